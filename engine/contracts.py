@@ -1,0 +1,169 @@
+"""The seams: channels, sinks, voices and texts. Everything pluggable meets the engine here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
+
+from engine.model.artifact import Artifact, StoredObject
+from engine.model.communication import Communication, Text
+
+if TYPE_CHECKING:
+    from engine.model.campaign import Campaign
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutClass:
+    """Communications of one layout class share all that `compile` makes. `name` is a stable key."""
+
+    channel: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a compilation may rely on: the characters of the batch, the rendition, where files lie."""
+
+    characters: frozenset[str] = frozenset()
+    rendition: str = ""  # as in 1280x720; empty: the channel's default
+    cache_dir: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FillContext:
+    """What a fill may use besides the communication: artifacts already made for this customer, by name."""
+
+    siblings: Mapping[str, Artifact] = field(default_factory=dict)
+    now_iso: str = ""  # the run's time, UTC, the same for all customers
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The slow part, done once. `payload` is the channel's own."""
+
+    layout_class: LayoutClass
+    locale: str
+    payload: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What one fill made, by which path, and why the fast one was not taken."""
+
+    artifacts: tuple[Artifact, ...]
+    path: Literal["fast", "reference"]
+    reason: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+class Templates(Protocol):
+    """A compiled template set: campaign, texts and the one strict environment (engine.templating)."""
+
+    @property
+    def campaign(self) -> Campaign: ...
+
+    @property
+    def root(self) -> Path:
+        """The folder of the set, where campaign.toml lies."""
+        ...
+
+    def texts(self, locale: str) -> Texts:
+        """Return the texts of `locale`; raises `CampaignError` if the set has none."""
+        ...
+
+    def render(self, name: str, communication: Communication, **extra: object) -> Rendered:
+        """Return template `name` (as in pdf/bill.html.j2) rendered for one communication."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A rendered template with the ids of the facts it printed, in order of first appearance."""
+
+    text: str
+    shown: tuple[str, ...]
+
+
+class Texts(Protocol):
+    """The translated messages of one locale. Placeholders are written {name}."""
+
+    @property
+    def locale(self) -> str: ...
+
+    def get(self, message: str) -> Text:
+        """Return the translation of `message`."""
+        ...
+
+    def get_plural(self, singular: str, plural: str, count: int) -> Text:
+        """Return the translated form that fits `count`."""
+        ...
+
+    def get_context(self, context: str, message: str) -> Text:
+        """Return the translation of `message` in `context` (gettext msgctxt)."""
+        ...
+
+
+@runtime_checkable
+class Channel(Protocol):
+    """One way of telling it. Implementations live in `renderers` and load by name."""
+
+    name: str
+
+    def classify(self, communication: Communication) -> LayoutClass:
+        """Return the layout class of `communication`."""
+        ...
+
+    def compile(self, templates: Templates, locale: str, layout_class: LayoutClass, scope: Scope) -> Compiled:
+        """Do what is the same for every customer of the class."""
+        ...
+
+    def fill(self, compiled: Compiled, communication: Communication, context: FillContext) -> Filled:
+        """Make the artifacts of one customer. Raises `RenderError`."""
+        ...
+
+
+class Sink(Protocol):
+    """Where artifacts go. `put` is idempotent: same path and bytes, same result."""
+
+    def check(self) -> None:
+        """Raise `StorageError` unless objects can be put."""
+        ...
+
+    def put(self, path: str, artifact: Artifact) -> StoredObject:
+        """Store one artifact under `path`. Raises `StorageError`."""
+        ...
+
+    def get(self, path: str) -> bytes:
+        """Return the bytes under `path`. Raises `StorageError`."""
+        ...
+
+    def url(self, path: str) -> str:
+        """Return the address under which `path` is read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Spoken audio: mono signed 16-bit little-endian samples at `rate_hz`."""
+
+    samples: bytes = field(repr=False)
+    rate_hz: int
+
+    @property
+    def seconds(self) -> float:
+        """How long it lasts."""
+        return len(self.samples) / 2 / self.rate_hz
+
+
+class Voice(Protocol):
+    """A narrator. `name` and `version` are part of the cache key."""
+
+    name: str
+    version: str
+    sends_text_away: bool
+
+    def speak(self, text: str, locale: str, rate: float) -> Speech:
+        """Say `text`. `rate` is 1.0 for the voice's usual speed. Raises `VoiceError`."""
+        ...

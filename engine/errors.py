@@ -1,0 +1,117 @@
+"""The one error tree: what a user can meet has a code, a place, a fact and a hint.
+
+Every code stands in `CODES` and in docs/errors.md (a test holds the two together). No message
+carries a customer's name, address, account or amount: the record's key says who it is about.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+# code -> what is wrong, in general. The letter says where: I ingest, M model, C campaign,
+# T templates, P payment, R renderers, V voice, S storage, B batch, K keys, X machine (missing parts).
+CODES: dict[str, str] = {
+    # --- model
+    "M101": "a field has a value that the data model does not take",
+    "M102": "a bill does not add up: parts and total differ",
+    "M103": "a bill does not add up: total and amount payable differ",
+    "M104": "an amount has more decimals than its currency",
+    "M105": "an amount is not an exact decimal number",
+    # --- campaign
+    "C120": "a channel, sink or voice is not known",
+    # --- keys
+    "K101": "the secret key has the wrong length",
+    "K102": "the secret key is not base64",
+    # --- machine
+    "X101": "an optional package is missing",
+    "X102": "the installation lacks its templates or assets",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong, where, and how to mend it. `place` is file, line and field as far as known."""
+
+    code: str
+    fact: str
+    place: str = ""
+    hint: str = ""
+
+    def __str__(self) -> str:
+        head = f"{self.code} {self.place}: {self.fact}" if self.place else f"{self.code} {self.fact}"
+        return f"{head}\nhint: {self.hint}" if self.hint else head
+
+    def at(self, place: str) -> Problem:
+        """Return this problem with `place` put before the place already known."""
+        joined = f"{place} {self.place}".strip()
+        return Problem(self.code, self.fact, joined, self.hint)
+
+
+class BillcastError(Exception):
+    """Base of every error that Billcast raises on purpose."""
+
+    def __init__(self, code: str, fact: str, *, place: str = "", hint: str = "") -> None:
+        if code not in CODES:
+            raise KeyError(f"error code {code} is not in engine.errors.CODES")
+        self.problem = Problem(code, fact, place, hint)
+        super().__init__(str(self.problem))
+
+    def __reduce__(self) -> tuple[object, ...]:  # errors cross process borders
+        p = self.problem
+        return (_rebuild, (type(self), p.code, p.fact, p.place, p.hint))
+
+
+def _rebuild(kind: type[BillcastError], code: str, fact: str, place: str, hint: str) -> BillcastError:
+    return kind(code, fact, place=place, hint=hint)
+
+
+class ModelError(BillcastError):
+    """A value that the data model refuses."""
+
+
+class IngestError(BillcastError):
+    """An input file or record that can't be read."""
+
+
+class CampaignError(BillcastError):
+    """A campaign.toml that can't be used."""
+
+
+class TemplateError(BillcastError):
+    """A template that can't be compiled, or that shows what it must not."""
+
+
+class PaymentError(BillcastError):
+    """A payment request, link or code that can't be made or trusted."""
+
+
+class RenderError(BillcastError):
+    """A channel that couldn't be made for a customer."""
+
+
+class VoiceError(BillcastError):
+    """A narration voice that can't speak."""
+
+
+class StorageError(BillcastError):
+    """A sink that can't take or give back an object."""
+
+
+class BatchError(BillcastError):
+    """A run that can't start, go on or be resumed."""
+
+
+class KeyringError(BillcastError):
+    """A secret key that is absent or unusable."""
+
+
+class MissingPartError(BillcastError):
+    """An optional package, font or system library that the work asked for needs."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the known word closest to `word`, or an empty string when none is close."""
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return found[0] if found else ""

@@ -1,0 +1,1 @@
+"""Rows and files become customers; bad records are set aside with place, fact and mend."""

@@ -1,0 +1,66 @@
+"""What was made and where it went: artifacts, stored objects, outcomes."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from engine.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """One file made for one customer. `name` is its name inside the customer's folder."""
+
+    channel: str
+    name: str
+    media_type: str
+    data: bytes = field(repr=False)
+    shown: tuple[str, ...] = ()  # ids of the facts that it shows
+    sha256: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.sha256:
+            object.__setattr__(self, "sha256", hashlib.sha256(self.data).hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """One artifact as it lies in a sink: `path` is relative to the sink's root."""
+
+    channel: str
+    path: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+
+
+class OutcomeStatus(StrEnum):
+    """How a customer's part of a run ended; exactly one per customer and run."""
+
+    DONE = "done"
+    SUPPRESSED = "suppressed"  # nothing may or need be said; `problem` is None, `reasons` say why
+    QUARANTINED = "quarantined"  # the record, or what was made of it, can't be trusted
+    FAILED = "failed"  # we couldn't
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one customer. `source` is file and line where the record came from."""
+
+    key: str
+    status: OutcomeStatus
+    source: str = ""
+    token: str = ""
+    locale: str = ""
+    objects: tuple[StoredObject, ...] = ()
+    reasons: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    problem: Problem | None = None
+    paths: tuple[tuple[str, str], ...] = ()  # channel -> fast | reference, with the reason after a colon
+    subject: str = ""  # for links.csv
+    short: str = ""
+    page_url: str = ""
+    pay_url: str = ""
+    seconds: float = 0.0

@@ -1,0 +1,63 @@
+"""The frozen base of every record, and the scalar types they share."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+EARLIEST = date(1990, 1, 1)
+LATEST = date(2199, 12, 31)
+
+
+class Record(BaseModel):
+    """Base of all records: frozen, unknown fields refused, strings stripped of outer blanks."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, validate_default=False)
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, float):
+        raise ValueError(
+            "a binary floating-point number is not exact: write it as a string, "
+            "or parse the JSON with parse_float=Decimal"
+        )
+    if isinstance(value, bool):
+        raise ValueError("true or false is not a number")
+    return value
+
+
+def _finite(value: Decimal) -> Decimal:
+    if not value.is_finite():
+        raise ValueError("NaN and infinity are not numbers of a bill")
+    if abs(value) >= Decimal("1e18"):
+        raise ValueError("18 digits before the decimal mark are the most a figure may have")
+    return value
+
+
+def _sane(value: date) -> date:
+    if not EARLIEST <= value <= LATEST:
+        raise ValueError(f"a date from {EARLIEST} to {LATEST} is expected")
+    return value
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("a time needs its offset from UTC, as in 2026-11-03T09:30:00Z")
+    return value
+
+
+# An exact decimal number: a JSON string, a JSON integer or a Decimal, never a float.
+Exact = Annotated[Decimal, BeforeValidator(_exact), AfterValidator(_finite)]
+CalendarDate = Annotated[date, AfterValidator(_sane)]
+Instant = Annotated[datetime, AfterValidator(_aware)]
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=400)]
+ShortText = Annotated[str, StringConstraints(max_length=400)]
+LongText = Annotated[str, StringConstraints(max_length=4000)]
+Key = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")]
+CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(examples=["EUR"])]

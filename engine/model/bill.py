@@ -1,0 +1,185 @@
+"""A bill: what was charged, for which period, and what is payable by when."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from engine.model.base import (
+    CalendarDate,
+    CurrencyCode,
+    Exact,
+    Key,
+    Name,
+    Record,
+    ShortText,
+)
+from engine.model.money import exponent, has_spare_decimals, quantum
+
+ZERO = Decimal(0)
+
+
+class BillKind(StrEnum):
+    """What the document is."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+    REMINDER = "reminder"
+    STATEMENT = "statement"
+
+
+class ChargeCategory(StrEnum):
+    """What a charge line pays for."""
+
+    ENERGY = "energy"
+    NETWORK = "network"
+    TAXES_LEVIES = "taxes_levies"
+    FIXED = "fixed"
+    ONE_OFF = "one_off"
+    ADJUSTMENT = "adjustment"
+    DISCOUNT = "discount"
+    FEE = "fee"
+
+
+class DunningStage(StrEnum):
+    """How far the collection of a bill has gone."""
+
+    NONE = "none"
+    FRIENDLY = "friendly"
+    FIRST = "first"
+    SECOND = "second"
+    FINAL = "final"
+
+
+class Period(Record):
+    """Days from `start` to `end`, both included."""
+
+    start: CalendarDate
+    end: CalendarDate
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.end < self.start:
+            raise ValueError("the period ends before it starts")
+        return self
+
+    @property
+    def days(self) -> int:
+        """The number of days, both ends included."""
+        return (self.end - self.start).days + 1
+
+
+class ChargeLine(Record):
+    """One line of a bill, without VAT. `amount` is signed: a discount is negative."""
+
+    category: ChargeCategory
+    label: Name = Field(description="The words of the bill, in its own language.")
+    amount: Exact
+    quantity: Exact | None = None
+    unit: ShortText | None = Field(default=None, description="kWh, kW, m3, day, month, piece or any other word.")
+    unit_price: Exact | None = Field(default=None, description="Price of one unit, in the bill's currency.")
+    supply_point: Key | None = Field(default=None, description="Code of the supply point that the line is about.")
+    period: Period | None = None
+
+
+class DocumentAllowance(Record):
+    """An allowance (negative) or charge (positive) on the whole document, without VAT."""
+
+    label: Name
+    amount: Exact
+
+
+class Tax(Record):
+    """VAT or another tax computed on the whole document."""
+
+    label: Name = "VAT"
+    rate_percent: Exact | None = None
+    base: Exact | None = None
+    amount: Exact
+
+
+class Payee(Record):
+    """Who is paid. `account` is an IBAN where there is one, else the payee's local account number."""
+
+    name: Name
+    account: ShortText | None = None
+    is_iban: bool = True
+    bic: ShortText | None = None
+    reference: ShortText | None = Field(default=None, description="Creditor reference or payment reference.")
+    other_accounts: tuple[ShortText, ...] = ()
+
+
+class Bill(Record):
+    """One bill, which adds up to the cent or is refused with both figures (M102, M103).
+
+    lines + allowances + taxes + rounding = total; total - prepaid + balance_forward = amount_payable.
+    A reminder or statement may have no lines: then `total` stands alone. The amounts of a credit note
+    are written as on the paper (positive); `owed` has the sign that counts.
+    """
+
+    number: Key
+    kind: BillKind = BillKind.INVOICE
+    issued_on: CalendarDate
+    due_on: CalendarDate | None = None
+    period: Period | None = None
+    currency: CurrencyCode = "EUR"
+    lines: tuple[ChargeLine, ...] = ()
+    allowances: tuple[DocumentAllowance, ...] = ()
+    taxes: tuple[Tax, ...] = ()
+    rounding: Exact = ZERO
+    total: Exact
+    prepaid: Exact = ZERO
+    balance_forward: Exact = ZERO
+    amount_payable: Exact
+    dunning_stage: DunningStage = DunningStage.NONE
+    is_disputed: bool = False
+    is_estimated: bool = False
+    payee: Payee | None = None
+    supply_points: tuple[Key, ...] = Field(default=(), description="Codes of the supply points billed.")
+    note: ShortText | None = None
+    original_number: Key | None = Field(default=None, description="The bill that a credit note or reminder is about.")
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        self._check_decimals()
+        step = quantum(self.currency)
+        if self.lines or self.kind in (BillKind.INVOICE, BillKind.CREDIT_NOTE):
+            parts = self.net + self.tax + self.rounding
+            if parts != self.total:
+                raise ValueError(
+                    f"lines, allowances, taxes and rounding make {parts.quantize(step)}, "
+                    f"the total says {self.total.quantize(step)}"
+                )
+        payable = self.total - self.prepaid + self.balance_forward
+        if payable != self.amount_payable:
+            raise ValueError(
+                f"total less prepaid plus balance forward makes {payable.quantize(step)}, "
+                f"the amount payable says {self.amount_payable.quantize(step)}"
+            )
+        return self
+
+    def _check_decimals(self) -> None:
+        amounts = [self.total, self.prepaid, self.balance_forward, self.amount_payable, self.rounding]
+        amounts += [line.amount for line in self.lines]
+        amounts += [tax.amount for tax in self.taxes] + [part.amount for part in self.allowances]
+        if any(has_spare_decimals(amount, self.currency) for amount in amounts):
+            raise ValueError(f"an amount in {self.currency} has at most {exponent(self.currency)} decimals")
+
+    @property
+    def net(self) -> Decimal:
+        """Lines and document allowances, before taxes and rounding."""
+        lines = sum((line.amount for line in self.lines), ZERO)
+        return lines + sum((part.amount for part in self.allowances), ZERO)
+
+    @property
+    def tax(self) -> Decimal:
+        """All taxes of the document."""
+        return sum((tax.amount for tax in self.taxes), ZERO)
+
+    @property
+    def owed(self) -> Decimal:
+        """What the customer owes by this bill; negative when the supplier owes the customer."""
+        return -self.amount_payable if self.kind is BillKind.CREDIT_NOTE else self.amount_payable

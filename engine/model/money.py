@@ -1,0 +1,65 @@
+"""Money: an exact decimal amount in one ISO 4217 currency."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from engine.errors import ModelError
+from engine.model.base import CurrencyCode, Exact, Record
+
+# ISO 4217 list one: currencies whose minor unit is not a hundredth.
+_EXPONENTS: dict[str, int] = {
+    **dict.fromkeys(
+        ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV",
+         "XAF", "XOF", "XPF"),
+        0,
+    ),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
+}  # fmt: skip
+
+
+def exponent(currency: str) -> int:
+    """Return the number of decimals of `currency` (ISO 4217 minor unit)."""
+    return _EXPONENTS.get(currency, 2)
+
+
+def quantum(currency: str) -> Decimal:
+    """Return the smallest amount of `currency`, as in 0.01 for EUR."""
+    return Decimal(1).scaleb(-exponent(currency))
+
+
+def has_spare_decimals(amount: Decimal, currency: str) -> bool:
+    """True if `amount` can't be written exactly in the minor unit of `currency`."""
+    minor = amount.scaleb(exponent(currency))
+    return minor != minor.to_integral_value()
+
+
+class Money(Record):
+    """An amount with its currency. Adding or comparing two currencies raises `ModelError` (M101)."""
+
+    amount: Exact
+    currency: CurrencyCode
+
+    @property
+    def amount_minor(self) -> int:
+        """The amount in minor units, as in 12945 for EUR 129.45."""
+        if has_spare_decimals(self.amount, self.currency):
+            raise ModelError("M104", f"the amount is not a whole number of {self.currency} minor units")
+        return int(self.amount.scaleb(exponent(self.currency)))
+
+    @classmethod
+    def from_minor(cls, amount_minor: int, currency: str) -> Money:
+        """Return the money that `amount_minor` minor units of `currency` are."""
+        return cls(amount=Decimal(amount_minor).scaleb(-exponent(currency)), currency=currency)
+
+    def __add__(self, other: Money) -> Money:
+        if self.currency != other.currency:
+            raise ModelError("M101", f"{self.currency} and {other.currency} can't be added")
+        return Money(amount=self.amount + other.amount, currency=self.currency)
+
+    def __neg__(self) -> Money:
+        return Money(amount=-self.amount, currency=self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        return self + -other

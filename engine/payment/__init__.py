@@ -1,0 +1,1 @@
+"""Pay-now links, bank codes and the keys that sign them. Pure."""

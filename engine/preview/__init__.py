@@ -1,0 +1,1 @@
+"""A localhost page that shows one customer in all channels."""

@@ -1,0 +1,1 @@
+"""The one strict Jinja environment, template sets, texts, and the linter."""
