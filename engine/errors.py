@@ -13,6 +13,23 @@ from dataclasses import dataclass
 # code -> what is wrong, in general. The letter says where: I ingest, M model, C campaign,
 # T templates, P payment, R renderers, V voice, S storage, B batch, K keys, X machine (missing parts).
 CODES: dict[str, str] = {
+    # --- ingest
+    "I101": "an input does not exist or can't be read",
+    "I102": "an input's format is not recognised, or is broken",
+    "I103": "a line is not valid UTF-8",
+    "I104": "a field has a value that is not expected there",
+    "I105": "a field or column is not known",
+    "I106": "a field or column is missing",
+    "I107": "a value is not a calendar date or time",
+    "I108": "a value is not a decimal number",
+    "I109": "a line is longer than the limit",
+    "I110": "a line is not JSON, or not a JSON object",
+    "I111": "NaN or infinity stands for a number",
+    "I112": "a name stands twice in one JSON object",
+    "I113": "a customer's key was read before",
+    "I114": "a text holds characters that can't be shown",
+    "I115": "a document can't be read as an invoice",
+    "I116": "a row can't be joined to its customer or bill",
     # --- model
     "M101": "a field has a value that the data model does not take",
     "M102": "a bill does not add up: parts and total differ",
@@ -24,6 +41,16 @@ CODES: dict[str, str] = {
     # --- keys
     "K101": "the secret key has the wrong length",
     "K102": "the secret key is not base64",
+    # --- video
+    "R401": "a storyboard is not well-formed XML",
+    "R402": "a storyboard has an element or attribute that is not known",
+    "R403": "an attribute of a storyboard has a value that it can't take",
+    "R404": "a storyboard names a slot, style, chart or picture that is not there",
+    "R405": "a QR symbol does not fit its place with modules of four pixels",
+    "R406": "a picture of a video can't be drawn",
+    "R407": "the process that makes videos failed, ended or took too long",
+    "R408": "no font file of a family was found",
+    "R409": "the music of a video can't be read",
     # --- machine
     "X101": "an optional package is missing",
     "X102": "the installation lacks its templates or assets",

@@ -1,1 +1,6 @@
-"""Rows and files become customers; bad records are set aside with place, fact and mend."""
+"""Records in: JSON Lines, Parquet, a CSV set, EN 16931 invoices. Streaming, in constant memory."""
+
+from engine.ingest.item import IngestItem, IngestOptions, Read, SetAside
+from engine.ingest.reader import read
+
+__all__ = ["IngestItem", "IngestOptions", "Read", "SetAside", "read"]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 EARLIEST = date(1990, 1, 1)
 LATEST = date(2199, 12, 31)
+_ISO_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
+_NUMBERS = (int, float, Decimal)
+_SMALLEST = -30  # decimal places; a figure like 1E-999999 would print as a megabyte
 
 
 class Record(BaseModel):
@@ -32,6 +37,8 @@ def _exact(value: Any) -> Any:
 def _finite(value: Decimal) -> Decimal:
     if not value.is_finite():
         raise ValueError("NaN and infinity are not numbers of a bill")
+    if value.adjusted() < _SMALLEST:
+        raise ValueError("30 decimals are the most a figure may have")
     if abs(value) >= Decimal("1e18"):
         raise ValueError("18 digits before the decimal mark are the most a figure may have")
     return value
@@ -39,7 +46,22 @@ def _finite(value: Decimal) -> Decimal:
 
 def _sane(value: date) -> date:
     if not EARLIEST <= value <= LATEST:
-        raise ValueError(f"a date from {EARLIEST} to {LATEST} is expected")
+        raise PydanticCustomError("absurd_date", "a date from 1990-01-01 to 2199-12-31 is expected")
+    return value
+
+
+def _written(value: Any) -> Any:
+    """Refuse what pydantic would take for seconds since 1970: 20261103, or the text of it."""
+    is_text = isinstance(value, str)
+    if isinstance(value, _NUMBERS) or (is_text and not _ISO_DATE.match(value.strip())):
+        raise PydanticCustomError("written_date", "a date is written as YYYY-MM-DD")
+    return value
+
+
+def _written_time(value: Any) -> Any:
+    is_text = isinstance(value, str)
+    if isinstance(value, _NUMBERS) or (is_text and value.strip().lstrip("+-").replace(".", "").isdigit()):
+        raise PydanticCustomError("datetime_parsing", "a time is written as 2026-11-03T09:30:00Z")
     return value
 
 
@@ -51,8 +73,8 @@ def _aware(value: datetime) -> datetime:
 
 # An exact decimal number: a JSON string, a JSON integer or a Decimal, never a float.
 Exact = Annotated[Decimal, BeforeValidator(_exact), AfterValidator(_finite)]
-CalendarDate = Annotated[date, AfterValidator(_sane)]
-Instant = Annotated[datetime, AfterValidator(_aware)]
+CalendarDate = Annotated[date, BeforeValidator(_written), AfterValidator(_sane)]
+Instant = Annotated[datetime, BeforeValidator(_written_time), AfterValidator(_aware)]
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 ShortText = Annotated[str, StringConstraints(max_length=400)]

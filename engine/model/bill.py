@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Self
+from typing import LiteralString, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from engine.model.base import (
     CalendarDate,
@@ -20,6 +21,11 @@ from engine.model.base import (
 from engine.model.money import exponent, has_spare_decimals, quantum
 
 ZERO = Decimal(0)
+
+
+def _differs(code: str, message: LiteralString, made: Decimal, said: Decimal) -> PydanticCustomError:
+    """Return the refusal of a bill that does not add up: both figures, and their difference apart."""
+    return PydanticCustomError(code, message, {"made": str(made), "said": str(said), "difference": str(made - said)})
 
 
 class BillKind(StrEnum):
@@ -149,16 +155,12 @@ class Bill(Record):
         if self.lines or self.kind in (BillKind.INVOICE, BillKind.CREDIT_NOTE):
             parts = self.net + self.tax + self.rounding
             if parts != self.total:
-                raise ValueError(
-                    f"lines, allowances, taxes and rounding make {parts.quantize(step)}, "
-                    f"the total says {self.total.quantize(step)}"
-                )
+                raise _differs("M102", "lines, allowances, taxes and rounding make {made}, the total says {said}",
+                               parts.quantize(step), self.total.quantize(step))  # fmt: skip
         payable = self.total - self.prepaid + self.balance_forward
         if payable != self.amount_payable:
-            raise ValueError(
-                f"total less prepaid plus balance forward makes {payable.quantize(step)}, "
-                f"the amount payable says {self.amount_payable.quantize(step)}"
-            )
+            raise _differs("M103", "total less prepaid plus balance forward makes {made}, "
+                           "the amount payable says {said}", payable.quantize(step), self.amount_payable.quantize(step))  # fmt: skip
         return self
 
     def _check_decimals(self) -> None:
@@ -166,7 +168,10 @@ class Bill(Record):
         amounts += [line.amount for line in self.lines]
         amounts += [tax.amount for tax in self.taxes] + [part.amount for part in self.allowances]
         if any(has_spare_decimals(amount, self.currency) for amount in amounts):
-            raise ValueError(f"an amount in {self.currency} has at most {exponent(self.currency)} decimals")
+            raise PydanticCustomError(
+                "M104", "an amount in {currency} has at most {decimals} decimals",
+                {"currency": self.currency, "decimals": exponent(self.currency)},
+            )  # fmt: skip
 
     @property
     def net(self) -> Decimal:

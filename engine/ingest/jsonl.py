@@ -1,0 +1,125 @@
+"""JSON Lines: one customer a line, UTF-8, read in constant memory.
+
+Memory: one line (`max_line_bytes` at most), its objects, and a 1 MiB buffer. A longer line is skipped
+in pieces and never held.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn
+
+from engine.errors import IngestError, Problem
+from engine.ingest.item import IngestItem, IngestOptions, SetAside
+from engine.ingest.record import take
+from engine.ingest.text import SUSPECT
+
+_PIECE = 1024 * 1024
+_BOM = b"\xef\xbb\xbf"
+
+
+def read_jsonl(path: Path, options: IngestOptions) -> Iterator[IngestItem]:
+    """Yield an item for each line of `path` that is not blank. Raises `IngestError` (I101)."""
+    try:
+        with path.open("rb", buffering=_PIECE) as file:
+            for number, line, length in lines_of(file, options.max_line_bytes):
+                source = f"{path}:{number}"
+                if line is None:
+                    yield SetAside(source, None, too_long(source, length, options.max_line_bytes))
+                elif line.strip():
+                    yield _item(line, source, options)
+    except OSError as error:
+        raise IngestError("I101", f"the file can't be read: {error.strerror}", place=str(path)) from error
+
+
+def lines_of(file: BinaryIO, limit: int) -> Iterator[tuple[int, bytes | None, int]]:
+    """Yield number, bytes and length of each line; bytes are None where the line exceeds `limit`."""
+    number = 0
+    while line := file.readline(limit + 1):
+        number += 1
+        if number == 1:
+            line = line.removeprefix(_BOM)
+        if len(line) > limit and not line.endswith(b"\n"):
+            yield number, None, len(line) + _skip_line(file)
+        else:
+            yield number, line, len(line)
+
+
+def _skip_line(file: BinaryIO) -> int:
+    """Read to the end of the line in pieces; return how many bytes that were."""
+    skipped = 0
+    while piece := file.readline(_PIECE):
+        skipped += len(piece)
+        if piece.endswith(b"\n"):
+            break
+    return skipped
+
+
+def too_long(source: str, length: int, limit: int) -> Problem:
+    """Return the problem of a line that exceeds the limit."""
+    fact = f"the line has {length:,} bytes, {limit:,} are the most"
+    return Problem("I109", fact, source, "is a line break missing? Else raise the option max_line_bytes")
+
+
+def _item(line: bytes, source: str, options: IngestOptions) -> IngestItem:
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return SetAside(source, None, not_utf8(error, source))
+    try:
+        record = parse(text)
+    except _RefusedJsonError as refused:
+        return SetAside(source, None, Problem(refused.code, refused.fact, source, refused.hint))
+    except json.JSONDecodeError as error:
+        fact = f"not JSON at column {error.colno}: {_reason(error)}"
+        return SetAside(source, None, Problem("I110", fact, source, "write one complete JSON object a line"))
+    except RecursionError:
+        return SetAside(
+            source, None, Problem("I110", "objects are nested too deeply", source, "see docs/data-model.md")
+        )
+    return take(record, source, options, is_suspect=SUSPECT.search(text) is not None)
+
+
+def not_utf8(error: UnicodeDecodeError, source: str) -> Problem:
+    """Return the problem of a line that is not UTF-8: which byte, and where."""
+    fact = f"byte {error.start + 1} of the line (0x{error.object[error.start]:02X}) is not valid UTF-8"
+    return Problem("I103", fact, source, "save the file as UTF-8; from Windows-1252: iconv -f WINDOWS-1252 -t UTF-8")
+
+
+def parse(text: str) -> Any:
+    """Return the JSON value that `text` is: numbers exact, no NaN, no name twice in one object."""
+    return _DECODER.decode(text)
+
+
+class _RefusedJsonError(Exception):
+    def __init__(self, code: str, fact: str, hint: str) -> None:
+        super().__init__(fact)
+        self.code, self.fact, self.hint = code, fact, hint
+
+
+def _no_name_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise _RefusedJsonError("I112", "a name stands twice in one object", "keep one of the two")
+    return made
+
+
+def _no_constant(word: str) -> NoReturn:
+    raise _RefusedJsonError("I111", f"{word} stands for a number", "write a decimal number, or leave the field out")
+
+
+def _whole(digits: str) -> Decimal | int:
+    # int() of a megabyte of digits would take minutes
+    return int(digits) if len(digits) < 20 else Decimal(digits)
+
+
+_DECODER = json.JSONDecoder(
+    parse_float=Decimal, parse_int=_whole, parse_constant=_no_constant, object_pairs_hook=_no_name_twice
+)
+
+
+def _reason(error: json.JSONDecodeError) -> str:
+    return error.msg[:1].lower() + error.msg[1:]

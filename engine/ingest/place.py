@@ -1,0 +1,50 @@
+"""Where in a record something stands, and which fields the data model knows there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+
+Location = Sequence[int | str]
+
+
+def field_path(location: Location) -> str:
+    """Return a location as written in messages: `bills[2].issued_on`."""
+    path = ""
+    for step in location:
+        if isinstance(step, int):
+            path += f"[{step}]"
+        else:
+            path += f".{step}" if path else step
+    return path
+
+
+def known_fields(root: type[BaseModel], location: Location) -> tuple[str, ...]:
+    """Return the names of the fields beside the one that `location` points at."""
+    annotation: Any = root
+    for step in location[:-1]:
+        model = _model_in(annotation)
+        if model is None:
+            return ()
+        if isinstance(step, str):
+            found = model.model_fields.get(step)
+            if found is None:
+                return ()
+            annotation = found.annotation
+    model = _model_in(annotation)
+    return tuple(model.model_fields) if model else ()
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """Return the record type inside an optional, a tuple or the like."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    if get_origin(annotation) is None:
+        return None
+    for inside in get_args(annotation):
+        found = _model_in(inside)
+        if found is not None:
+            return found
+    return None
