@@ -1,0 +1,191 @@
+"""Pay-now and answer links: https, to an own host, signed, expiring, without personal data.
+
+What is signed is one unambiguous byte string: the use of the link, then each part with its length, host
+and path included. A link that differs in a single character from the one made is refused.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
+
+from engine.errors import PaymentError
+from engine.model.campaign import PaymentOptions
+from engine.model.money import Money
+from engine.payment.address import allowed_host, parse_query, split_address, split_link
+from engine.payment.keyring import Keyring
+
+VERSION = "1"
+REFERENCE_BYTES = 15  # 120 bits: 24 characters of base32 without padding
+LEAST_VALID = timedelta(days=7)
+
+_PAY_FIELDS = ("r", "a", "c", "e", "v")
+_ANSWER_FIELDS = ("r", "k", "e", "v")
+
+
+class AnswerKind(StrEnum):
+    """What a customer may answer with one tap."""
+
+    PAID = "paid"
+    WRONG = "wrong"
+    CALL = "call"
+    INSTALMENTS = "instalments"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRequest:
+    """One amount for one or several open bills. `expires_at` is aware, in whole seconds."""
+
+    reference: str
+    amount: Money
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedRequest:
+    """What a pay link says, after its signature was checked."""
+
+    reference: str
+    amount: Money
+    expires_at: datetime
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedAnswer:
+    """What an answer link says, after its signature was checked."""
+
+    reference: str
+    kind: AnswerKind
+    expires_at: datetime
+    host: str
+
+
+def request_reference(customer_key: str, bill_numbers: Iterable[str], keys: Keyring) -> str:
+    """Return the opaque id of the request for these bills: 24 characters of a-z2-7, the same in any order."""
+    parts = [customer_key, *sorted(set(bill_numbers))]
+    digest = keys.sign(_canonical("request", parts))
+    return base64.b32encode(digest[:REFERENCE_BYTES]).decode("ascii").lower()
+
+
+def link_expiry(anchor: date, options: PaymentOptions, zone: tzinfo, now: datetime) -> datetime:
+    """Return when a link ends: the last second of the day `valid_days` after `anchor`, in `zone`, as UTC.
+
+    `anchor` is the latest due date (or issue date) of the bills. Where the link would live less than a
+    week from `now` (a bill long overdue), the end moves on in whole steps of `valid_days`: two runs in
+    one step make the same bytes.
+    """
+    end_day = anchor + timedelta(days=options.valid_days)
+    while _end_of(end_day, zone) < now + min(LEAST_VALID, timedelta(days=options.valid_days)):
+        end_day += timedelta(days=options.valid_days)
+    return _end_of(end_day, zone)
+
+
+def pay_link(request: PaymentRequest, options: PaymentOptions, keys: Keyring) -> str:
+    """Return the signed https address of `request` on the payment page.
+
+    Query: r reference, a amount in minor units, c currency, e expiry (Unix time), v version, s HMAC-SHA-256
+    in base64url. Raises `PaymentError`: P101 the page's address, P102 its host, P107 the request.
+    """
+    if request.amount.amount <= 0:
+        raise PaymentError("P107", "there is nothing to pay", hint="ask for an amount above zero")
+    values = {
+        "r": _reference(request.reference),
+        "a": str(request.amount.amount_minor),
+        "c": request.amount.currency,
+        "e": str(_epoch(request.expires_at)),
+        "v": VERSION,
+    }
+    return _signed("pay", options.base_url, values, options, keys)
+
+
+def verify_pay_link(url: str, options: PaymentOptions, keys: Keyring, now: datetime) -> VerifiedRequest:
+    """Return what the pay link `url` asks for, if it is ours, untouched and still valid at `now`.
+
+    Raises `PaymentError`: P102 another host, P103 malformed, P104 a parameter twice, P105 changed or signed
+    with another key, P106 expired, P108 unknown version. Nothing of the link is trusted before P105.
+    """
+    host, values = _verified("pay", url, _PAY_FIELDS, options, keys, now)
+    return VerifiedRequest(
+        reference=values["r"],
+        amount=Money.from_minor(int(values["a"]), values["c"]),
+        expires_at=_instant(values["e"]),
+        host=host,
+    )
+
+
+def answer_link(
+    kind: AnswerKind, reference: str, expires_at: datetime, base_url: str, options: PaymentOptions, keys: Keyring
+) -> str:
+    """Return the signed https address by which a customer answers. Raises `PaymentError` as `pay_link` does."""
+    values = {"r": _reference(reference), "k": AnswerKind(kind).value, "e": str(_epoch(expires_at)), "v": VERSION}
+    return _signed("answer", base_url, values, options, keys)
+
+
+def verify_answer_link(url: str, options: PaymentOptions, keys: Keyring, now: datetime) -> VerifiedAnswer:
+    """Return what the answer link `url` says. Raises `PaymentError` as `verify_pay_link` does."""
+    host, values = _verified("answer", url, _ANSWER_FIELDS, options, keys, now)
+    return VerifiedAnswer(values["r"], AnswerKind(values["k"]), _instant(values["e"]), host)
+
+
+def _signed(use: str, base_url: str, values: Mapping[str, str], options: PaymentOptions, keys: Keyring) -> str:
+    host, path = split_address(base_url)
+    allowed_host(host, options.allowed_hosts)
+    query = "&".join(f"{name}={value}" for name, value in values.items())
+    return f"https://{host}{path}?{query}&s={_signature(use, host, path, values, keys)}"
+
+
+def _verified(
+    use: str, url: str, fields: tuple[str, ...], options: PaymentOptions, keys: Keyring, now: datetime
+) -> tuple[str, dict[str, str]]:
+    if now.tzinfo is None:
+        raise ValueError("now must be aware of its offset from UTC")
+    host, path, query = split_link(url)
+    allowed_host(host, options.allowed_hosts)
+    given = parse_query(query, (*fields, "s"))
+    values = {name: given[name] for name in fields}
+    if values["v"] != VERSION:
+        raise PaymentError("P108", "the link has a version that is not known", hint="use the newest billcast")
+    # The text is compared, not its decoded bytes: base64 has several spellings of the same bytes.
+    if not hmac.compare_digest(_signature(use, host, path, values, keys), given["s"]):
+        raise PaymentError("P105", "the link was changed, or signed with another key",
+                           hint="open the link as it was sent; check BILLCAST_KEY and the campaign")  # fmt: skip
+    if now > _instant(values["e"]):
+        raise PaymentError("P106", "the link has expired", hint="send the customer a new one")
+    return host, values
+
+
+def _signature(use: str, host: str, path: str, values: Mapping[str, str], keys: Keyring) -> str:
+    parts = [host, path, *(part for name in sorted(values) for part in (name, values[name]))]
+    return base64.urlsafe_b64encode(keys.sign(_canonical(use, parts))).decode("ascii").rstrip("=")
+
+
+def _canonical(use: str, parts: Iterable[str]) -> bytes:
+    """Return `parts` as one byte string that no other use or list of parts makes: each with its length."""
+    coded = [part.encode("utf-8") for part in parts]
+    return f"billcast/{use}/{VERSION}\n".encode() + b"".join(b"%d:%s," % (len(part), part) for part in coded)
+
+
+def _reference(reference: str) -> str:
+    if not (reference.isascii() and reference.isalnum() and len(reference) <= 64):
+        raise PaymentError("P107", "the request's reference is not an opaque id",
+                           hint="make it with request_reference")  # fmt: skip
+    return reference
+
+
+def _epoch(moment: datetime) -> int:
+    if moment.tzinfo is None or moment.microsecond:
+        raise PaymentError("P107", "the expiry is not an aware time in whole seconds", hint="use link_expiry")
+    return int(moment.timestamp())
+
+
+def _instant(epoch: str) -> datetime:
+    return datetime.fromtimestamp(int(epoch), UTC)
+
+
+def _end_of(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(23, 59, 59), zone).astimezone(UTC)
