@@ -23,9 +23,12 @@ from engine.model.money import exponent, has_spare_decimals, quantum
 ZERO = Decimal(0)
 
 
-def _differs(code: str, message: LiteralString, made: Decimal, said: Decimal) -> PydanticCustomError:
+def _differs(
+    code: LiteralString, message: LiteralString, made: Decimal, said: Decimal, step: Decimal
+) -> PydanticCustomError:
     """Return the refusal of a bill that does not add up: both figures, and their difference apart."""
-    return PydanticCustomError(code, message, {"made": str(made), "said": str(said), "difference": str(made - said)})
+    figures = {"made": made, "said": said, "difference": made - said}
+    return PydanticCustomError(code, message, {name: str(figure.quantize(step)) for name, figure in figures.items()})
 
 
 class BillKind(StrEnum):
@@ -155,12 +158,12 @@ class Bill(Record):
         if self.lines or self.kind in (BillKind.INVOICE, BillKind.CREDIT_NOTE):
             parts = self.net + self.tax + self.rounding
             if parts != self.total:
-                raise _differs("M102", "lines, allowances, taxes and rounding make {made}, the total says {said}",
-                               parts.quantize(step), self.total.quantize(step))  # fmt: skip
+                message: LiteralString = "lines, allowances, taxes and rounding make {made}, the total says {said}"
+                raise _differs("M102", message, parts, self.total, step)
         payable = self.total - self.prepaid + self.balance_forward
         if payable != self.amount_payable:
-            raise _differs("M103", "total less prepaid plus balance forward makes {made}, "
-                           "the amount payable says {said}", payable.quantize(step), self.amount_payable.quantize(step))  # fmt: skip
+            message = "total less prepaid plus balance forward makes {made}, the amount payable says {said}"
+            raise _differs("M103", message, payable, self.amount_payable, step)
         return self
 
     def _check_decimals(self) -> None:
