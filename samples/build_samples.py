@@ -1,0 +1,43 @@
+"""Make customers.jsonl, csv/ and customers.parquet from the rosters: the same bytes every time.
+
+python samples/build_samples.py [FOLDER]
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from pathlib import Path
+
+from billing import Row
+
+from engine.model.customer import Customer
+
+ROSTERS = ("roster_italy",)
+
+
+def customers() -> list[Row]:
+    """Return all sample customers in order of key, each checked against the data model."""
+    rows = [make() for name in ROSTERS for make in importlib.import_module(name).CUSTOMERS]
+    for row in rows:
+        Customer.model_validate_json(json.dumps(row))
+    return sorted(rows, key=lambda row: str(row["key"]))
+
+
+def write_jsonl(rows: list[Row], path: Path) -> None:
+    """Write one customer a line."""
+    text = "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def main() -> None:
+    """Write all sample files into the folder given, by default the one of this script."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
+    rows = customers()
+    write_jsonl(rows, folder / "customers.jsonl")
+    print(f"{len(rows)} customers")
+
+
+if __name__ == "__main__":
+    main()
