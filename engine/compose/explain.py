@@ -1,0 +1,151 @@
+"""Why the bill changed: the difference to its comparison bill, split over its causes to the cent.
+
+The totals, VAT included, are compared: what was prepaid or carried forward is no cause of a bill's
+height. docs/decisions/0001-why-the-bill-changed.md gives the reasons.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from engine.compose.comparison import KINDS, comparison_bill
+from engine.compose.split import Cause, Split, UsePair, days_of, split
+from engine.model.bill import Bill
+from engine.model.money import quantum
+
+__all__ = ["Cause", "Change", "ChangePart", "comparison_bill", "explain_change", "round_parts"]
+
+_ORDER = {cause: place for place, cause in enumerate(Cause)}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePart:
+    """What one cause adds (positive) or takes away, to the currency's minor unit, with figures to say it.
+
+    A figure is None where the bills don't give it, or where it would point the other way than `amount`
+    (two supply points that moved apart): then the words do without it.
+    """
+
+    cause: Cause
+    amount: Decimal
+    days: int | None = None  # DAYS: more (or fewer) days than on the comparison bill
+    quantity: Decimal | None = None  # VOLUME: more (or less) used than the same use per day would have made
+    unit: str = ""  # VOLUME and PRICE: kWh, m3, or the bill's own word
+    old_price: Decimal | None = None  # PRICE: average price of one unit, without VAT
+    new_price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The difference of two bills. `parts` add up to `difference`, largest first, none of them zero."""
+
+    comparison: Bill
+    currency: str
+    old_total: Decimal
+    new_total: Decimal
+    old_days: int | None
+    new_days: int | None
+    parts: tuple[ChangePart, ...]
+
+    @property
+    def difference(self) -> Decimal:
+        """New total less old total."""
+        return self.new_total - self.old_total
+
+    @property
+    def percent(self) -> Decimal | None:
+        """The difference in percent of the old total; None when that is not above zero."""
+        return self.difference * 100 / self.old_total if self.old_total > 0 else None
+
+    @property
+    def largest(self) -> ChangePart | None:
+        """The part that moved the bill most, either way; None when nothing moved."""
+        return self.parts[0] if self.parts else None
+
+
+def explain_change(bill: Bill, comparison: Bill | None) -> Change | None:
+    """Return why `bill` differs from `comparison`, or None when nothing can be claimed.
+
+    That is: no comparison bill, another currency or kind, or a bill without lines.
+    """
+    if comparison is None or not _is_comparable(bill, comparison):
+        return None
+    exact = split(bill, comparison)
+    rounded = round_parts(exact.parts, bill.total - comparison.total, bill.currency)
+    parts = [_part(cause, amount, exact, bill, comparison) for cause, amount in rounded.items() if amount]
+    parts.sort(key=lambda part: (-abs(part.amount), _ORDER[part.cause]))
+    return Change(
+        comparison=comparison,
+        currency=bill.currency,
+        old_total=comparison.total,
+        new_total=bill.total,
+        old_days=days_of(comparison),
+        new_days=days_of(bill),
+        parts=tuple(parts),
+    )
+
+
+def round_parts(parts: dict[Cause, Fraction], total: Decimal, currency: str) -> dict[Cause, Decimal]:
+    """Return `parts` in whole minor units of `currency` that add up to `total`, as the parts do exactly.
+
+    Each is off by less than one unit: all are rounded, then what is missing goes to those that lost most
+    (largest remainder; ties in the order of causes). A part of zero stays zero.
+    """
+    step = quantum(currency)
+    exact = {cause: value / Fraction(step) for cause, value in parts.items()}
+    whole = {cause: round(value) for cause, value in exact.items()}
+    missing = int(total / step) - sum(whole.values())
+    sign = 1 if missing > 0 else -1
+    by_loss = sorted(whole, key=lambda cause: (-sign * (exact[cause] - whole[cause]), _ORDER[cause]))
+    for cause in by_loss[: abs(missing)]:
+        whole[cause] += sign
+    return {cause: value * step for cause, value in whole.items()}
+
+
+def _is_comparable(bill: Bill, comparison: Bill) -> bool:
+    return (
+        bill.currency == comparison.currency
+        and bill.kind is comparison.kind
+        and bill.kind in KINDS
+        and bill.number != comparison.number
+        and bool(bill.lines)
+        and bool(comparison.lines)
+    )
+
+
+def _part(cause: Cause, amount: Decimal, exact: Split, bill: Bill, comparison: Bill) -> ChangePart:
+    if cause is Cause.DAYS:
+        old, new = days_of(comparison), days_of(bill)
+        days = new - old if old is not None and new is not None else 0
+        return ChangePart(cause, amount, days=days if days * amount > 0 else None)
+    if cause is Cause.VOLUME and (unit := _one_unit(exact.uses)):
+        extra = _decimal(sum((pair.extra_quantity for pair in exact.uses), Fraction(0)), 3)
+        return ChangePart(cause, amount, quantity=extra, unit=unit) if extra * amount > 0 else ChangePart(cause, amount)
+    if cause is Cause.PRICE and (unit := _one_unit(exact.uses)):
+        return _price_part(amount, exact.uses, unit)
+    return ChangePart(cause, amount)
+
+
+def _price_part(amount: Decimal, uses: tuple[UsePair, ...], unit: str) -> ChangePart:
+    befores, afters = [pair.before for pair in uses], [pair.after for pair in uses]
+    prices = [
+        _decimal(sum((use.amount for use in side), Fraction(0)) / quantity, 6)
+        for side in (befores, afters)
+        if (quantity := sum((use.quantity for use in side), Fraction(0)))
+    ]
+    if len(prices) < 2 or (prices[1] - prices[0]) * amount <= 0:
+        return ChangePart(Cause.PRICE, amount)
+    return ChangePart(Cause.PRICE, amount, unit=unit, old_price=prices[0], new_price=prices[1])
+
+
+def _one_unit(uses: tuple[UsePair, ...]) -> str:
+    """Return the unit of all uses, or nothing when they have several."""
+    units = {pair.unit for pair in uses}
+    return units.pop() if len(units) == 1 else ""
+
+
+def _decimal(value: Fraction, places: int) -> Decimal:
+    """Return `value` rounded to `places` decimals, half to even, exact whatever the context's precision."""
+    return Decimal(round(value * 10**places)).scaleb(-places)

@@ -1,0 +1,271 @@
+"""An exact additive split of the difference between two bills over its causes.
+
+Use charges (energy and network lines with a quantity) of a supply point are days x use per day x average
+price; each factor's part is its Shapley value, the mean over all orders in which the three could have
+changed. So the parts add up, no order is favoured, and swapping the bills swaps the signs. What the
+lines don't show is not guessed: it goes to `OTHER`. All figures are exact fractions until they are rounded.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import TypeAlias
+
+from engine.compose.units import UnitKind, canonical_unit
+from engine.model.bill import Bill, ChargeCategory, ChargeLine
+
+NONE = Fraction(0)
+
+
+class Cause(StrEnum):
+    """Why a bill changed."""
+
+    DAYS = "days"
+    VOLUME = "volume"
+    PRICE = "price"
+    FIXED = "fixed"
+    TAXES = "taxes"
+    ADJUSTMENTS = "adjustments"
+    ONE_OFFS = "one_offs"
+    OTHER = "other"  # use charges whose quantity the bills don't give in the same unit
+
+
+# Where a line goes as a whole; energy and network lines need a closer look.
+_WHOLE = {
+    ChargeCategory.TAXES_LEVIES: Cause.TAXES,
+    ChargeCategory.ADJUSTMENT: Cause.ADJUSTMENTS,
+    ChargeCategory.DISCOUNT: Cause.ADJUSTMENTS,
+    ChargeCategory.ONE_OFF: Cause.ONE_OFFS,
+    ChargeCategory.FEE: Cause.ONE_OFFS,
+}
+
+_Key: TypeAlias = tuple[str, str]  # supply point, unit
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Use charges of one supply point in one unit: quantity, amount, and days where they are known."""
+
+    quantity: Fraction
+    amount: Fraction
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class UsePair:
+    """The use charges of a supply point on both bills."""
+
+    unit: str
+    before: Use
+    after: Use
+
+    @property
+    def has_days(self) -> bool:
+        """True if the days are known on both bills."""
+        return self.before.days is not None and self.after.days is not None
+
+    @property
+    def extra_quantity(self) -> Fraction:
+        """How much more was used than the same use per day would have made in the days of the later bill."""
+        days, earlier_days = self.after.days, self.before.days
+        if days is None or earlier_days is None:
+            return self.after.quantity - self.before.quantity
+        return self.after.quantity - self.before.quantity * Fraction(days, earlier_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The exact part of each cause; together the difference of the totals. `uses`: what was matched."""
+
+    parts: dict[Cause, Fraction]
+    uses: tuple[UsePair, ...]
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """The lines of one bill by how they are explained."""
+
+    whole: dict[Cause, Fraction]
+    use: dict[_Key, list[ChargeLine]]
+    timed: dict[_Key, list[ChargeLine]]  # standing charges by the day, month or year
+    vague: set[str]  # supply points with use charges that have no quantity
+
+
+def split(bill: Bill, before: Bill) -> Split:
+    """Return the parts by which `bill` differs from `before`; they add up to the difference of the totals."""
+    is_one_point = len(_points(bill)) <= 1 and len(_points(before)) <= 1
+    new, old = _sort(bill, is_one_point), _sort(before, is_one_point)
+    parts = {cause: new.whole[cause] - old.whole[cause] for cause in Cause}
+    days = (_bill_days(before), _bill_days(bill))
+    for key in sorted(old.timed.keys() | new.timed.keys()):
+        _add_timed(parts, old.timed.get(key, []), new.timed.get(key, []), days)
+    uses = []
+    for key in sorted(old.use.keys() | new.use.keys()):
+        pair = UsePair(key[1], _use(old, new, key, days[0]), _use(new, old, key, days[1]))
+        is_matched = key in old.use and key in new.use
+        is_alone = not _has_unmatched(key, old, new)
+        if _add_use(parts, pair, is_matched=is_matched, is_alone=is_alone):
+            uses.append(pair)
+    return Split(parts, tuple(uses))
+
+
+def days_of(bill: Bill) -> int | None:
+    """Return the days that `bill` covers: its period, else the span of its lines' periods, else None."""
+    return _bill_days(bill)
+
+
+# ------------------------------------------------------------------ sorting the lines
+
+
+def _sort(bill: Bill, is_one_point: bool) -> _Sorted:
+    found = _Sorted(defaultdict(Fraction), defaultdict(list), defaultdict(list), set())
+    found.whole[Cause.TAXES] += Fraction(bill.tax)
+    found.whole[Cause.ADJUSTMENTS] += Fraction(bill.rounding) + sum(Fraction(part.amount) for part in bill.allowances)
+    for line in bill.lines:
+        _place(found, line, "" if is_one_point else line.supply_point or "")
+    return found
+
+
+def _place(found: _Sorted, line: ChargeLine, point: str) -> None:
+    amount, unit = Fraction(line.amount), canonical_unit(line.unit or "")
+    if line.category in _WHOLE:
+        found.whole[_WHOLE[line.category]] += amount
+    elif unit.kind is UnitKind.TIME and line.quantity:
+        found.timed[point, unit.name].append(line)
+    elif line.category is ChargeCategory.FIXED or unit.kind is not UnitKind.USE:
+        found.whole[Cause.FIXED] += amount
+    elif line.quantity is None:
+        found.vague.add(point)
+        found.whole[Cause.OTHER] += amount
+    elif amount < 0 or line.quantity < 0:  # fed in, or corrected: no use of this period
+        found.whole[Cause.ADJUSTMENTS] += amount
+    else:
+        found.use[point, unit.name].append(line)
+
+
+def _points(bill: Bill) -> set[str]:
+    return {line.supply_point for line in bill.lines if line.supply_point} | set(bill.supply_points)
+
+
+def _bill_days(bill: Bill) -> int | None:
+    return bill.period.days if bill.period else _span(list(bill.lines))
+
+
+def _span(lines: list[ChargeLine]) -> int | None:
+    periods = [line.period for line in lines if line.period]
+    if not periods or len(periods) < len(lines):
+        return None
+    return (max(period.end for period in periods) - min(period.start for period in periods)).days + 1
+
+
+# ------------------------------------------------------------------ use charges
+
+
+def _use(own: _Sorted, other: _Sorted, key: _Key, bill_days: int | None) -> Use:
+    lines = own.use.get(key, [])
+    days = (_span(lines) or bill_days) if lines else None
+    amount = sum((Fraction(line.amount) for line in lines), NONE)
+    return Use(billed_quantity(_counted(lines, other.use.get(key, []))), amount, days)
+
+
+def _counted(lines: list[ChargeLine], others: list[ChargeLine]) -> list[ChargeLine]:
+    """Return the lines whose quantities tell the use: energy where both bills have it, else network."""
+    for category in (ChargeCategory.ENERGY, ChargeCategory.NETWORK):
+        chosen = [line for line in lines if line.category is category]
+        if chosen and (not others or any(line.category is category for line in others)):
+            return chosen
+    return lines
+
+
+def billed_quantity(lines: list[ChargeLine]) -> Fraction:
+    """Return how much was used, from lines that may charge the same kilowatt-hour several times.
+
+    Components of a price repeat one quantity, tariff registers (day, night) share it out, and a component
+    may stand beside the registers with their sum: equal quantities of one period count once, and a
+    quantity that the others add up to is the whole.
+    """
+    distinct = {(Fraction(line.quantity or 0) * canonical_unit(line.unit or "").factor, line.period) for line in lines}
+    quantities = [quantity for quantity, _ in distinct]
+    total, largest = sum(quantities, NONE), max(quantities, default=NONE)
+    return largest if len(quantities) > 2 and total == 2 * largest else total
+
+
+def _has_unmatched(key: _Key, old: _Sorted, new: _Sorted) -> bool:
+    """True if the supply point of `key` has use on the other bill that has no unit in common with it."""
+    point = key[0]
+    ours, theirs = (new, old) if key in new.use else (old, new)
+    return point in theirs.vague or any(k[0] == point and k not in ours.use for k in theirs.use)
+
+
+def _add_use(parts: dict[Cause, Fraction], pair: UsePair, *, is_matched: bool, is_alone: bool) -> bool:
+    """Add the parts of one supply point's use charges; True if volume and price could be told apart."""
+    before, after = pair.before, pair.after
+    difference = after.amount - before.amount
+    if any(use.amount and not use.quantity for use in (before, after)) or not (is_matched or is_alone):
+        parts[Cause.OTHER] += difference
+        return False
+    if not is_matched:  # a supply point that is new on the bill, or gone from it
+        parts[Cause.VOLUME] += difference
+        return False
+    if not (before.quantity or after.quantity):
+        return False
+    # Where nothing was used there is no price: the other bill's stands in, so all of it is volume.
+    old_price = before.amount / before.quantity if before.quantity else after.amount / after.quantity
+    new_price = after.amount / after.quantity if after.quantity else old_price
+    if before.days and after.days:
+        factors = ((Fraction(before.days), Fraction(after.days)),
+                   (before.quantity / before.days, after.quantity / after.days),
+                   (old_price, new_price))  # fmt: skip
+        days, volume, price = shapley_3(*factors)
+        parts[Cause.DAYS] += days
+    else:
+        volume, price = shapley_2((before.quantity, after.quantity), (old_price, new_price))
+    parts[Cause.VOLUME] += volume
+    parts[Cause.PRICE] += price
+    return True
+
+
+# ------------------------------------------------------------------ standing charges
+
+
+def _add_timed(
+    parts: dict[Cause, Fraction],
+    old: list[ChargeLine],
+    new: list[ChargeLine],
+    days: tuple[int | None, int | None],
+) -> None:
+    """Split standing charges into more days and another rate, where the bills' own days say so too."""
+    old_amount, new_amount = (sum((Fraction(line.amount) for line in lines), NONE) for lines in (old, new))
+    quantities = (billed_quantity(old), billed_quantity(new))
+    grew = quantities[1] - quantities[0]
+    is_longer = (days[1] - days[0]) if days[0] is not None and days[1] is not None else 0
+    if all(quantity > 0 for quantity in quantities) and grew * is_longer > 0:
+        rates = (old_amount / quantities[0], new_amount / quantities[1])
+        by_days, by_rate = shapley_2(quantities, rates)
+        parts[Cause.DAYS] += by_days
+        parts[Cause.FIXED] += by_rate
+    else:
+        parts[Cause.FIXED] += new_amount - old_amount
+
+
+# ------------------------------------------------------------------ Shapley values of a product
+
+_Change: TypeAlias = tuple[Fraction, Fraction]  # before, after
+
+
+def shapley_2(a: _Change, b: _Change) -> tuple[Fraction, Fraction]:
+    """Return the parts of a and b in a1 b1 - a0 b0."""
+    return (a[1] - a[0]) * (b[0] + b[1]) / 2, (b[1] - b[0]) * (a[0] + a[1]) / 2
+
+
+def shapley_3(a: _Change, b: _Change, c: _Change) -> tuple[Fraction, Fraction, Fraction]:
+    """Return the parts of a, b and c in a1 b1 c1 - a0 b0 c0."""
+    return _third(a, b, c), _third(b, a, c), _third(c, a, b)
+
+
+def _third(own: _Change, x: _Change, y: _Change) -> Fraction:
+    mean = (x[0] * y[0] + x[1] * y[1]) / 3 + (x[0] * y[1] + x[1] * y[0]) / 6
+    return (own[1] - own[0]) * mean
