@@ -14,7 +14,14 @@ from billing import Row
 
 from engine.model.customer import Customer
 
-ROSTERS = ("roster_italy",)
+ROSTERS = (
+    "roster_italy",
+    "roster_france",
+    "roster_romania",
+    "roster_baltic",
+    "roster_islands",
+    "roster_elsewhere",
+)
 
 
 def customers() -> list[Row]:
