@@ -1,0 +1,1 @@
+"""Narrators behind the `Voice` seam: espeak-ng (embedded), Piper, gTTS, silent."""
