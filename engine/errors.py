@@ -102,6 +102,16 @@ CODES: dict[str, str] = {
     "K103": "there is no secret key",
     "K104": "the key file can't be read or written",
     "K105": "others may read the key file",
+    # --- pdf
+    "R101": "a PDF can't be laid out",
+    "R102": "a template asks for a file outside of the campaign folder",
+    "R103": "a PDF does not show a figure that it should",
+    "R104": "a PDF does not lead to the payment page",
+    "R105": "a font file can't be used",
+    "R106": "a QR symbol differs from the payment's",
+    # --- message
+    "R301": "a message is too long",
+    "R302": "a message does not show a figure that it should",
     # --- video
     "R401": "a storyboard is not well-formed XML",
     "R402": "a storyboard has an element or attribute that is not known",
