@@ -1,0 +1,273 @@
+"""A chart drawn from its geometry: columns grow from the ground, or rows from the left in portrait.
+
+Marks keep the proportions of the geometry; text is set at the video's own sizes, so that it stays
+legible whatever the chart's box.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from PIL import Image, ImageDraw
+
+from engine.model.communication import ChartGeometry, ChartLabel, Fact, Mark, MarkRole, MarkStyle
+from renderers.video.frame import Frame, Rect
+from renderers.video.motion import ease_out, stagger
+from renderers.video.shapes import Palette, hatched, lay, mix, outlined, rounded, rounded_mask
+from renderers.video.storyboard import ChartElement, Entrance, TextStyle
+from renderers.video.typeface import FontBook
+from renderers.video.typesetting import Setting, draw_setting, fit
+
+_ROW_LABEL_SHARE = 0.34
+
+
+@dataclass(frozen=True, slots=True)
+class _Grown:
+    """A mark's finished layer, its place, which group it comes in with and from which side it grows."""
+
+    layer: Image.Image
+    left: int
+    top: int
+    group: int
+    side: str  # foot | head | left | right
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A label's layer; axis labels come in first, values after their mark."""
+
+    layer: Image.Image
+    left: int
+    top: int
+    group: int | None
+
+
+@dataclass(slots=True)
+class ChartPiece:
+    """A chart that grows group by group; a group is what stands at one place of the axis."""
+
+    entrance: Entrance
+    rect: Rect
+    marks: tuple[_Grown, ...]
+    labels: tuple[_Said, ...]
+    lines: Image.Image
+    groups: int
+
+    def move_to(self, left: int, top: int) -> None:
+        """Put it at a place."""
+        self.rect = Rect(left, top, self.rect.width, self.rect.height)
+
+    def draw(self, base: Image.Image, progress: float) -> None:
+        """Draw the chart as far as it has grown."""
+        early = min(1.0, progress * 5)
+        lay(base, self.lines, self.rect.left, self.rect.top, early)
+        for mark in self.marks:
+            self._grow(base, mark, ease_out(stagger(progress, mark.group, self.groups)))
+        for label in self.labels:
+            local = early if label.group is None else stagger(progress, label.group, self.groups) * 2 - 1
+            lay(base, label.layer, self.rect.left + label.left, self.rect.top + label.top, max(0.0, local))
+
+    def _grow(self, base: Image.Image, mark: _Grown, eased: float) -> None:
+        width, height = mark.layer.size
+        left, top = self.rect.left + mark.left, self.rect.top + mark.top
+        across, down = round(width * eased), round(height * eased)
+        if eased >= 1:
+            lay(base, mark.layer, left, top)
+        elif mark.side == "foot" and down:
+            lay(base, mark.layer.crop((0, height - down, width, height)), left, top + height - down)
+        elif mark.side == "head" and down:
+            lay(base, mark.layer.crop((0, 0, width, down)), left, top)
+        elif mark.side == "left" and across:
+            lay(base, mark.layer.crop((0, 0, across, height)), left, top)
+        elif mark.side == "right" and across:
+            lay(base, mark.layer.crop((width - across, 0, width, height)), left + width - across, top)
+
+
+@dataclass(frozen=True, slots=True)
+class ChartMaker:
+    """Makes the piece of one chart on one rendition."""
+
+    frame: Frame
+    palette: Palette
+    book: FontBook
+    report: Callable[[str], None]
+
+    def make(self, element: ChartElement, rect: Rect) -> ChartPiece:
+        """Return the chart's piece in `rect`."""
+        if element.chart.kind == "stack":
+            return self._stack(element, rect)
+        in_rows = self.frame.is_tall and element.tall_rows
+        return self._rows(element, rect) if in_rows else self._columns(element, rect)
+
+    def _stack(self, element: ChartElement, rect: Rect) -> ChartPiece:
+        chart = element.chart
+        bar = Image.new("RGBA", (rect.width, rect.height), (0, 0, 0, 0))
+        for mark in chart.marks:
+            left, right = (round(x * rect.width / chart.width) for x in (mark.x, mark.x + mark.width))
+            bar.paste((*self.palette.mark(mark.role), 255), (left, 0, max(left + 1, right), rect.height))
+        shape = rounded_mask(rect.width, rect.height, self.frame.px(6))
+        bar.putalpha(Image.composite(bar.getchannel("A"), Image.new("L", bar.size, 0), shape))
+        empty = Image.new("RGBA", (1, 1), (0, 0, 0, 0))
+        return ChartPiece(element.entrance, rect, (_Grown(bar, 0, 0, 0, "left"),), (), empty, 1)
+
+    def _columns(self, element: ChartElement, rect: Rect) -> ChartPiece:
+        chart, px = element.chart, self.frame.px
+        axis = [label for label in chart.labels if label.is_axis]
+        values = [label for label in chart.labels if not label.is_axis]
+        pitch = _pitch(chart) / chart.width * rect.width
+        axis_set = self._settings(axis, element.axis, pitch - px(10), rect.height // 3)
+        value_set = self._settings(values, element.label, pitch - px(4), rect.height // 3)
+        foot = max((s.height for s in axis_set), default=0) + (px(14) if axis else 0)
+        head = max((s.line_px for s in value_set), default=0) + px(4)
+        low, high = _extent(chart)
+        room = rect.height - head - foot
+
+        def x(value: float) -> int:
+            return round(value / chart.width * rect.width)
+
+        def y(value: float) -> int:
+            return head + round((value - low) / (high - low) * room)
+
+        marks = []
+        for mark in chart.marks:
+            box = Rect(x(mark.x), y(mark.y), x(mark.x + mark.width) - x(mark.x),
+                       max(px(3), y(mark.y + mark.height) - y(mark.y)))  # fmt: skip
+            side = "head" if mark.role is MarkRole.POSITIVE and chart.kind == "waterfall" else "foot"
+            marks.append(_Grown(self._mark(chart, mark, box), box.left, box.top, _group(chart, mark), side))
+        labels = self._axis_below(axis, axis_set, pitch, x, head + room + px(10))
+        for label, setting in zip(values, value_set, strict=True):
+            top, bottom = _span_at(chart, label.x)
+            above = label.y <= (top + bottom) / 2
+            at = y(top) - setting.line_px - px(2) if above else y(bottom) + px(4)
+            labels.append(self._said(label, setting, element.label, x(label.x), at, _group_at(chart, label.x)))
+        lines = self._lines(chart, rect, lambda a, b: (x(a), y(b)))
+        return ChartPiece(element.entrance, rect, tuple(marks), tuple(labels), lines, _groups(chart))
+
+    def _axis_below(
+        self, axis: list[ChartLabel], settings: list[Setting], pitch: float, x: Callable[[float], int], top: int
+    ) -> list[_Said]:
+        crowded = any(s.is_cut or s.width > pitch for s in settings) and len(axis) > 6
+        every = 2 if crowded else 1  # a chart of twelve months reads well with every second one named
+        made = []
+        for index, (label, setting) in enumerate(zip(axis, settings, strict=True)):
+            if (len(axis) - 1 - index) % every == 0:
+                made.append(self._said(label, setting, None, x(label.x), top, None))
+        return made
+
+    def _rows(self, element: ChartElement, rect: Rect) -> ChartPiece:
+        chart, px = element.chart, self.frame.px
+        axis = [label for label in chart.labels if label.is_axis]
+        values = [label for label in chart.labels if not label.is_axis]
+        name_px = round(rect.width * _ROW_LABEL_SHARE)
+        pitch = _pitch(chart) / chart.width * rect.height
+        axis_set = self._settings(axis, element.axis, name_px - px(16), round(pitch))
+        value_set = self._settings(values, element.label, rect.width // 3, round(pitch))
+        room = rect.width - name_px - max((s.width for s in value_set), default=0) - px(14)
+        low, high = _extent(chart)
+
+        def across(value: float) -> int:
+            return name_px + round((high - value) / (high - low) * room)
+
+        def down(value: float) -> int:
+            return round(value / chart.width * rect.height)
+
+        marks = []
+        for mark in chart.marks:
+            left, right = across(mark.y + mark.height), across(mark.y)
+            box = Rect(left, down(mark.x), max(px(3), right - left), down(mark.x + mark.width) - down(mark.x))
+            side = "right" if mark.role is MarkRole.POSITIVE else "left"
+            marks.append(_Grown(self._mark(chart, mark, box), box.left, box.top, _group(chart, mark), side))
+        labels = [
+            _Said(self._ink(setting, element.axis), 0, down(label.x) - setting.height // 2, None)
+            for label, setting in zip(axis, axis_set, strict=True)
+        ]
+        for label, setting in zip(values, value_set, strict=True):
+            left = across(_span_at(chart, label.x)[0]) + px(12)
+            top = down(label.x) - setting.height // 2
+            labels.append(_Said(self._ink(setting, element.label), left, top, _group_at(chart, label.x)))
+        lines = self._lines(chart, rect, lambda a, b: (across(b), down(a)))
+        return ChartPiece(element.entrance, rect, tuple(marks), tuple(labels), lines, _groups(chart))
+
+    def _mark(self, chart: ChartGeometry, mark: Mark, box: Rect) -> Image.Image:
+        colour, radius = self.palette.mark(mark.role), self.frame.px(3)
+        if chart.kind == "bars" and mark.role is MarkRole.PRIMARY:  # this month's bar stands out as STRONG
+            colour = mix(colour, (255, 255, 255), 0.2)
+        width, height = max(1, box.width), max(1, box.height)
+        if mark.style is MarkStyle.OUTLINE:
+            return outlined(width, height, radius, self.frame.px(2.4), colour)
+        if mark.style is MarkStyle.HATCHED:
+            return hatched(width, height, radius, self.frame.px(8), colour)
+        return rounded(width, height, radius, colour)
+
+    def _settings(self, labels: list[ChartLabel], style: TextStyle, width: float, height: int) -> list[Setting]:
+        """Return the labels set in one size: the largest in which all of them fit."""
+        unit, tall = self.frame.unit, self.frame.is_tall
+        made = [fit(self.book, words(label), style, int(width), height, unit, tall) for label in labels]
+        if not made:
+            return []
+        smallest = min(setting.size_px for setting in made) / unit
+        even = replace(style, size=max(smallest, style.floor), tall_size=0.0)
+        return [fit(self.book, words(label), even, int(width), height, unit, tall) for label in labels]
+
+    def _said(
+        self, label: ChartLabel, setting: Setting, style: TextStyle | None, x: int, top: int, group: int | None
+    ) -> _Said:
+        colour = self.palette.token(style.colour if style else "soft")
+        shift = {"start": 0, "middle": setting.width // 2, "end": setting.width}[label.anchor]
+        return _Said(draw_setting(self.book, setting, colour, "center"), x - shift, top, group)
+
+    def _ink(self, setting: Setting, style: TextStyle) -> Image.Image:
+        return draw_setting(self.book, setting, self.palette.token(style.colour))
+
+    def _lines(self, chart: ChartGeometry, rect: Rect, at: Callable[[float, float], tuple[int, int]]) -> Image.Image:
+        layer = Image.new("RGBA", (rect.width + 2, rect.height + 2), (*self.palette.token("hairline"), 0))
+        pen, colour = ImageDraw.Draw(layer), (*self.palette.token("hairline"), 255)
+        for line in chart.lines:
+            pen.line((at(line.x1, line.y1), at(line.x2, line.y2)), fill=colour, width=max(2, self.frame.px(2)))
+        return layer
+
+
+def words(label: ChartLabel) -> str:
+    """Return the words of a label."""
+    return label.text.text if isinstance(label.text, Fact) else str(label.text)
+
+
+def _extent(chart: ChartGeometry) -> tuple[float, float]:
+    low = min((mark.y for mark in chart.marks), default=0.0)
+    high = max((mark.y + mark.height for mark in chart.marks), default=1.0)
+    levels = [line.y1 for line in chart.lines if line.y1 == line.y2 and not line.is_dotted]
+    return low, max([high, *levels, low + 1e-6])
+
+
+def _centres(chart: ChartGeometry) -> list[float]:
+    axis = sorted(label.x for label in chart.labels if label.is_axis)
+    return axis or sorted({round(mark.x + mark.width / 2, 1) for mark in chart.marks})
+
+
+def _groups(chart: ChartGeometry) -> int:
+    return max(1, len(_centres(chart)))
+
+
+def _pitch(chart: ChartGeometry) -> float:
+    centres = _centres(chart)
+    return min((b - a for a, b in itertools.pairwise(centres)), default=chart.width)
+
+
+def _group_at(chart: ChartGeometry, x: float) -> int:
+    centres = _centres(chart)
+    return min(range(len(centres)), key=lambda index: abs(centres[index] - x)) if centres else 0
+
+
+def _group(chart: ChartGeometry, mark: Mark) -> int:
+    return _group_at(chart, mark.x + mark.width / 2)
+
+
+def _span_at(chart: ChartGeometry, x: float) -> tuple[float, float]:
+    """Return top and bottom of what stands at `x`."""
+    group = _group_at(chart, x)
+    there = [mark for mark in chart.marks if _group(chart, mark) == group]
+    if not there:
+        return _extent(chart)
+    return min(mark.y for mark in there), max(mark.y + mark.height for mark in there)

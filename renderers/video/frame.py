@@ -1,0 +1,86 @@
+"""The picture's measures: rendition, unit, safe margins and the grid in pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from renderers.video.storyboard import COLUMNS, Box, Slot
+
+SAFE_SHARE = 0.05
+CAPTION_SHARE = 0.16  # height kept free at the foot when captions are burnt in
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """A rectangle in whole pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def right(self) -> int:
+        """The first pixel column to the right of it."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> int:
+        """The first pixel row below it."""
+        return self.top + self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A rendition: even sides, and whether the foot is kept free for captions."""
+
+    width: int
+    height: int
+    has_captions: bool = False
+
+    @classmethod
+    def named(cls, rendition: str, has_captions: bool = False) -> Frame:
+        """Return the frame of a rendition, as in 1280x720."""
+        width, height = (int(part) for part in rendition.split("x"))
+        return cls(width - width % 2, height - height % 2, has_captions)
+
+    @property
+    def is_tall(self) -> bool:
+        """Portrait."""
+        return self.height > self.width
+
+    @property
+    def unit(self) -> float:
+        """Pixels for one pixel of a 720p picture."""
+        return min(self.width, self.height) / 720
+
+    @property
+    def safe(self) -> Rect:
+        """The area inside the margins: at least 5 % of each side, and what captions leave."""
+        across = round(self.width * (SAFE_SHARE if self.is_tall else SAFE_SHARE * 1.1))
+        down = round(self.height * (SAFE_SHARE if self.is_tall else SAFE_SHARE * 1.3))
+        foot = round(self.height * CAPTION_SHARE) if self.has_captions else down
+        return Rect(across, down, self.width - 2 * across, self.height - down - foot)
+
+    @property
+    def caption(self) -> Rect:
+        """The area of burnt-in captions."""
+        margin = round(self.height * SAFE_SHARE)
+        height = round(self.height * (CAPTION_SHARE - SAFE_SHARE))
+        across = round(self.width * SAFE_SHARE)
+        return Rect(across, self.height - margin - height, self.width - 2 * across, height)
+
+    def px(self, length: float) -> int:
+        """Return a length of the 720p picture in pixels of this one."""
+        return round(length * self.unit)
+
+    def rect(self, slot: Slot) -> Rect:
+        """Return where a slot lies."""
+        box: Box = slot.tall if self.is_tall else slot.wide
+        rows = 24 if self.is_tall else 12
+        area = self.safe
+        left = area.left + area.width * box.column / COLUMNS
+        top = area.top + area.height * box.row / rows
+        right = left + area.width * box.columns / COLUMNS
+        bottom = top + area.height * box.rows / rows
+        return Rect(round(left), round(top), round(right) - round(left), round(bottom) - round(top))

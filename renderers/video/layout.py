@@ -1,0 +1,217 @@
+"""Elements of a scene laid out on one rendition: each becomes a piece with its place in pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from engine.errors import RenderError
+from engine.model.communication import MarkRole
+from renderers.video.chart_piece import ChartMaker
+from renderers.video.frame import Frame, Rect
+from renderers.video.pieces import CounterPiece, LayerPiece, Piece, RowsPiece
+from renderers.video.shapes import WHITE, Palette, rgb, rounded
+from renderers.video.storyboard import (
+    ButtonElement,
+    ChartElement,
+    CounterElement,
+    Element,
+    Flow,
+    ImageElement,
+    ListElement,
+    ListRow,
+    PanelElement,
+    Place,
+    QrElement,
+    Scene,
+    TextElement,
+    TextStyle,
+)
+from renderers.video.typeface import FontBook
+from renderers.video.typesetting import Setting, draw_setting, fit
+from renderers.video.vector import draw_picture
+
+SMALLEST_MODULE_PX = 4
+QUIET_MODULES = 4  # ISO/IEC 18004
+
+
+@dataclass(frozen=True, slots=True)
+class SceneLayout:
+    """Lays out one scene. What had to be cut is added to `warnings`."""
+
+    scene: Scene
+    frame: Frame
+    palette: Palette
+    book: FontBook
+    root: Path
+    warnings: list[str]
+
+    def pieces(self) -> tuple[Piece, ...]:
+        """Return the pieces in the order of the elements. Raises `RenderError` (R405, R406)."""
+        made: list[Piece] = []
+        flows: dict[int, list[Piece]] = {}
+        known: dict[int, Flow] = {}
+        for element in self.scene.elements:
+            piece = self._piece(element)
+            made.append(piece)
+            flow = element.place.flow
+            if flow is None:
+                self._place(piece, element.place)
+            else:
+                flows.setdefault(id(flow), []).append(piece)
+                known[id(flow)] = flow
+        for key, pieces in flows.items():
+            self._stand(known[key], pieces)
+        return tuple(made)
+
+    def _stand(self, flow: Flow, pieces: Sequence[Piece]) -> None:
+        rect, gap = self.frame.rect(flow.slot), self.frame.px(flow.gap)
+        total = sum(piece.rect.height for piece in pieces) + gap * (len(pieces) - 1)
+        if total > rect.height + self.frame.px(8):
+            self.warnings.append(f"video: scene `{self.scene.id}`: the flow in `{flow.slot.name}` is too tall")
+        top = rect.top + {"top": 0, "middle": (rect.height - total) // 2, "bottom": rect.height - total}[flow.valign]
+        for piece in pieces:
+            piece.move_to(rect.left, top)
+            top += piece.rect.height + gap
+
+    def _place(self, piece: Piece, place: Place) -> None:
+        rect, box = self.frame.rect(place.slot), piece.rect
+        left = {"start": 0, "center": (rect.width - box.width) // 2, "end": rect.width - box.width}[place.align]
+        top = {"top": 0, "middle": (rect.height - box.height) // 2, "bottom": rect.height - box.height}[place.valign]
+        piece.move_to(rect.left + left, rect.top + top)
+
+    def _piece(self, element: Element) -> Piece:
+        rect = self.frame.rect(element.place.slot)
+        if isinstance(element, TextElement):
+            return self._text(element, rect)
+        if isinstance(element, CounterElement):
+            return self._counter(element, rect)
+        if isinstance(element, ButtonElement):
+            return self._button(element, rect)
+        if isinstance(element, ChartElement):
+            return ChartMaker(self.frame, self.palette, self.book, self.warnings.append).make(element, rect)
+        if isinstance(element, ListElement):
+            return self._list(element, rect)
+        if isinstance(element, QrElement):
+            return self._qr(element, rect)
+        if isinstance(element, PanelElement):
+            layer = rounded(rect.width, rect.height, self.frame.px(element.radius), self.palette.token(element.fill))
+            return LayerPiece(element.entrance, rect, layer, self.frame)
+        return self._image(element)
+
+    def _fit(self, element_id: str, text: str, style: TextStyle, width: int, height: int) -> Setting:
+        setting = fit(self.book, text, style, width, height, self.frame.unit, self.frame.is_tall)
+        if setting.is_cut:
+            self.warnings.append(f"video: scene `{self.scene.id}`: the text of `{element_id}` was shortened")
+        return setting
+
+    def _text(self, element: TextElement, rect: Rect) -> Piece:
+        px, style = self.frame.px, element.style
+        pad = px(style.size * 0.42) if style.fill else 0
+        setting = self._fit(element.id, element.text, style, rect.width - 2 * pad, rect.height)
+        colour = self.palette.token(style.colour)
+        words = draw_setting(self.book, setting, colour, element.place.align)
+        if not style.fill:
+            return LayerPiece(element.entrance, Rect(0, 0, setting.width, setting.height), words, self.frame)
+        rise = px(style.size * 0.16)
+        size = (setting.width + 2 * pad, setting.height + 2 * rise)
+        chip = rounded(*size, px(self.palette.brand.radius_px), self.palette.token(style.fill))
+        chip.alpha_composite(_inside(words, size[0] - pad, size[1] - rise), (pad, rise))
+        return LayerPiece(element.entrance, Rect(0, 0, *size), chip, self.frame)
+
+    def _counter(self, element: CounterElement, rect: Rect) -> Piece:
+        setting = self._fit(element.id, element.text, element.style, rect.width, rect.height)
+        colour = self.palette.token(element.style.colour)
+        box = Rect(0, 0, setting.width, setting.height)
+        return CounterPiece(element.entrance, box, element.text, setting, colour, self.book, element.place.align)
+
+    def _button(self, element: ButtonElement, rect: Rect) -> Piece:
+        px, style = self.frame.px, element.style
+        pad, rise = px(style.size * 1.1), px(style.size * 0.42)
+        setting = self._fit(element.id, element.text, style, rect.width - 2 * pad, rect.height)
+        size = (setting.width + 2 * pad, setting.height + 2 * rise)
+        layer = rounded(*size, px(self.palette.brand.radius_px * 1.5), self.palette.token(element.fill))
+        words = draw_setting(self.book, setting, self.palette.token(style.colour), "center")
+        layer.alpha_composite(_inside(words, size[0] - pad, size[1] - rise), (pad, rise))
+        return LayerPiece(element.entrance, Rect(0, 0, *size), layer, self.frame)
+
+    def _list(self, element: ListElement, rect: Rect) -> Piece:
+        px = self.frame.px
+        columns = element.tall_columns if self.frame.is_tall else element.columns
+        gap = px(48)
+        width = (rect.width - gap * (columns - 1)) // columns
+        lines = -(-len(element.rows) // columns) or 1
+        usual = px(element.label.size * 2.4)
+        height = min(usual, rect.height // lines)
+        rows = tuple(
+            (self._row(element, row, width, height), (i % columns) * (width + gap), (i // columns) * height)
+            for i, row in enumerate(element.rows)
+        )
+        return RowsPiece(element.entrance, Rect(0, 0, rect.width, lines * height), rows, self.frame)
+
+    def _row(self, element: ListElement, row: ListRow, width: int, height: int) -> Image.Image:
+        px = self.frame.px
+        layer = Image.new("RGBA", (width, height), (0, 0, 0, 0))
+        left = 0
+        if row.swatch:
+            side = px(element.label.size * 0.62)
+            swatch = rounded(side, side, px(4), self.palette.mark(MarkRole(row.swatch)))
+            layer.alpha_composite(swatch, (0, (height - side) // 2))
+            left = side + px(16)
+        amount_px = 0
+        if row.amount:
+            setting = self._fit(element.id, row.amount, element.amount, width // 2, height)
+            words = draw_setting(self.book, setting, self.palette.token(element.amount.colour))
+            amount_px = setting.width + px(20)
+            layer.alpha_composite(_inside(words, width, height), (width - setting.width, _middle(setting, height)))
+        label = self._fit(element.id, row.label, element.label, width - left - amount_px, height)
+        words = draw_setting(self.book, label, self.palette.token(element.label.colour))
+        layer.alpha_composite(_inside(words, width, height), (left, _middle(label, height)))
+        line = max(1, px(1.5))
+        layer.paste((*self.palette.token("hairline"), 255), (0, height - line, width, height))
+        return layer
+
+    def _qr(self, element: QrElement, rect: Rect) -> Piece:
+        side = len(element.rows) + 2 * QUIET_MODULES
+        module = min(rect.width, rect.height) // side
+        if module < SMALLEST_MODULE_PX:
+            raise RenderError(
+                "R405", f"the QR symbol of {len(element.rows)} modules needs {side * SMALLEST_MODULE_PX} px, "
+                f"its slot `{element.place.slot.name}` has {min(rect.width, rect.height)}",
+                place=f"scene `{self.scene.id}`", hint="enlarge the slot",
+            )  # fmt: skip
+        symbol = Image.new("L", (len(element.rows), len(element.rows)), 255)
+        symbol.putdata([0 if dark else 255 for row in element.rows for dark in row])
+        symbol = symbol.resize((symbol.width * module, symbol.height * module), Image.Resampling.NEAREST)
+        card = rounded(side * module, side * module, self.frame.px(self.palette.brand.radius_px * 2), WHITE)
+        ink = Image.new("RGBA", symbol.size, (*rgb(self.palette.brand.ink), 255))
+        white = Image.new("RGBA", symbol.size, (*WHITE, 255))
+        card.paste(Image.composite(white, ink, symbol), (QUIET_MODULES * module, QUIET_MODULES * module))
+        return LayerPiece(element.entrance, Rect(0, 0, card.width, card.height), card, self.frame)
+
+    def _image(self, element: ImageElement) -> Piece:
+        tint = self.palette.token(element.tint) if element.tint else None
+        path = element.path
+        if path == "logo":
+            path = self.palette.brand.logo_dark if self.palette.is_dark else self.palette.brand.logo
+        layer = draw_picture(self._read(path), path, self.frame.px(element.height), self.book, tint)
+        return LayerPiece(element.entrance, Rect(0, 0, layer.width, layer.height), layer, self.frame)
+
+    def _read(self, name: str) -> bytes:
+        path = (self.root / name).resolve()
+        if not path.is_relative_to(self.root.resolve()) or not path.is_file():
+            raise RenderError("R404", f"there is no picture `{name}` in the template set",
+                              place=f"scene `{self.scene.id}`")  # fmt: skip
+        return path.read_bytes()
+
+
+def _middle(setting: Setting, height: int) -> int:
+    return max(0, (height - setting.height) // 2)
+
+
+def _inside(layer: Image.Image, width: int, height: int) -> Image.Image:
+    """Return what of a layer lies inside a box, so that it can be composited there."""
+    return layer.crop((0, 0, min(layer.width, width), min(layer.height, height)))

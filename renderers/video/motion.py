@@ -1,0 +1,51 @@
+"""Easing, staggering and counting: how a progress from 0 to 1 becomes a picture's state."""
+
+from __future__ import annotations
+
+import re
+
+_DIGITS = re.compile(r"\d")
+_FIGURE_SPACE = "\u2007"  # as wide as a tabular figure, so that a counting amount stands still
+
+
+def ease_out(progress: float) -> float:
+    """Return the cubic ease-out of a progress: quick at first, then coming to rest."""
+    return 1.0 - (1.0 - min(1.0, max(0.0, progress))) ** 3
+
+
+def stagger(progress: float, index: int, count: int, overlap: float = 0.5) -> float:
+    """Return the progress of item `index` of `count`: each starts when the one before is under way."""
+    step = 1.0 - overlap
+    duration = 1.0 / (1.0 + (count - 1) * step)
+    return min(1.0, max(0.0, (progress - index * duration * step) / duration))
+
+
+def counting(text: str, progress: float) -> str:
+    """Return what a formatted amount shows while it counts up; at progress 1 exactly `text`.
+
+    Digits keep their places: the marks between them stay, leading zeros are blank.
+    """
+    digits = _DIGITS.findall(text)
+    if progress >= 1.0 or not digits:
+        return text
+    value = str(int(int("".join(digits)) * max(0.0, progress))).zfill(len(digits))
+    decimals = _decimals(text)
+    leading = min(len(value) - len(value.lstrip("0")), len(digits) - decimals - 1)
+    shown = iter(value)
+    out, place = [], 0
+    for character in text:
+        if _DIGITS.match(character):
+            digit = next(shown)
+            out.append(_FIGURE_SPACE if place < leading else digit)
+            place += 1
+        elif 0 < place <= leading:  # a thousands mark among blanks
+            out.append(" ")
+        else:
+            out.append(character)
+    return "".join(out)
+
+
+def _decimals(text: str) -> int:
+    """Return how many digits follow the decimal mark, as far as the text tells: groups have three."""
+    match = re.search(r"\d[.,](\d{1,2})(?!\d)\D*$", text)
+    return len(match.group(1)) if match else 0

@@ -1,0 +1,149 @@
+"""Grounds, rounded rectangles, hatching and the palette: everything that is not text or a picture."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from engine.model.campaign import Brand
+from engine.model.communication import MarkRole
+
+RGB = tuple[int, int, int]
+_OVER = 4  # oversampling of curved and slanted edges
+WHITE: RGB = (255, 255, 255)
+
+
+def rgb(colour: str) -> RGB:
+    """Return #rrggbb as three numbers."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def mix(first: RGB, second: RGB, share: float) -> RGB:
+    """Return `first` with `share` of `second` in it."""
+    return tuple(round(a + (b - a) * share) for a, b in zip(first, second, strict=True))  # type: ignore[return-value]
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Colour tokens of a brand on one ground: `on` is the text colour there, `soft` a quieter one."""
+
+    brand: Brand
+    ground: str
+
+    @property
+    def is_dark(self) -> bool:
+        """True if text on this ground is light."""
+        return luminance(self.token(self.ground)) < 0.35
+
+    def token(self, name: str) -> RGB:
+        """Return the colour of a token."""
+        brand, kinds = self.brand, self.brand.categories
+        plain = {
+            "ink": brand.ink, "paper": brand.paper, "white": "#FFFFFF", "primary": brand.primary,
+            "accent": brand.accent, "positive": brand.positive, "caution": brand.caution,
+            "energy": kinds.energy, "network": kinds.network, "taxes": kinds.taxes, "fixed": kinds.fixed,
+            "one_off": kinds.one_off, "adjustment": kinds.adjustment,
+        }  # fmt: skip
+        if name in plain:
+            return rgb(plain[name])
+        ground, on = self.token(self.ground), WHITE if self.is_dark else rgb(brand.ink)
+        if name == "wash":
+            return mix(rgb(brand.primary), ground, 0.9)
+        share = {"on": 0.0, "soft": 0.12 if self.is_dark else 0.28, "muted": 0.45, "hairline": 0.85}[name]
+        return mix(on, ground, share)
+
+    def mark(self, role: MarkRole) -> RGB:
+        """Return the colour of a chart mark."""
+        primary = rgb(self.brand.primary)
+        if role is MarkRole.STRONG:
+            return primary
+        if role is MarkRole.MUTED:
+            return mix(primary, self.token(self.ground), 0.55)
+        return self.token(role.value)
+
+
+def luminance(colour: RGB) -> float:
+    """Return the relative luminance of WCAG 2.2, 0 to 1."""
+    parts = [value / 255 for value in colour]
+    red, green, blue = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in parts]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def ground_image(palette: Palette, width: int, height: int) -> Image.Image:
+    """Return the ground of a scene: a soft diagonal gradient on a dark colour, else plain.
+
+    The gradient is dithered by half a step so that it shows no bands after encoding.
+    """
+    start = palette.token(palette.ground)
+    if not palette.is_dark:
+        return Image.new("RGB", (width, height), start)
+    end = mix(start, (0, 0, 0), 0.34)
+    across = np.linspace(0, 1, width, dtype=np.float32)[None, :]
+    down = np.linspace(0, 1, height, dtype=np.float32)[:, None]
+    share = np.clip((across + down) / 2, 0, 1)[..., None]
+    bayer = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], dtype=np.float32) / 16
+    dither = np.tile(bayer, (height // 4 + 1, width // 4 + 1))[:height, :width, None]
+    first, last = np.array(start, dtype=np.float32), np.array(end, dtype=np.float32)
+    return Image.fromarray(np.floor(first + (last - first) * share + dither).astype(np.uint8), "RGB")
+
+
+@functools.lru_cache(maxsize=256)
+def rounded_mask(width: int, height: int, radius: int) -> Image.Image:
+    """Return a smooth rounded rectangle as an L image. Not to be changed: it is shared."""
+    mask = Image.new("L", (max(1, width), max(1, height)), 255)
+    radius = min(radius, width // 2, height // 2)
+    if radius <= 0:
+        return mask
+    big = Image.new("L", (radius * 2 * _OVER, radius * 2 * _OVER), 0)
+    ImageDraw.Draw(big).ellipse((0, 0, big.width - 1, big.height - 1), fill=255)
+    disc = big.resize((radius * 2, radius * 2), Image.Resampling.BOX)
+    for left, top in ((0, 0), (1, 0), (0, 1), (1, 1)):
+        part = disc.crop((left * radius, top * radius, (left + 1) * radius, (top + 1) * radius))
+        mask.paste(part, (left * (width - radius), top * (height - radius)))
+    return mask
+
+
+def rounded(width: int, height: int, radius: int, colour: RGB) -> Image.Image:
+    """Return a filled rounded rectangle as an RGBA layer."""
+    layer = Image.new("RGBA", (max(1, width), max(1, height)), (*colour, 0))
+    layer.putalpha(rounded_mask(layer.width, layer.height, radius))
+    return layer
+
+
+def outlined(width: int, height: int, radius: int, line: int, colour: RGB) -> Image.Image:
+    """Return the outline of a rounded rectangle, `line` pixels inside its edge."""
+    mask = rounded_mask(width, height, radius).copy()
+    if width > 2 * line and height > 2 * line:
+        inner = rounded_mask(width - 2 * line, height - 2 * line, max(0, radius - line))
+        mask.paste(0, (line, line), inner)
+    layer = Image.new("RGBA", mask.size, (*colour, 0))
+    layer.putalpha(mask)
+    return layer
+
+
+def hatched(width: int, height: int, radius: int, pitch: int, colour: RGB) -> Image.Image:
+    """Return diagonal lines inside a thin outline: an estimated value. Lines keep their place as it grows."""
+    ys = np.arange(height * _OVER, dtype=np.int32)[::-1, None]  # counted from the foot
+    xs = np.arange(width * _OVER, dtype=np.int32)[None, :]
+    lines = ((xs - ys) % (pitch * _OVER) < pitch * _OVER * 0.42).astype(np.float32)
+    small = lines.reshape(height, _OVER, width, _OVER).mean(axis=(1, 3))
+    mask = Image.fromarray((small * 255).astype(np.uint8), "L")
+    edge = outlined(width, height, radius, max(2, pitch // 4), colour).getchannel("A")
+    joined = np.maximum(np.asarray(mask), np.asarray(edge))
+    shape = np.asarray(rounded_mask(width, height, radius))
+    layer = Image.new("RGBA", (width, height), (*colour, 0))
+    layer.putalpha(Image.fromarray(np.minimum(joined, shape), "L"))
+    return layer
+
+
+def lay(base: Image.Image, layer: Image.Image, left: int, top: int, opacity: float = 1.0) -> None:
+    """Blend an RGBA layer into an RGB base at a place; what lies outside is cut."""
+    if opacity <= 0:
+        return
+    alpha = layer.getchannel("A")
+    if opacity < 1:
+        alpha = alpha.point([round(value * opacity) for value in range(256)])
+    base.paste(layer.convert("RGB"), (left, top), alpha)

@@ -1,0 +1,243 @@
+"""A storyboard: scenes of typed elements, each with its place, its style and its entrance.
+
+Everything is frozen and picklable and holds what it shows (charts, QR modules, words), so that a
+scene can be painted anywhere without the communication it was made from. Sizes are in pixels of
+a 1280x720 picture; another rendition scales them by its shorter side over 720.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from engine.model.communication import ChartGeometry
+
+COLUMNS = 12
+SMALLEST_PX = 28  # LOOK: no text under 28 px at 720p
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A place on the grid of a rendition: 12 columns, and 12 rows (wide) or 24 rows (tall)."""
+
+    column: float
+    row: float
+    columns: float
+    rows: float
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A named place, one box for landscape and one for portrait."""
+
+    name: str
+    wide: Box
+    tall: Box
+
+
+@dataclass(frozen=True, slots=True)
+class TextStyle:
+    """How text is set. `size` shrinks to `floor` before `lines` are used, or after, by `fit`."""
+
+    name: str
+    size: float
+    floor: float
+    weight: int = 400
+    lines: int = 1
+    leading: float = 1.25
+    colour: str = "on"
+    fit: str = "shrink"  # shrink: smaller first, then more lines; wrap: more lines first
+    figures: bool = False
+    fill: str = ""  # ground of a chip that hugs its text; empty: none
+    tall_size: float = 0.0  # size in portrait; 0: the same
+
+
+class EntranceKind(StrEnum):
+    """How an element comes in. COUNT runs a figure up; GROW draws a chart mark by mark."""
+
+    NONE = "none"
+    FADE = "fade"
+    SLIDE = "slide"
+    WIPE = "wipe"
+    GROW = "grow"
+    COUNT = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """An entrance from `start_s` of its scene, ease-out over `seconds`; then the element is still."""
+
+    kind: EntranceKind
+    start_s: float
+    seconds: float
+
+    @property
+    def end_s(self) -> float:
+        """When the element stands still."""
+        return self.start_s + self.seconds
+
+    def progress(self, t_s: float) -> float:
+        """Return 0 before the entrance, 1 after it, and the share of its time between."""
+        if self.kind is EntranceKind.NONE or t_s >= self.end_s:
+            return 1.0
+        return max(0.0, (t_s - self.start_s) / self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Elements that stand below one another in one slot, `gap` pixels apart."""
+
+    slot: Slot
+    gap: float
+    valign: str  # top | middle | bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an element stands: a slot of its own, or its turn in a flow."""
+
+    slot: Slot
+    align: str = "start"  # start | center | end
+    valign: str = "top"
+    flow: Flow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextElement:
+    """Words in one style."""
+
+    id: str
+    place: Place
+    entrance: Entrance
+    style: TextStyle
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CounterElement:
+    """A formatted amount that counts up to exactly its own text."""
+
+    id: str
+    place: Place
+    entrance: Entrance
+    style: TextStyle
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonElement:
+    """The shape of the pay button."""
+
+    id: str
+    place: Place
+    entrance: Entrance
+    style: TextStyle
+    text: str
+    fill: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChartElement:
+    """A chart. In portrait `rows` turns a waterfall on its side: a row a step."""
+
+    id: str
+    place: Place
+    entrance: Entrance
+    chart: ChartGeometry
+    label: TextStyle
+    axis: TextStyle
+    tall_rows: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """A line of a list: a swatch of a chart role or none, words, and an amount or none."""
+
+    swatch: str
+    label: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListElement:
+    """Rows with swatch, label and amount, in columns."""
+
+    id: str
+    place: Place
+    entrance: Entrance
+    rows: tuple[ListRow, ...]
+    label: TextStyle
+    amount: TextStyle
+    columns: int
+    tall_columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class QrElement:
+    """A QR symbol on a white card with its quiet zone. Modules are whole pixels."""
+
+    id: str
+    place: Place
+    entrance: Entrance
+    rows: tuple[tuple[bool, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageElement:
+    """A picture of the template set (SVG, PNG or JPEG). `tint` colours a one-colour icon."""
+
+    id: str
+    place: Place
+    entrance: Entrance
+    path: str
+    height: float
+    tint: str
+
+
+@dataclass(frozen=True, slots=True)
+class PanelElement:
+    """A plain rounded ground behind other elements."""
+
+    id: str
+    place: Place
+    entrance: Entrance
+    fill: str
+    radius: float
+
+
+Element: TypeAlias = (
+    TextElement | CounterElement | ButtonElement | ChartElement | ListElement | QrElement | ImageElement | PanelElement
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One idea on one ground. `narration` names the phrases of the script that are said over it."""
+
+    id: str
+    title: str
+    ground: str  # a colour token; `primary` is a gradient
+    min_s: float
+    narration: str
+    elements: tuple[Element, ...]
+
+    @property
+    def moving_s(self) -> float:
+        """When the last entrance has ended."""
+        return max((element.entrance.end_s for element in self.elements), default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Storyboard:
+    """The scenes of one video in order. `poster` is the scene whose held frame is the poster."""
+
+    scenes: tuple[Scene, ...]
+    poster: str
+
+    def scene(self, scene_id: str) -> Scene:
+        """Return a scene by id; raises `KeyError`."""
+        for scene in self.scenes:
+            if scene.id == scene_id:
+                return scene
+        raise KeyError(scene_id)
