@@ -1,4 +1,4 @@
-"""Make customers.jsonl, csv/ and customers.parquet from the rosters: the same bytes every time.
+"""Make customers.jsonl, csv/ and customers.parquet from the rosters: the same content every time.
 
 python samples/build_samples.py [FOLDER]
 """
@@ -10,6 +10,7 @@ import json
 import sys
 from pathlib import Path
 
+import flat
 from billing import Row
 
 from engine.model.customer import Customer
@@ -38,12 +39,30 @@ def write_jsonl(rows: list[Row], path: Path) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
+def write_parquet(rows: list[Row], path: Path) -> None:
+    """Write the customers nested, one a row; a field that a record lacks is null, attributes are a map."""
+    import pyarrow as pa  # heavy, and only this file needs it
+    import pyarrow.parquet as pq
+
+    columns = {name: pa.array([row.get(name) for row in rows]) for name in _fields(rows)}  # all rows shape the type
+    attributes = [list(row.get("attributes", {}).items()) for row in rows]
+    columns["attributes"] = pa.array(attributes, pa.map_(pa.string(), pa.string()))
+    pq.write_table(pa.table(columns), path, compression="zstd")
+
+
+def _fields(rows: list[Row]) -> list[str]:
+    """Return the fields that any record has, in order of first appearance."""
+    return list(dict.fromkeys(name for row in rows for name in row))
+
+
 def main() -> None:
     """Write all sample files into the folder given, by default the one of this script."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
     rows = customers()
     write_jsonl(rows, folder / "customers.jsonl")
-    print(f"{len(rows)} customers")
+    flat.write(rows, folder / "csv")
+    write_parquet(rows, folder / "customers.parquet")
+    print(f"{len(rows)} customers in {folder}")
 
 
 if __name__ == "__main__":
