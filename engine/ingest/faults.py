@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from engine.errors import CODES, Problem, nearest
-from engine.ingest.place import field_path, known_fields
+from engine.ingest.place import Origins, known_fields, place_of
 from engine.model.customer import Customer
 
 _QUOTE_LIMIT = 24
@@ -23,7 +23,7 @@ _QUOTABLE = frozenset({
     "preferred_channel", "channel", "currency", "locale", "country",
 })  # fmt: skip
 _COMMA_NUMBER = re.compile(r"^-?[\d.\s']*\d,\d+$")
-_DATE_HINT = "write dates as YYYY-MM-DD"
+_DATE_HINT = "write dates as YYYY-MM-DD; for CSV files the option date_format takes another way"
 
 # pydantic's error type -> code, what was expected, how to mend
 _RULES: dict[str, tuple[str, str, str]] = {
@@ -54,24 +54,25 @@ _PATTERN_WORDS = {
 }
 
 
-def problem_of(error: ValidationError, source: str) -> tuple[Problem, str]:
+def problem_of(error: ValidationError, source: str, origins: Origins | None = None) -> tuple[Problem, str]:
     """Return the problem that stands for `error`, and the figures that it must not show.
 
-    The first fault speaks; how many more there are is said.
+    The first fault speaks; how many more there are is said. `origins`: the file and line that a part
+    of the record came from, where it is another than `source`.
     """
     details = error.errors(include_url=False)
     first = details[0]
     more = len(details) - 1
-    problem, figures = _one(first, source)
+    problem, figures = _one(first, source, origins or {})
     if more:
         fact = f"{problem.fact} (and {more} more {'fault' if more == 1 else 'faults'} in this record)"
         problem = Problem(problem.code, fact, problem.place, problem.hint)
     return problem, figures
 
 
-def _one(detail: Any, source: str) -> tuple[Problem, str]:
+def _one(detail: Any, source: str, origins: Origins) -> tuple[Problem, str]:
     location, kind = detail["loc"], detail["type"]
-    place = f"{source} field `{field_path(location)}`" if location else source
+    place = place_of(location, source, origins)
     if kind in CODES:  # the model's own checks carry their code
         return _model_fault(detail, place)
     if kind == "extra_forbidden":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
 Location = Sequence[int | str]
+Origins = Mapping[tuple[int | str, ...], str]  # part of a record -> the file and line it came from
 
 
 def field_path(location: Location) -> str:
@@ -19,6 +20,16 @@ def field_path(location: Location) -> str:
         else:
             path += f".{step}" if path else step
     return path
+
+
+def place_of(location: Location, source: str, origins: Origins) -> str:
+    """Return file, line and field of a location in a record."""
+    steps = tuple(location)
+    for length in range(len(steps), 0, -1):
+        if steps[:length] in origins:
+            source, steps = origins[steps[:length]], steps[length:]
+            break
+    return f"{source} field `{field_path(steps)}`" if steps else source
 
 
 def known_fields(root: type[BaseModel], location: Location) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from engine.errors import IngestError, Problem, nearest
+from engine.ingest.csv_set import read_csv_set
+from engine.ingest.documents import read_documents
 from engine.ingest.item import IngestItem, IngestOptions, Read, SetAside
 from engine.ingest.jsonl import read_jsonl
 from engine.ingest.seen import SeenKeys
@@ -52,6 +54,15 @@ def _items(path: Path, format_: str, options: IngestOptions) -> Iterator[IngestI
     if format_ == "jsonl":
         for file in [path] if path.is_file() else files_of(path, ".jsonl"):
             yield from read_jsonl(file, options)
+    elif format_ == "ubl":
+        yield from read_documents(path, options)
+    elif format_ == "csv":
+        yield from read_csv_set(path, options)
+    else:
+        from engine.ingest.parquet import read_parquet  # pyarrow is an extra, and heavy
+
+        for file in [path] if path.is_file() else files_of(path, ".parquet"):
+            yield from read_parquet(file, options)
 
 
 def _read_before(item: Read) -> SetAside:

@@ -9,16 +9,19 @@ from pydantic import ValidationError
 from engine.errors import Problem
 from engine.ingest.faults import kind_of, problem_of
 from engine.ingest.item import IngestItem, IngestOptions, Read, SetAside
+from engine.ingest.place import Origins
 from engine.ingest.text import UnfitTextError, clean
 from engine.model.customer import Customer
 
 _KEY_LIMIT = 200
 
 
-def take(record: object, source: str, options: IngestOptions, *, is_suspect: bool = True) -> IngestItem:
+def take(
+    record: object, source: str, options: IngestOptions, *, is_suspect: bool = True, origins: Origins | None = None
+) -> IngestItem:
     """Return the customer that `record` is, or why it is none.
 
-    `is_suspect` false: the caller knows that no text holds a control character.
+    `is_suspect` false: the caller knows that no text holds a control character. `origins`: see `problem_of`.
     """
     if not isinstance(record, dict):
         problem = Problem("I110", f"found {kind_of(record)}, an object is expected", source, "write one { } a record")
@@ -26,13 +29,13 @@ def take(record: object, source: str, options: IngestOptions, *, is_suspect: boo
     warnings: list[Problem] = []
     if is_suspect:
         try:
-            record, warnings = clean(record, source, options.control_characters)
+            record, warnings = clean(record, source, options.control_characters, origins or {})
         except UnfitTextError as unfit:
             return SetAside(source, None, unfit.problem)
     try:
         customer = Customer.model_validate(record)
     except ValidationError as error:
-        problem, figures = problem_of(error, source)
+        problem, figures = problem_of(error, source, origins)
         return SetAside(source, key_of(record), problem, figures)
     return Read(source, customer, tuple(warnings))
 

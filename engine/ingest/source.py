@@ -15,6 +15,8 @@ def recognise(path: Path) -> str:
     """Return the format of `path`: one of `FORMATS`. Raises `IngestError` (I101, I102)."""
     if path.is_dir():
         return _of_folder(path)
+    if path.suffix.lower() == ".csv" and path.is_file():
+        return "csv"  # one file of a set stands for its folder
     head = _head(path)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise IngestError("I102", "the file is UTF-16", place=str(path), hint="save it as UTF-8")

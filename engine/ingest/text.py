@@ -13,7 +13,7 @@ import re
 from typing import Any
 
 from engine.errors import Problem
-from engine.ingest.place import field_path
+from engine.ingest.place import Origins, place_of
 
 # In the JSON text: raw characters, or escapes that make them. A cheap first look at a whole line.
 SUSPECT = re.compile(
@@ -34,14 +34,13 @@ _BLANKS = "\t\n\r\x0b\x0c\x85\u2028\u2029"
 _MANY_LINES = frozenset({"note"})
 
 
-def clean(record: dict[str, Any], source: str, mode: str) -> tuple[dict[str, Any], list[Problem]]:
+def clean(record: dict[str, Any], source: str, mode: str, origins: Origins) -> tuple[dict[str, Any], list[Problem]]:
     """Return the record with its control characters shown, and a warning for each text changed.
 
     Raises `UnfitTextError` for a text that must not be changed, and for any if `mode` is refuse.
     """
-    warnings: list[Problem] = []
-    cleaned = _walk(record, (), source, mode, warnings)
-    return cleaned, warnings
+    cleaner = _Cleaner(source, mode, origins)
+    return cleaner.walk(record, ()), cleaner.warnings
 
 
 class UnfitTextError(ValueError):
@@ -52,52 +51,44 @@ class UnfitTextError(ValueError):
         self.problem = problem
 
 
-def _walk(node: Any, path: tuple[int | str, ...], source: str, mode: str, warnings: list[Problem]) -> Any:
-    if isinstance(node, str):
-        return _text(node, path, source, mode, warnings) if _BAD.search(node) else node
-    if isinstance(node, dict):
-        return {
-            _name(name, path, source): _walk(value, (*path, name), source, mode, warnings)
-            for name, value in node.items()
-        }
-    if isinstance(node, list):
-        return [_walk(value, (*path, index), source, mode, warnings) for index, value in enumerate(node)]
-    return node
+class _Cleaner:
+    def __init__(self, source: str, mode: str, origins: Origins) -> None:
+        self._source, self._mode, self._origins = source, mode, origins
+        self.warnings: list[Problem] = []
+
+    def walk(self, node: Any, path: tuple[int | str, ...]) -> Any:
+        if isinstance(node, str):
+            return self._text(node, path) if _BAD.search(node) else node
+        if isinstance(node, dict):
+            return {self._name(name, path): self.walk(value, (*path, name)) for name, value in node.items()}
+        if isinstance(node, list):
+            return [self.walk(value, (*path, index)) for index, value in enumerate(node)]
+        return node
+
+    def _name(self, name: Any, path: tuple[int | str, ...]) -> Any:
+        if isinstance(name, str) and _BAD.search(name):
+            place = place_of(path, self._source, self._origins)
+            hint = "name the field as in docs/data-model.md"
+            raise UnfitTextError(Problem("I114", "a field's name holds a control character", place, hint))
+        return name
+
+    def _text(self, text: str, path: tuple[int | str, ...]) -> str:
+        names = [step for step in path if isinstance(step, str)]
+        has_lines = bool(names) and names[-1] in _MANY_LINES
+        if has_lines and not _BAD.search(text.translate(_NO_BREAKS)):
+            return text
+        found = len(_BAD.findall(text))
+        place = place_of(path, self._source, self._origins)
+        what = "1 control character" if found == 1 else f"{found} control characters"
+        is_free = bool(names) and (names[-1] in _FREE or "attributes" in names)
+        if self._mode == "refuse" or not is_free or _SURROGATE.search(text):
+            raise UnfitTextError(Problem("I114", f"{what} in the text", place, "remove it in the billing system"))
+        fact = f"{what} in the text, shown as a visible sign or a blank"
+        self.warnings.append(Problem("I114", fact, place, "remove it in the billing system"))
+        return _BAD.sub(lambda match: _sign(match[0], has_lines), text)
 
 
-def _name(name: str, path: tuple[int | str, ...], source: str) -> str:
-    if _BAD.search(name):
-        place = f"{source} field `{field_path(path)}`" if path else source
-        raise UnfitTextError(
-            Problem(
-                "I114", "a field's name holds a control character", place, "name the field as in docs/data-model.md"
-            )
-        )
-    return name
-
-
-def _text(text: str, path: tuple[int | str, ...], source: str, mode: str, warnings: list[Problem]) -> str:
-    names = [step for step in path if isinstance(step, str)]
-    place = f"{source} field `{field_path(path)}`"
-    last = names[-1] if names else ""
-    free = last in _FREE or "attributes" in names
-    many_lines = last in _MANY_LINES
-    if many_lines and not _BAD.search(text.translate(_NO_BLANKS)):
-        return text
-    found = len(_BAD.findall(text))
-    what = (
-        f"{found} control character{'s' if found > 1 else ''} or other code{'s' if found > 1 else ''} without a shape"
-    )
-    if mode == "refuse" or not free or _SURROGATE.search(text):
-        hint = "remove it in the billing system" if found == 1 else "remove them in the billing system"
-        raise UnfitTextError(Problem("I114", what, place, hint))
-    warnings.append(
-        Problem("I114", f"{what}, shown as a visible sign or a blank", place, "mend it in the billing system")
-    )
-    return _BAD.sub(lambda match: _sign(match[0], many_lines), text)
-
-
-_NO_BLANKS = {ord(sign): None for sign in _BLANKS}
+_NO_BREAKS = {ord(sign): None for sign in "\t\n\r"}
 
 
 def _sign(character: str, many_lines: bool) -> str:

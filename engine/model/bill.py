@@ -14,6 +14,7 @@ from engine.model.base import (
     CurrencyCode,
     Exact,
     Key,
+    LongText,
     Name,
     Record,
     ShortText,
@@ -148,7 +149,7 @@ class Bill(Record):
     is_estimated: bool = False
     payee: Payee | None = None
     supply_points: tuple[Key, ...] = Field(default=(), description="Codes of the supply points billed.")
-    note: ShortText | None = None
+    note: LongText | None = None
     original_number: Key | None = Field(default=None, description="The bill that a credit note or reminder is about.")
 
     @model_validator(mode="after")
