@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from engine.compose.lettering import fit_size, in_lines, width
+from engine.compose.lettering import fit_size, in_lines, spread, width
 from engine.model.communication import (
     ChartGeometry,
     ChartLabel,
@@ -38,6 +38,7 @@ AXIS_SIZE = 20.0
 AXIS_LEADING = 24
 LABEL_GAP = 8  # from a bar's top to the baseline of its value
 SIDE = 4  # kept free between labels of neighbouring columns, and at the box's sides
+WIDEST_BAR = 110
 LEAST_HEIGHT = 2  # what is not zero stays visible
 LEAST_PART = 6  # the narrowest part of a stack
 STACK_GAP = 2
@@ -145,16 +146,17 @@ def waterfall(
     marks: list[Mark] = []
     lines = [ChartLine(0.0, plot.foot, float(WIDTH), plot.foot)]
     tops = []
+    wide = _bar_width(slot)
     for place, (low, high, role) in enumerate(_spans(levels)):
-        x, wide = slot * place + slot * 14 / 100, slot * 72 / 100
+        x = slot * place + (slot - wide) / 2
         top, height = plot.box(low, high)
         tops.append(top)
         is_end = role is MarkRole.STRONG
         marks += _cut(x, top, wide, height, role) if is_end and plot.is_cut else [_mark(x, top, wide, height, role)]
         if place:
             y = plot.y(levels[place - 1])
-            lines.append(ChartLine(_unit(slot * place - slot * 14 / 100), y, _unit(x), y, is_dotted=True))
-    values = _value_labels([column.amount for column in everything], slot, tops)
+            lines.append(ChartLine(_unit(x - slot + wide), y, _unit(x), y, is_dotted=True))
+    values = _value_labels([column.amount for column in everything], slot, tops, plot.foot)
     return ChartGeometry(
         chart_id,
         "waterfall",
@@ -232,12 +234,23 @@ def _cut(x: Fraction, top: float, wide: Fraction, height: float, role: MarkRole)
     ]
 
 
-def _value_labels(amounts: list[Fact], slot: Fraction, tops: list[float]) -> list[ChartLabel]:
-    size = fit_size([amount.text for amount in amounts], float(slot) - SIDE, VALUE_SIZE, is_strong=True)
-    return [
-        ChartLabel(_unit(slot * place + slot / 2), _unit(top - LABEL_GAP), amount, is_strong=True, size=size)
-        for place, (amount, top) in enumerate(zip(amounts, tops, strict=True))
-    ]
+def _value_labels(amounts: list[Fact], slot: Fraction, tops: list[float], foot: float) -> list[ChartLabel]:
+    """Return the figures above their columns, off the axis, none over another figure or column."""
+    centres = [_unit(slot * place + slot / 2) for place in range(len(amounts))]
+    reach = float(slot) - float(_bar_width(slot)) / 2 - SIDE  # as far as the next column begins
+    size, places = spread(
+        [amount.text for amount in amounts], centres, VALUE_SIZE, reach=reach, gap=SIDE, box=float(WIDTH)
+    )
+    labels = []
+    for amount, x, top in zip(amounts, places, tops, strict=True):
+        crosses_axis = foot < top < foot + LABEL_GAP + size
+        y = (foot if crosses_axis else top) - LABEL_GAP
+        labels.append(ChartLabel(_unit(x), _unit(y), amount, is_strong=True, size=size))
+    return labels
+
+
+def _bar_width(slot: Fraction) -> Fraction:
+    return min(slot * 72 / 100, Fraction(WIDEST_BAR))
 
 
 # ------------------------------------------------------------------ bars

@@ -6,6 +6,7 @@ a full em. A channel may measure better, but never needs to.
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 
 from engine.model.communication import Fact, Text, TextBlock
@@ -28,6 +29,27 @@ def fit_size(texts: list[str], room: float, size: float, *, is_strong: bool = Fa
     if widest * size <= room:
         return size
     return max(LEAST_SIZE, int(room / widest * 10) / 10)
+
+
+def spread(
+    texts: list[str], centres: list[float], size: float, *, reach: float, gap: float, box: float
+) -> tuple[float, list[float]]:
+    """Return the largest size up to `size`, and the centres, at which strong `texts` in a row keep `gap` apart.
+
+    Each stays within `reach` of its own centre and inside 0 to `box`: the outer ones move inwards for
+    that. A long text may so use the room that short neighbours leave.
+    """
+    ems = [width(text, 1.0, is_strong=True) for text in texts]
+    while size > LEAST_SIZE:
+        halves = [em * size / 2 for em in ems]
+        places = [min(max(c, half), box - half) for c, half in zip(centres, halves, strict=True)]
+        reaches = [abs(at - c) + half for at, c, half in zip(places, centres, halves, strict=True)]
+        edges = [(at - half, at + half) for at, half in zip(places, halves, strict=True)]
+        apart = all(right + gap <= left for (_, right), (left, _) in itertools.pairwise(edges))
+        if apart and max(reaches) <= reach:
+            return size, places
+        size = round(size - 0.5, 1)
+    return LEAST_SIZE, centres
 
 
 def in_lines(name: Text | Fact | TextBlock, room: float, size: float, max_lines: int) -> list[Text | Fact]:
