@@ -24,8 +24,11 @@ def egle() -> Row:
     master = person("NL-0017", "lt", "Eglė", "Žukauskaitė", "Laisvės al. 53-8 | 44309 | Kaunas | LT",
                     consents={"push": True}, preferred_channel="push", flags={"paperless": True})  # fmt: skip
     code = "TEL-LT-8855017"
-    bills = [_telecom_bill(number(4727), code, OCTOBER, "3.60", ISSUED, DUE),
-             _telecom_bill(number(3727, "2026-09"), code, SEPTEMBER, "1.25", date(2026, 10, 3), date(2026, 10, 24))]  # fmt: skip
+    before = (date(2026, 10, 3), date(2026, 10, 24))
+    bills = [
+        _telecom_bill(number(4727), code, OCTOBER, "3.60", ISSUED, DUE),
+        _telecom_bill(number(3727, "2026-09"), code, SEPTEMBER, "1.25", *before),
+    ]
     point = {"code": code, "commodity": "telecom", "tariff": "Šviesolaidis 600", "contract_end": "2027-02-28"}
     return {**master, "supply_points": [point], "bills": bills, "payments": [paid(bills[1])]}
 

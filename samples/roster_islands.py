@@ -1,4 +1,4 @@
-"""Customers in Ireland and Britain: first bill, pounds, several open bills, dispute, broken plan, one and forty lines."""
+"""Customers in Ireland and Britain: first bill, pounds, open bills, dispute, broken plan, one and forty lines."""
 
 from __future__ import annotations
 

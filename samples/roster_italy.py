@@ -142,7 +142,9 @@ def foundry() -> Row:
     use["readings"] = [
         {"meter": "MT-900041", "register_name": name, "period": period(start, end), "previous": str(previous),
          "latest": str(previous + quantity // 50), "quantity": str(quantity), "unit": "kWh"}
-        for name, previous, quantity in (("F1", 881204, 2_514_300), ("F2", 402877, 1_233_900), ("F3", 612090, 1_687_450))
+        for name, previous, quantity in (
+            ("F1", 881204, 2_514_300), ("F2", 402877, 1_233_900), ("F3", 612090, 1_687_450),
+        )
     ]  # fmt: skip
     use["quantity"], use["year_before"] = "5435650", "5210400"
     use["series"][-1]["quantity"] = "5435650"

@@ -65,8 +65,10 @@ COURSE: dict[str, tuple[int, ...]] = {
 
 @dataclass(frozen=True)
 class Seller:
-    """The company of the group that a country's customers pay. Accounts are the published examples of
-    the IBAN registry, so that nobody's money can go astray."""
+    """The company of the group that a country's customers pay.
+
+    Accounts are the published examples of the IBAN registry, so that nobody's money can go astray.
+    """
 
     name: str
     account: str
