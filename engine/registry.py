@@ -38,6 +38,12 @@ def load_channel(name: str) -> Channel:
     return cast("Channel", _load("channel", CHANNELS, name)())
 
 
+def check_channel(name: str) -> None:
+    """Raise `CampaignError` (C120) unless a channel bears the name; nothing is loaded."""
+    if name not in CHANNELS and not metadata.entry_points(group="billcast.channels", name=name):
+        raise _unknown("channel", CHANNELS, name)
+
+
 def load_sink(scheme: str) -> Any:
     """Return the sink class for a scheme: file, memory, s3."""
     return _load("sink", SINKS, scheme)
@@ -53,12 +59,7 @@ def _load(what: str, table: dict[str, tuple[str, str]], name: str) -> Any:
     if not target:
         for point in metadata.entry_points(group=f"billcast.{what}s", name=name):
             return point.load()
-        known = nearest(name, table)
-        raise CampaignError(
-            "C120",
-            f"there is no {what} `{name}`",
-            hint=f"did you mean `{known}`?" if known else f"known: {', '.join(sorted(table))}",
-        )
+        raise _unknown(what, table, name)
     module, attribute = target.split(":")
     try:
         return getattr(importlib.import_module(module), attribute)
@@ -67,3 +68,12 @@ def _load(what: str, table: dict[str, tuple[str, str]], name: str) -> Any:
             raise
         line = f"pip install 'billcast[{extra}]'" if extra else f"pip install {error.name}"
         raise MissingPartError("X101", f"{what} `{name}` needs the package {error.name}", hint=line) from error
+
+
+def _unknown(what: str, table: dict[str, tuple[str, str]], name: str) -> CampaignError:
+    known = nearest(name, table)
+    return CampaignError(
+        "C120",
+        f"there is no {what} `{name}`",
+        hint=f"did you mean `{known}`?" if known else f"known: {', '.join(sorted(table))}",
+    )

@@ -64,3 +64,8 @@ class Outcome:
     page_url: str = ""
     pay_url: str = ""
     seconds: float = 0.0
+    tone: str = ""
+    stage: str = ""  # dunning stage
+    shows: tuple[str, ...] = ()  # blocks that the rules chose
+    step_seconds: tuple[tuple[str, float], ...] = ()  # step (compose, fill, put) -> seconds
+    detail: str = field(default="", repr=False)  # private: for the quarantine file only, never for a log

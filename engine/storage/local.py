@@ -99,7 +99,8 @@ class LocalSink:
             return
         if folder != self._root:
             self._make(folder.parent)
-        folder.mkdir(parents=True, exist_ok=True)
+        is_private = folder.is_relative_to(self._root / ".billcast")
+        folder.mkdir(mode=0o700 if is_private else 0o777, parents=True, exist_ok=True)
         if self._sync:
             _sync_folder(folder.parent)
         if not folder.resolve().is_relative_to(self._root.resolve()):

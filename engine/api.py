@@ -1,0 +1,116 @@
+"""The library: one customer, or a whole cycle. The only place that wires the steps.
+
+A script that calls `run_cycle` needs the usual guard, since worker processes import it anew:
+
+    if __name__ == "__main__":
+        report = run_cycle(["customers.jsonl"], "templates/bill-explainer", "out")
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from engine.batch import cycle
+from engine.batch.progress import OnProgress, Progress
+from engine.batch.record_path import RecordPath
+from engine.batch.report import RunReport
+from engine.contracts import Sink, Templates
+from engine.model.artifact import Artifact, Outcome
+from engine.model.communication import Communication
+from engine.model.customer import Customer
+from engine.payment.keyring import Keyring
+from engine.settings import load_settings
+from engine.templating import TemplateSet, load_campaign
+
+__all__ = [
+    "Progress",
+    "RenderResult",
+    "RunReport",
+    "load_campaign",
+    "render_one",
+    "resume_cycle",
+    "run_cycle",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderResult:
+    """What became of one customer, what was made and what it says. Nothing was made unless it is done."""
+
+    outcome: Outcome
+    artifacts: tuple[Artifact, ...]
+    communication: Communication | None
+
+
+def render_one(
+    customer: Customer,
+    campaign: Path | str | Templates,
+    *,
+    keys: Keyring,
+    now: datetime,
+    channels: Sequence[str] | None = None,
+    sink: Sink | None = None,
+    cache_dir: Path | None = None,
+) -> RenderResult:
+    """Return the artifacts of one customer, made in this process.
+
+    `campaign` is a template set's folder, or a set that is open already (faster for the next
+    customer). `now` is aware. `channels` are the campaign's unless given. With a `sink` the objects
+    are put too. A customer who is suppressed or fails is an outcome. Raises `BillcastError` where
+    the campaign, the machine or the sink is at fault.
+    """
+    templates: Templates = TemplateSet(Path(campaign)) if isinstance(campaign, (str, Path)) else campaign
+    names = templates.campaign.channels if channels is None else channels
+    path = RecordPath.open(templates, names, keys, now, sink=sink, cache_dir=cache_dir)
+    walked = path.walk(customer)
+    return RenderResult(walked.outcome, walked.artifacts, walked.communication)
+
+
+def run_cycle(
+    inputs: Sequence[Path | str],
+    campaign: Path | str,
+    out: Path | str,
+    *,
+    channels: Sequence[str] | None = None,
+    workers: int | None = None,
+    now: datetime | None = None,
+    state: Path | str | None = None,
+    limit: int | None = None,
+    customer: str | None = None,
+    dry_run: bool = False,
+    input_format: str = "auto",
+    endpoint: str | None = None,
+    on_progress: OnProgress | None = None,
+) -> RunReport:
+    """Render a billing cycle with worker processes, and return how it ended.
+
+    `out` is a folder or s3://bucket/prefix. `now` is aware; by default the time of the call. The
+    same call again goes on with an unfinished run, or takes over what did not change. Raises
+    `BillcastError` when the run is broken; what was recorded by then is not made again.
+    """
+    order = cycle.Order(
+        inputs=tuple(str(item) for item in inputs),
+        campaign_dir=Path(campaign),
+        out=str(out),
+        channels=tuple(channels) if channels is not None else None,
+        now=now,
+        state=Path(state) if state is not None else None,
+        limit=limit,
+        customer=customer,
+        is_dry=dry_run,
+        input_format=input_format,
+        endpoint=endpoint,
+    )
+    return cycle.run(order, load_settings(), os.environ, workers=workers, on_progress=on_progress)
+
+
+def resume_cycle(state: Path | str, *, workers: int | None = None, on_progress: OnProgress | None = None) -> RunReport:
+    """Finish the newest run of a state folder: nobody lost, nothing that was recorded made again.
+
+    Raises `BatchError` (B104 to B107) where there is none, or its input, campaign or key changed.
+    """
+    return cycle.resume(Path(state), load_settings(), os.environ, workers=workers, on_progress=on_progress)

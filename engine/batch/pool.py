@@ -1,0 +1,156 @@
+"""A pool of worker processes, each on a pipe of its own, so that a death costs one shard's rest.
+
+Why not a pool of the library or a package: docs/decisions/worker-pool.md.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+
+from engine.batch.shard import Broken, Kit, Message, Ready, Report, Shard, Task, unreported
+from engine.errors import BatchError
+
+STARTS_THAT_MAY_FAIL = 3
+Target = Callable[[Connection, Kit], None]
+
+
+@dataclass(slots=True)
+class Worker:
+    """One process, the shard it has, and when it was last heard of."""
+
+    process: BaseProcess
+    connection: Connection
+    is_ready: bool = False
+    shard: Shard | None = None
+    reported: list[int] = field(default_factory=list)
+    heard_at: float = 0.0
+    is_late: bool = False
+
+    def left(self) -> tuple[Task, ...]:
+        """Return the tasks of its shard without an outcome."""
+        return unreported(self.shard, self.reported) if self.shard else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """A worker process ended while it had work. `cause` says how."""
+
+    shard: Shard
+    left: tuple[Task, ...]
+    cause: str
+    is_late: bool
+
+
+class Pool:
+    """Keeps `size` workers alive. Workers start when there is work for them."""
+
+    def __init__(self, kit: Kit, size: int, target: Target, *, time_limit_s: float) -> None:
+        self._kit = kit
+        self._size = size
+        self._target = target
+        self._limit_s = time_limit_s
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["engine.batch.worker"])
+        self._workers: list[Worker] = []
+        self._failed_starts = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """True while a worker has a shard."""
+        return any(worker.shard for worker in self._workers)
+
+    @property
+    def process_ids(self) -> tuple[int, ...]:
+        """The ids of the worker processes."""
+        return tuple(worker.process.pid or 0 for worker in self._workers)
+
+    def has_room(self) -> bool:
+        """True if a worker is idle or may be started."""
+        return len(self._workers) < self._size or any(worker.shard is None for worker in self._workers)
+
+    def give(self, shard: Shard) -> None:
+        """Hand the shard to an idle worker, or to a new one; there must be room."""
+        idle = [worker for worker in self._workers if worker.shard is None]
+        worker = idle[0] if idle else self._start()
+        worker.shard, worker.reported, worker.heard_at = shard, [], time.monotonic()
+        try:
+            worker.connection.send(shard)
+        except OSError:
+            return  # it has died: `events` tells
+
+    def events(self, timeout_s: float) -> Iterator[Report | Broken | Death]:
+        """Yield what the workers told or suffered, waiting at most `timeout_s` for the first."""
+        self._end_the_late()
+        by_connection = {worker.connection: worker for worker in self._workers}
+        for connection in wait(list(by_connection), timeout_s):
+            worker = by_connection[connection]  # type: ignore[index]
+            try:
+                message: Message = worker.connection.recv()
+            except (EOFError, OSError):
+                yield from self._bury(worker)
+                continue
+            worker.heard_at = time.monotonic()
+            if isinstance(message, Ready):
+                worker.is_ready, self._failed_starts = True, 0
+                continue
+            if isinstance(message, Report):
+                worker.reported += [ordinal for ordinal, _ in message.outcomes]
+                if message.is_last:
+                    worker.shard = None
+            yield message
+
+    def close(self) -> None:
+        """End the workers: the idle ones by asking, the busy ones at once."""
+        for worker in self._workers:
+            if worker.shard is None and worker.is_ready:
+                try:
+                    worker.connection.send(None)
+                except OSError:
+                    worker.process.kill()
+            else:
+                worker.process.kill()
+        for worker in self._workers:
+            worker.process.join(5)
+            if worker.process.is_alive():
+                worker.process.kill()
+                worker.process.join()
+            worker.connection.close()
+            worker.process.close()
+        self._workers.clear()
+
+    def _start(self) -> Worker:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=self._target, args=(theirs, self._kit), name="billcast-worker")
+        process.start()
+        theirs.close()
+        worker = Worker(process, ours)
+        self._workers.append(worker)
+        return worker
+
+    def _end_the_late(self) -> None:
+        """Kill workers whose customer takes too long."""
+        for worker in self._workers:
+            if worker.shard and not worker.is_late and time.monotonic() - worker.heard_at > self._limit_s:
+                worker.is_late = True
+                worker.process.kill()
+
+    def _bury(self, worker: Worker) -> Iterator[Death]:
+        worker.process.join(5)
+        code = worker.process.exitcode
+        self._workers.remove(worker)
+        worker.connection.close()
+        cause = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
+        if not worker.is_ready:
+            self._failed_starts += 1
+            if self._failed_starts >= STARTS_THAT_MAY_FAIL:
+                raise BatchError("B112", f"{STARTS_THAT_MAY_FAIL} worker processes ended at start ({cause})",
+                                 hint="is there enough memory? try --workers 1, and `billcast doctor`")  # fmt: skip
+        if worker.shard:
+            # A worker that was not yet warm has not touched its shard.
+            tries = worker.shard.tries if worker.is_ready else worker.shard.tries - 1
+            yield Death(Shard(worker.shard.tasks, tries), worker.left(), cause, worker.is_late)

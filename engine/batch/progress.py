@@ -1,0 +1,60 @@
+"""How far a run is: what the progress display, the log and the library's callback are told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from engine.model.artifact import Outcome, OutcomeStatus
+
+
+@dataclass(slots=True)
+class Progress:
+    """Counts of a run so far. `total` is about how many records there are, None when unknown."""
+
+    total: int | None = None
+    read: int = 0  # ingest
+    known: int = 0  # recorded before a resume
+    reused: int = 0  # same content as in an earlier run
+    counts: dict[OutcomeStatus, int] = field(default_factory=lambda: dict.fromkeys(OutcomeStatus, 0))
+    step_seconds: dict[str, float] = field(default_factory=dict)  # compose, fill, put: worker seconds
+    started_s: float = field(default_factory=time.monotonic)
+
+    @property
+    def settled(self) -> int:
+        """Records that have their outcome."""
+        return self.known + sum(self.counts.values())
+
+    @property
+    def made(self) -> int:
+        """Customers that workers dealt with in this process."""
+        return sum(self.counts.values()) - self.reused
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self.started_s
+
+    @property
+    def per_second(self) -> float:
+        """Customers a second since the start."""
+        return self.made / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """About how long it still takes; None when that can't be told."""
+        if self.total is None or self.made < 1 or self.per_second <= 0:
+            return None
+        return max(self.total - self.settled, 0) / self.per_second
+
+    def add(self, outcome: Outcome, *, is_reused: bool = False) -> None:
+        """Count one outcome."""
+        self.counts[outcome.status] += 1
+        self.reused += is_reused
+        for step, seconds in outcome.step_seconds:
+            self.step_seconds[step] = self.step_seconds.get(step, 0.0) + seconds
+
+
+OnProgress: TypeAlias = Callable[[Progress], None]

@@ -1,0 +1,209 @@
+"""The path of one customer: compose, fill per channel, put. Workers, library and preview all walk it."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from engine.compose import Suppressed, compose
+from engine.contracts import Channel, Compiled, FillContext, LayoutClass, Scope, Sink, Templates
+from engine.errors import BillcastError, ModelError, PaymentError, RenderError, TemplateError, VoiceError
+from engine.log import Step
+from engine.model.artifact import Artifact, Outcome, OutcomeStatus, StoredObject
+from engine.model.campaign import Campaign
+from engine.model.communication import Communication
+from engine.model.customer import Customer
+from engine.payment.keyring import Keyring
+from engine.registry import load_channel
+
+# The page comes last: it tells of the files beside it, and its reader must find them there.
+_ORDER = {"pdf": 0, "message": 1, "video": 2, "microsite": 9}
+COMPILED_KEPT = 64  # compiled layout classes a worker keeps warm, the least used dropped first
+# Errors that the data of one customer brings about; others of our own mean that we couldn't.
+_DISTRUST = (ModelError, PaymentError)
+_UNABLE = (RenderError, TemplateError, VoiceError)
+PAGE = "index.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """What came of one customer, with what was made and said."""
+
+    outcome: Outcome
+    artifacts: tuple[Artifact, ...] = ()
+    communication: Communication | None = None
+
+
+@dataclass(slots=True)
+class RecordPath:
+    """All that is warm between two customers: templates, channels, compiled classes, sink, keys."""
+
+    templates: Templates
+    channels: tuple[Channel, ...]
+    keys: Keyring
+    now: datetime
+    sink: Sink | None = None
+    cache_dir: Path | None = None
+    _compiled: OrderedDict[tuple[str, str, str, str], Compiled] = field(default_factory=OrderedDict)
+
+    @classmethod
+    def open(
+        cls,
+        templates: Templates,
+        channels: Sequence[str],
+        keys: Keyring,
+        now: datetime,
+        *,
+        sink: Sink | None = None,
+        cache_dir: Path | None = None,
+    ) -> RecordPath:
+        """Load the channels by name. Raises `CampaignError` (C120), `MissingPartError` (X101)."""
+        names = sorted(channels, key=lambda name: _ORDER.get(name, 5))
+        return cls(templates, tuple(load_channel(name) for name in names), keys, now, sink, cache_dir)
+
+    def walk(self, customer: Customer, source: str = "") -> Walked:
+        """Return what became of the customer. Data that can't be trusted or rendered is an outcome.
+
+        Raises `BillcastError` where the whole run is broken: `StorageError`, `MissingPartError`,
+        `CampaignError`. Whatever is not foreseen is raised too, for the worker's loop.
+        """
+        steps: dict[Step, float] = {}
+        started = time.perf_counter()
+        walked = self._walk(customer, source, steps)
+        seconds = round(time.perf_counter() - started, 6)
+        spent = tuple((name, round(value, 6)) for name, value in steps.items())
+        return replace(walked, outcome=replace(walked.outcome, seconds=seconds, step_seconds=spent))
+
+    def _walk(self, customer: Customer, source: str, steps: dict[Step, float]) -> Walked:
+        locale, warnings = locale_of(customer, self.templates.campaign)
+        step: Step = "compose"
+        try:
+            with _timed(steps, "compose"):
+                said = compose(customer, self.templates.campaign, self.templates.texts(locale), self.now, self.keys)
+            if isinstance(said, Suppressed):
+                outcome = Outcome(customer.key, OutcomeStatus.SUPPRESSED, source, locale=locale, reasons=said.reasons)
+                return Walked(replace(outcome, warnings=warnings))
+            step = "fill"
+            with _timed(steps, "fill"):
+                made = self._fill(said)
+        except BillcastError as error:
+            if not is_of_one_customer(error):
+                raise
+            return Walked(_fault(customer.key, source, step, error))
+        with _timed(steps, "put"):
+            objects = self._put(said, made.artifacts)
+        outcome = self._done(said, source, made, objects)
+        return Walked(replace(outcome, warnings=warnings + outcome.warnings), made.artifacts, said)
+
+    def _fill(self, said: Communication) -> _Made:
+        made: dict[str, Artifact] = {}
+        paths: list[tuple[str, str]] = []
+        warnings: list[str] = []
+        for channel in self.channels:
+            layout = channel.classify(said)
+            for rendition in renditions(channel.name, self.templates.campaign):
+                compiled = self._compile(channel, said.locale, layout, rendition)
+                context = FillContext(siblings=dict(made), now_iso=self.now.isoformat())
+                filled = channel.fill(compiled, said, context)
+                for artifact in filled.artifacts:
+                    made.setdefault(artifact.name, artifact)
+                label = f"{channel.name} {rendition}".strip()
+                paths.append((label, f"{filled.path}: {filled.reason}" if filled.reason else filled.path))
+                warnings += filled.warnings
+        return _Made(tuple(made.values()), tuple(paths), tuple(warnings))
+
+    def _compile(self, channel: Channel, locale: str, layout: LayoutClass, rendition: str) -> Compiled:
+        key = (channel.name, locale, layout.name, rendition)
+        found = self._compiled.get(key)
+        if found is None:
+            scope = Scope(rendition=rendition, cache_dir=self.cache_dir)
+            found = channel.compile(self.templates, locale, layout, scope)
+            self._compiled[key] = found
+            if len(self._compiled) > COMPILED_KEPT:
+                self._compiled.popitem(last=False)
+        self._compiled.move_to_end(key)
+        return found
+
+    def _put(self, said: Communication, artifacts: Sequence[Artifact]) -> tuple[StoredObject, ...]:
+        """Put all objects of a customer, the page last. Nothing is put of a customer that failed."""
+        if self.sink is None:
+            return ()
+        folder = f"{said.cycle}/{said.token}"
+        ordered = sorted(artifacts, key=lambda artifact: artifact.name == PAGE)
+        return tuple(self.sink.put(f"{folder}/{artifact.name}", artifact) for artifact in ordered)
+
+    def _done(self, said: Communication, source: str, made: _Made, objects: tuple[StoredObject, ...]) -> Outcome:
+        has_page = any(artifact.name == PAGE for artifact in made.artifacts)
+        return Outcome(
+            said.key,
+            OutcomeStatus.DONE,
+            source,
+            token=said.token,
+            locale=said.locale,
+            objects=objects,
+            reasons=said.decision.reasons,
+            warnings=said.warnings + made.warnings,
+            paths=made.paths,
+            subject=said.message.subject.text,
+            short=said.message.short.text,
+            page_url=page_url(self.templates.campaign, said.token) if has_page else "",
+            pay_url=said.payment.url if said.payment else "",
+            tone=said.decision.tone.value,
+            stage=said.decision.stage,
+            shows=said.decision.shows,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    artifacts: tuple[Artifact, ...]
+    paths: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...]
+
+
+def locale_of(customer: Customer, campaign: Campaign) -> tuple[str, tuple[str, ...]]:
+    """Return the set's locale for the customer, and a warning where theirs is not in the set."""
+    if not customer.locale:
+        return campaign.locale, ()
+    wanted = customer.locale.replace("_", "-").lower()
+    for locale in campaign.locales:
+        if locale.replace("_", "-").lower() == wanted:
+            return locale, ()
+    for locale in campaign.locales:
+        if locale.split("-")[0].split("_")[0].lower() == wanted.split("-")[0]:
+            return locale, ()
+    return campaign.locale, (f"locale {customer.locale} is not in the set: {campaign.locale} is used",)
+
+
+def renditions(channel: str, campaign: Campaign) -> tuple[str, ...]:
+    """Return the sizes that a channel makes of one communication; one, unnamed, for all but video."""
+    return campaign.video.renditions if channel == "video" else ("",)
+
+
+def page_url(campaign: Campaign, token: str) -> str:
+    """Return the address under which a customer's page is read."""
+    return f"{campaign.publication.base_url.rstrip('/')}/{campaign.cycle}/{token}/{PAGE}"
+
+
+def is_of_one_customer(error: BillcastError) -> bool:
+    """True if the error says something of this customer, not of the machine, the campaign or the sink."""
+    return isinstance(error, _DISTRUST + _UNABLE)
+
+
+def _fault(key: str, source: str, step: Step, error: BillcastError) -> Outcome:
+    status = OutcomeStatus.QUARANTINED if isinstance(error, _DISTRUST) else OutcomeStatus.FAILED
+    return Outcome(key, status, source, problem=error.problem.at(f"in {step}"))
+
+
+@contextmanager
+def _timed(steps: dict[Step, float], step: Step) -> Iterator[None]:
+    started = time.perf_counter()
+    try:
+        yield
+    finally:
+        steps[step] = time.perf_counter() - started

@@ -1,0 +1,159 @@
+"""What a run leaves beside its ledger: manifest, quarantine, links and a summary, each written whole or not at all.
+
+manifest.jsonl    one line a customer: key, status, problem, decision, artifacts, public token
+quarantine.jsonl  what was set aside or failed: source, place, fact, how to mend it
+links.csv         what a sender takes: key, page address, pay address, subject, short text
+report.json       counts, bytes, fallbacks, seconds
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from engine.batch.ledger import Ledger, Run
+from engine.batch.outcome_json import manifest_line
+from engine.errors import StorageError
+from engine.model.artifact import Outcome, OutcomeStatus
+
+MANIFEST, QUARANTINE, LINKS, REPORT = "manifest.jsonl", "quarantine.jsonl", "links.csv", "report.json"
+LINK_COLUMNS = ("key", "page_url", "pay_url", "subject", "short_text")
+
+
+@dataclass(slots=True)
+class ChannelTotal:
+    """What one channel put."""
+
+    objects: int = 0
+    size_bytes: int = 0
+
+
+@dataclass(slots=True)
+class RunReport:
+    """How a run ended. `state_dir` is None after a dry run."""
+
+    counts: dict[OutcomeStatus, int]
+    state_dir: Path | None
+    cycle: str
+    is_whole: bool = True
+    reused: int = 0
+    channels: dict[str, ChannelTotal] = field(default_factory=dict)
+    paths: Counter[str] = field(default_factory=Counter)  # "pdf reference: reason" -> customers
+    problems: Counter[str] = field(default_factory=Counter)  # code -> customers
+    reasons: Counter[str] = field(default_factory=Counter)  # of the suppressed
+    warnings: int = 0
+    seconds: float = 0.0
+    step_seconds: dict[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """Records with an outcome."""
+        return sum(self.counts.values())
+
+    @property
+    def exit_code(self) -> int:
+        """0: all done or rightly silent; 3: some set aside or failed; 1: the run is broken."""
+        if not self.is_whole:
+            return 1
+        return 3 if self.counts[OutcomeStatus.QUARANTINED] or self.counts[OutcomeStatus.FAILED] else 0
+
+    def add(self, outcome: Outcome) -> None:
+        """Take one outcome into the totals."""
+        for stored in outcome.objects:
+            total = self.channels.setdefault(stored.channel, ChannelTotal())
+            total.objects += 1
+            total.size_bytes += stored.size_bytes
+        self.paths.update(f"{channel} {path}" for channel, path in outcome.paths)
+        self.warnings += len(outcome.warnings)
+        if outcome.problem:
+            self.problems[outcome.problem.code] += 1
+        if outcome.status is OutcomeStatus.SUPPRESSED:
+            self.reasons.update(outcome.reasons)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as written to report.json: counts only, nothing personal."""
+        return {
+            "cycle": self.cycle,
+            "is_whole": self.is_whole,
+            "exit_code": self.exit_code,
+            "total": self.total,
+            **{status.value: count for status, count in self.counts.items()},
+            "reused": self.reused,
+            "channels": {name: asdict(total) for name, total in sorted(self.channels.items())},
+            "paths": dict(sorted(self.paths.items())),
+            "problems": dict(sorted(self.problems.items())),
+            "suppressed_because": dict(sorted(self.reasons.items())),
+            "warnings": self.warnings,
+            "seconds": round(self.seconds, 3),
+            "step_seconds": {step: round(seconds, 3) for step, seconds in self.step_seconds.items()},
+        }
+
+
+def summarise(ledger: Ledger, run: Run, state_dir: Path | None) -> RunReport:
+    """Return the totals of a run, read from the ledger one outcome at a time."""
+    report = RunReport(ledger.counts(run), state_dir, run.spec.cycle, reused=ledger.reused(run))
+    for outcome in ledger.outcomes(run):
+        report.add(outcome)
+    return report
+
+
+def write_report(ledger: Ledger, run: Run, report: RunReport) -> None:
+    """Write the four files into the state folder, mode 0600. Raises `StorageError` (S103)."""
+    folder = report.state_dir
+    if folder is None:
+        return
+    try:
+        with (
+            _whole(folder / MANIFEST) as manifest,
+            _whole(folder / QUARANTINE) as quarantine,
+            _whole(folder / LINKS) as links,
+        ):
+            table = csv.writer(links)
+            table.writerow(LINK_COLUMNS)
+            for outcome in ledger.outcomes(run):
+                manifest.write(manifest_line(outcome) + "\n")
+                if outcome.problem:
+                    quarantine.write(_quarantine_line(outcome) + "\n")
+                if outcome.status is OutcomeStatus.DONE:
+                    table.writerow((outcome.key, outcome.page_url, outcome.pay_url, outcome.subject, outcome.short))
+        with _whole(folder / REPORT) as file:
+            file.write(json.dumps(report.as_json(), indent=2, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise StorageError("S103", f"the report can't be written: {error.strerror}", place=str(folder),
+                           hint="free or add space, then `billcast resume`") from error  # fmt: skip
+
+
+def _quarantine_line(outcome: Outcome) -> str:
+    problem = outcome.problem
+    line = {
+        "key": outcome.key,
+        "status": outcome.status.value,
+        "source": outcome.source,
+        "code": problem.code if problem else "",
+        "place": problem.place if problem else "",
+        "fact": problem.fact if problem else "",
+        "hint": problem.hint if problem else "",
+    }
+    if outcome.detail:
+        line["detail"] = outcome.detail
+    return json.dumps(line, ensure_ascii=False)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[IO[str]]:
+    """Open a file that gets its name only when it is whole."""
+    draft = path.with_name(f".{path.name}.part")
+    handle = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

@@ -1,0 +1,77 @@
+"""What a run is: its inputs, campaign, output and time. Kept in the ledger, so that resume needs nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine.model.customer import Customer
+from engine.storage.address import SinkAddress
+
+
+class RunSpec(BaseModel):
+    """All that decides what a run makes. Two runs with equal specs make the same bytes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    inputs: tuple[str, ...] = Field(description="Absolute paths of the inputs.")
+    named: tuple[str, ...] = Field(description="The inputs as they were written, for messages.")
+    input_format: str = "auto"
+    campaign_dir: str
+    cycle: str
+    time_zone: str
+    out: str
+    endpoint: str | None = None
+    cache_control: str
+    channels: tuple[str, ...]
+    customer: str | None = None
+    limit: int | None = None
+    now: datetime
+    home: str = Field(description="Folder of the key and the caches, shared by the runs of one output.")
+    input_digest: str
+    campaign_digest: str
+    program_digest: str
+    key_id: str
+
+    def address(self, *, sync: bool) -> SinkAddress:
+        """Return where the objects go."""
+        return SinkAddress(self.out, self.endpoint, self.cache_control, sync)
+
+    def content_key(self, customer: Customer) -> bytes:
+        """Return a digest of all that one customer's objects depend on.
+
+        Of the time only the day counts, in the campaign's time zone: texts say "9 days overdue".
+        """
+        day = self.now.astimezone(ZoneInfo(self.time_zone)).date().isoformat()
+        parts = (
+            customer.model_dump_json(),
+            self.campaign_digest,
+            self.program_digest,
+            ",".join(self.channels),
+            self.key_id,
+            f"{self.out}|{self.endpoint or ''}|{self.cache_control}",
+            day,
+        )
+        return hashlib.sha256("\x00".join(parts).encode()).digest()
+
+    def shown(self, place: str) -> str:
+        """Return a place with the inputs' names as they were written."""
+        for absolute, named in zip(self.inputs, self.named, strict=True):
+            if place.startswith(absolute):
+                return named + place[len(absolute) :]
+        return place
+
+
+def run_name(cycle: str, inputs: tuple[str, ...], campaign_dir: str, out: str) -> str:
+    """Return the folder name of a run's state: the same command gives the same name."""
+    digest = hashlib.sha256("\x00".join((*inputs, campaign_dir, out)).encode()).hexdigest()
+    return f"{cycle}-{digest[:10]}"
+
+
+def default_home(address: SinkAddress) -> Path:
+    """Return the folder that holds the state of the runs into an output: never published."""
+    return (address.folder or Path.cwd()) / ".billcast"

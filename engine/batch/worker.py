@@ -1,0 +1,101 @@
+"""A worker process: warm templates and channels, one customer after the other, reports on the way.
+
+A worker holds one shard, one customer's artifacts, and at most `COMPILED_KEPT` compiled classes.
+It ends by itself when its parent is gone, whatever it was doing.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+import traceback
+from dataclasses import replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+from queue import SimpleQueue
+
+from engine.batch.record_path import RecordPath
+from engine.batch.shard import Broken, Kit, Ready, Report, Shard, Task
+from engine.errors import BillcastError, Problem
+from engine.model.artifact import Outcome, OutcomeStatus
+from engine.templating import TemplateSet
+
+
+def work(connection: Connection, kit: Kit) -> None:
+    """Serve shards until the parent closes the connection. The entry point of the process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+    inbox = _listen(connection)
+    try:
+        path = open_path(kit)
+    except BillcastError as error:
+        connection.send(Broken(error.problem, type(error).__name__))
+        return
+    connection.send(Ready())
+    while (shard := inbox.get()) is not None:
+        _serve(connection, path, shard, kit.report_every_s)
+
+
+def open_path(kit: Kit) -> RecordPath:
+    """Return the path of a record with everything loaded. Raises `BillcastError`."""
+    sink = kit.address.open() if kit.address else None
+    return RecordPath.open(
+        TemplateSet(kit.campaign_dir), kit.channels, kit.keys, kit.now, sink=sink, cache_dir=kit.cache_dir
+    )
+
+
+def _serve(connection: Connection, path: RecordPath, shard: Shard, every_s: float) -> None:
+    pending: list[tuple[int, Outcome]] = []
+    reported_at = time.monotonic()
+    for task in shard.tasks:
+        try:
+            outcome = make(path, task)
+        except BillcastError as error:
+            connection.send(Report(tuple(pending), is_last=False))
+            connection.send(Broken(error.problem, type(error).__name__))
+            return
+        pending.append((task.ordinal, outcome))
+        if shard.is_careful or time.monotonic() - reported_at >= every_s:
+            connection.send(Report(tuple(pending), is_last=False))
+            pending.clear()
+            reported_at = time.monotonic()
+    connection.send(Report(tuple(pending), is_last=True))
+
+
+def make(path: RecordPath, task: Task) -> Outcome:
+    """Return the outcome of one customer. Raises `BillcastError` where the run is broken."""
+    try:
+        outcome = path.walk(task.customer, task.source).outcome
+        return replace(outcome, warnings=task.warnings + outcome.warnings) if task.warnings else outcome
+    except BillcastError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the one broad except: a bug costs one customer, not the run
+        return Outcome(task.customer.key, OutcomeStatus.FAILED, task.source, problem=unforeseen(error))
+
+
+def unforeseen(error: Exception) -> Problem:
+    """Return a problem with the error's type and place; its message may hold what is personal."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return Problem(
+        "B110", f"an unexpected {type(error).__name__}", where, "please report it, with this code, type and place"
+    )
+
+
+def _listen(connection: Connection) -> SimpleQueue[Shard | None]:
+    """Read the parent's shards in a thread of their own: the end of the parent is seen at once."""
+    inbox: SimpleQueue[Shard | None] = SimpleQueue()
+
+    def listen() -> None:
+        try:
+            while True:
+                shard: Shard | None = connection.recv()
+                inbox.put(shard)
+                if shard is None:
+                    return
+        except (EOFError, OSError):
+            os._exit(1)  # nobody is left to report to; what is half done is done again on resume
+
+    threading.Thread(target=listen, name="billcast-inbox", daemon=True).start()
+    return inbox

@@ -1,0 +1,143 @@
+"""`billcast render` and `billcast resume`: a cycle of customers becomes objects and a report.
+
+Exit codes: 0 all done, or rightly silent; 3 some were set aside or failed; 1 the run is broken;
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from engine.commands.progress import display_for, duration
+from engine.errors import BatchError
+
+if TYPE_CHECKING:
+    from engine.api import RunReport
+    from engine.batch.progress import OnProgress
+
+INTERRUPTED = 130
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.command("render")(render)
+    app.command("resume")(resume)
+
+
+Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes; by default one a processor.")]
+
+
+def render(
+    inputs: Annotated[list[Path], typer.Argument(help="Files or folders of customers or invoices.")],
+    campaign: Annotated[Path, typer.Option(help="Folder of the template set, with campaign.toml.")],
+    out: Annotated[str, typer.Option(help="Output folder, or s3://bucket/prefix.")],
+    channels: Annotated[
+        str | None, typer.Option(help="Channels to make, with commas between; by default the campaign's.")
+    ] = None,
+    customer: Annotated[str | None, typer.Option(help="Only the customer with this key.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many records.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read and compose, make and store nothing; say how it would end.")
+    ] = False,
+    workers: Workers = None,
+    state: Annotated[
+        Path | None, typer.Option(help="Folder of ledger, manifest and report; by default OUT/.billcast/<run>.")
+    ] = None,
+    now: Annotated[
+        str | None, typer.Option(help="The time that counts, as in 2026-11-06T08:00:00Z; by default the clock's.")
+    ] = None,
+    input_format: Annotated[
+        str, typer.Option("--format", help="Input format: auto, jsonl, parquet, csv or ubl.")
+    ] = "auto",
+    s3_endpoint: Annotated[
+        str | None, typer.Option(help="Object storage endpoint; by default the usual AWS settings.")
+    ] = None,
+) -> None:
+    """Render a billing cycle. The same command again goes on, or takes over what did not change."""
+    from engine.api import run_cycle
+
+    _finish(
+        lambda show: run_cycle(
+            inputs,
+            campaign,
+            out,
+            channels=_names(channels),
+            workers=workers,
+            now=instant(now) if now else None,
+            state=state,
+            limit=limit,
+            customer=customer,
+            dry_run=dry_run,
+            input_format=input_format,
+            endpoint=s3_endpoint,
+            on_progress=show,
+        )
+    )
+
+
+def resume(
+    state: Annotated[Path, typer.Option(help="State folder of the run, by default OUT/.billcast/<run>.")],
+    workers: Workers = None,
+) -> None:
+    """Finish a run that was stopped or killed: nobody lost, nothing recorded made again."""
+    from engine.api import resume_cycle
+
+    _finish(lambda show: resume_cycle(state, workers=workers, on_progress=show))
+
+
+def instant(text: str) -> datetime:
+    """Return the aware time that `text` says. Raises `BatchError` (B101)."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BatchError("B101", "--now is not a time", hint="as in 2026-11-06T08:00:00Z") from error
+    if moment.tzinfo is None:
+        raise BatchError("B101", "--now needs its offset from UTC", hint="as in 2026-11-06T08:00:00Z")
+    return moment
+
+
+def _names(channels: str | None) -> tuple[str, ...] | None:
+    if channels is None:
+        return None
+    return tuple(name.strip() for name in channels.split(",") if name.strip())
+
+
+def _finish(run: Callable[[OnProgress], RunReport]) -> None:
+    """Run with a progress display, print the summary, and exit by how it ended."""
+    console = Console(stderr=True)
+    try:
+        with display_for(console) as show:
+            report = run(show)
+    except KeyboardInterrupt:
+        console.print("interrupted: what was recorded is kept; the same command, or `billcast resume`, goes on")
+        raise typer.Exit(INTERRUPTED) from None
+    _print_summary(report, console)
+    raise typer.Exit(report.exit_code)
+
+
+def _print_summary(report: RunReport, console: Console) -> None:
+    from engine.model.artifact import OutcomeStatus
+
+    counts = ", ".join(f"{count} {status.value}" for status, count in report.counts.items())
+    unchanged = f" ({report.reused} unchanged)" if report.reused else ""
+    lines = [f"cycle {report.cycle}: {report.total} records in {duration(report.seconds)}: {counts}{unchanged}"]
+    for name, total in sorted(report.channels.items()):
+        lines.append(f"  {name}: {total.objects} objects, {total.size_bytes / 1e6:.1f} MB")
+    lines += [f"  by the {path}: {count}" for path, count in sorted(report.paths.items()) if ": " in path]
+    lines += [f"  silent, {reason}: {count}" for reason, count in sorted(report.reasons.items())]
+    lines += [f"  set aside or failed with {code}: {count}" for code, count in sorted(report.problems.items())]
+    if report.warnings:
+        lines.append(f"  warnings: {report.warnings}, see manifest.jsonl")
+    lines += list(report.notes)
+    lines.append(f"state: {report.state_dir}" if report.state_dir else "dry run: nothing was made or stored")
+    if report.counts[OutcomeStatus.QUARANTINED] or report.counts[OutcomeStatus.FAILED]:
+        lines.append("quarantine.jsonl there names each record that was set aside, and how to mend it")
+    for line in lines:
+        console.print(escape(line), highlight=False, soft_wrap=True)
