@@ -9,6 +9,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -17,6 +18,7 @@ from words import label
 
 Row = dict[str, Any]
 CENT = Decimal("0.01")
+_DIGITS = (Decimal(1), Decimal("0.1"), Decimal("0.01"))
 
 
 def cents(amount: Decimal) -> Decimal:
@@ -95,7 +97,14 @@ def payee(country: str, number: str) -> Row:
 
 def use_between(annual: Decimal, tariff: Tariff, start: date, end: date) -> Decimal:
     """Return the use from `start` to `end` (both included) of somebody who uses `annual` units a year."""
-    course = COURSE[tariff.commodity]
+    share = _share(tariff.commodity, start, end)
+    return (annual * share / 1000).quantize(_DIGITS[tariff.decimals], ROUND_HALF_UP)
+
+
+@lru_cache(maxsize=1000)
+def _share(commodity: str, start: date, end: date) -> Decimal:
+    """Return the thousandths of a year's use that fall into the days from `start` to `end`."""
+    course = COURSE[commodity]
     share = Decimal(0)
     day = start
     while day <= end:
@@ -103,7 +112,7 @@ def use_between(annual: Decimal, tariff: Tariff, start: date, end: date) -> Deci
         last = min(end, date(day.year, day.month, length))
         share += Decimal(course[day.month - 1] * ((last - day).days + 1)) / length
         day = last + timedelta(days=1)
-    return (annual * share / 1000).quantize(Decimal(1).scaleb(-tariff.decimals), ROUND_HALF_UP)
+    return share
 
 
 def months_until(last: date, count: int) -> list[tuple[date, date]]:
@@ -133,6 +142,11 @@ def series(key: str, annual: Decimal, tariff: Tariff, last: date, count: int, es
     return {"series": points}
 
 
+@lru_cache(maxsize=1000)
+def _at_price(price: Decimal, factor: str) -> Decimal:
+    return (price * Decimal(factor)).quantize(Decimal("0.0001"))
+
+
 # ------------------------------------------------------------------ one supply point, its bills and its use
 
 
@@ -154,8 +168,8 @@ class Supply:
     def lines(self, start: date, end: date, price_factor: str = "1") -> list[Row]:
         """Return the usual lines for the use from `start` to `end`; energy costs `price_factor` times today's price."""
         tariff = self.tariff
-        used = str(use_between(self.annual, tariff, start, end))
-        energy = (tariff.energy * Decimal(price_factor)).quantize(Decimal("0.0001"))
+        used = use_between(self.annual, tariff, start, end)
+        energy = tariff.energy if price_factor == "1" else _at_price(tariff.energy, price_factor)
         at = {"supply_point": self.code}
         rows = [
             priced("energy", label(self.language, tariff.commodity), used, tariff.unit, energy, **at),
@@ -163,7 +177,7 @@ class Supply:
         ]
         if tariff.levies:
             rows.append(priced("taxes_levies", label(self.language, "levies"), used, tariff.unit, tariff.levies, **at))
-        days = str((end - start).days + 1)
+        days = Decimal((end - start).days + 1)
         rows.append(priced("fixed", label(self.language, "fixed"), days, "day", tariff.fixed, **at))
         return rows
 

@@ -123,7 +123,7 @@ def _supplies(dice: Random, place: int, country: str, language: str) -> list[Sup
 
 
 def _bills(dice: Random, place: int, country: str, supplies: list[Supply], stage: str, *, messy: bool) -> list[Row]:
-    """Return the newest bill, and mostly the ones of the month before and the year before."""
+    """Return the newest bill, mostly the one of the month before, often the one of a year before."""
     issued, due = STAGES[stage]
     span = SPANS[stage]
     more: Row = {} if stage == "none" else {"dunning_stage": stage}
@@ -136,11 +136,10 @@ def _bills(dice: Random, place: int, country: str, supplies: list[Supply], stage
     earlier_end = span[0] - timedelta(days=1)
     earlier = (earlier_end.replace(day=1), earlier_end)
     year = (span[0].replace(year=span[0].year - 1), span[1].replace(year=span[1].year - 1))
-    return [
-        newest,
-        _bill(country, place, supplies, earlier, issued - timedelta(30), due - timedelta(30), "0.97", []),
-        _bill(country, place, supplies, year, issued - timedelta(365), due - timedelta(365), "0.91", []),
-    ]
+    bills = [newest, _bill(country, place, supplies, earlier, issued - timedelta(30), due - timedelta(30), "0.97", [])]
+    if dice.random() < 0.6:
+        bills.append(_bill(country, place, supplies, year, issued - timedelta(365), due - timedelta(365), "0.91", []))
+    return bills
 
 
 def _count(dice: Random, *, messy: bool) -> int | None:
@@ -217,8 +216,10 @@ def _use(dice: Random, point: Supply, span: tuple[date, date], *, estimated: boo
 def _series(dice: Random, annual: Decimal, tariff: Tariff, last: date, count: int) -> list[Row]:
     course, whole = COURSE[tariff.commodity], int(annual)
     points = []
+    bits = dice.getrandbits(4 * count)  # four a month: 92.5 to 107.5 percent
     for start, end, month in _months(last, count):
-        used = whole * course[month - 1] * dice.randint(92, 108) // 100_000
+        used = whole * course[month - 1] * (925 + 10 * (bits & 15)) // 1_000_000
+        bits >>= 4
         points.append({"period": {"start": start, "end": end}, "quantity": str(used)})
     return points
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from stdnum.iso7064 import mod_97_10
-
 
 @dataclass(frozen=True)
 class Tariff:
@@ -92,5 +90,6 @@ SELLERS: dict[str, Seller] = {
 
 def creditor_reference(number: str) -> str:
     """Return the structured creditor reference (ISO 11649) of bill `number`: RF, two check digits, the digits."""
-    digits = "".join(char for char in number if char.isdigit())
-    return f"RF{mod_97_10.calc_check_digits(digits + 'RF')}{digits}"
+    digits = number.lstrip("R").replace("-", "")
+    check = 98 - int(digits + "271500") % 97  # ISO 7064 MOD 97-10: R is 27, F is 15
+    return f"RF{check:02d}{digits}"
