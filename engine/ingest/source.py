@@ -22,6 +22,8 @@ def recognise(path: Path) -> str:
         raise IngestError("I102", "the file is UTF-16", place=str(path), hint="save it as UTF-8")
     if head.startswith(b"PAR1"):
         return "parquet"
+    if path.suffix.lower() in (".jsonl", ".ndjson"):
+        return "jsonl"  # its first line may be a bad record, which must not stop the run
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(b"<"):
         return "ubl"
