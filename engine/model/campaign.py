@@ -104,6 +104,10 @@ class Publication(Options):
 
     base_url: HttpsUrl = Field(description="Address under which the output folder is published.")
 
+    def page_url(self, cycle: str, token: str) -> str:
+        """Return the address of a customer's page in a cycle."""
+        return f"{self.base_url.rstrip('/')}/{cycle}/{token}/index.html"
+
 
 class When(Options):
     """A condition: every key given must hold."""
