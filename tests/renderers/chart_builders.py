@@ -64,7 +64,7 @@ def waterfall_chart() -> ChartGeometry:
         marks.append(Mark(x, y(end), slot * 0.72, max(3.0, y(start) - y(end)), role))
         centre = i * slot + slot / 2
         labels.append(ChartLabel(centre, y(end) - 10, _fact(f"change.chart.{i}.amount", amount), is_strong=True))
-        labels.append(ChartLabel(centre, ground + 28, Text(label), is_axis=True))
+        labels.append(ChartLabel(centre, ground + 28, Text(label), is_axis=True, size=17))
     for i in range(len(steps) - 1):
         level = y((112.30, 130.90, 137.80, 128.40, 129.45)[i])
         lines.append(ChartLine((i + 0.86) * slot, level, (i + 1.14) * slot, level, is_dotted=True))

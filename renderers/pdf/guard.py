@@ -1,0 +1,146 @@
+"""The guard of the PDF: what was made is read back and compared with what should be said.
+
+Text comes from PDFium, another program than the one that wrote the file. Compared without white
+space, since a line may break anywhere; figures, dates, numbers and accounts only, whose order no
+script turns round. A difference quarantines the customer.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from engine.errors import RenderError
+from engine.model.communication import Communication, Fact, QrCode
+
+if TYPE_CHECKING:
+    from renderers.pdf.reference import QrPlace
+
+PIXELS_PER_MODULE = 4
+# PDFium writes a hyphen at a line's end as one of these.
+_HYPHENS = str.maketrans({"\x02": "-", "\ufffe": "-", "\u00ad": "-", "\u2010": "-"})
+_HINT = "the template may hide or cut it; look at this customer in the preview"
+
+
+def check_pdf(
+    data: bytes, communication: Communication, shown: Iterable[str], qr_places: Sequence[QrPlace] = ()
+) -> None:
+    """Return if the PDF shows the communication's figures, its pay link and its QR symbols.
+
+    Raises `RenderError`: R103 when a figure is absent, R104 when the pay-now link is absent or another,
+    R106 when a QR symbol carries something else. The place names the fact, never its value.
+    """
+    document = pypdfium2.PdfDocument(data)
+    try:
+        _check_text(document, communication, frozenset(shown))
+        _check_links(document, communication)
+        if communication.payment:
+            for place in qr_places:
+                _check_qr(document, place, communication.payment.qr)
+    finally:
+        document.close()
+
+
+def normalised(text: str) -> str:
+    """Return `text` in Unicode form NFKC, without white space, its hyphens all alike."""
+    return "".join(unicodedata.normalize("NFKC", text.translate(_HYPHENS)).translate(_HYPHENS).split())
+
+
+def expected(communication: Communication) -> Iterator[Fact]:
+    """Yield the facts that are read back wherever a template shows them."""
+    bill, payment = communication.bill, communication.payment
+    yield from (bill.amount_due, bill.number, bill.issued_on)
+    if bill.due_on:
+        yield bill.due_on
+    for row in bill.rows:
+        yield from (fact for fact in (row.quantity, row.price, row.amount) if fact)
+    yield from (row.amount for row in bill.totals)
+    if payment:
+        slip = payment.slip
+        yield payment.amount
+        yield from (fact for fact in (slip.account, slip.bic, slip.reference, slip.amount, slip.due_on) if fact)
+        for open_bill in payment.bills:
+            yield from (open_bill.number, open_bill.amount)
+
+
+def required(communication: Communication) -> Iterator[Fact]:
+    """Yield the facts that no template may leave out: the amount, the number, and where to pay."""
+    yield from (communication.bill.amount_due, communication.bill.number)
+    if communication.payment and communication.payment.slip.account:
+        yield communication.payment.slip.account
+
+
+def _check_text(document: pypdfium2.PdfDocument, communication: Communication, shown: frozenset[str]) -> None:
+    for fact in required(communication):
+        if fact.id not in shown:
+            raise RenderError("R103", "the template leaves it out", place=fact.id, hint=f"print {{{{ {fact.id} }}}}")
+    text = normalised(" ".join(_texts(document)))
+    # A table's amounts must stand there as often as the bill has them; any other figure once, since
+    # some of its mentions are in alternative texts only.
+    rows = (*communication.bill.rows, *communication.bill.totals)
+    wanted = Counter(normalised(row.amount.text) for row in rows if row.amount.id in shown)
+    for fact in expected(communication):
+        value = normalised(fact.text)
+        if fact.id in shown and text.count(value) < max(1, wanted[value]):
+            raise RenderError("R103", "the PDF does not show it as it should read", place=fact.id, hint=_HINT)
+
+
+def _texts(document: pypdfium2.PdfDocument) -> Iterator[str]:
+    for page in document:
+        text_page = page.get_textpage()
+        yield text_page.get_text_bounded()
+        text_page.close()
+        page.close()
+
+
+def _check_links(document: pypdfium2.PdfDocument, communication: Communication) -> None:
+    payment = communication.payment
+    if payment is None:
+        return
+    if payment.url not in link_targets(document):
+        raise RenderError("R104", "the PDF has no link to the payment page", place="payment.url", hint=_HINT)
+
+
+def link_targets(document: pypdfium2.PdfDocument) -> frozenset[str]:
+    """Return the addresses that the link annotations of a document lead to."""
+    found = set()
+    for page in document:
+        position, link = ctypes.c_int(0), pdfium.FPDF_LINK()
+        while pdfium.FPDFLink_Enumerate(page, position, link):
+            action = pdfium.FPDFLink_GetAction(link)
+            size = pdfium.FPDFAction_GetURIPath(document, action, None, 0) if action else 0
+            if size:
+                buffer = ctypes.create_string_buffer(size)
+                pdfium.FPDFAction_GetURIPath(document, action, buffer, size)
+                found.add(buffer.value.decode("utf-8", "replace"))
+        page.close()
+    return frozenset(found)
+
+
+def _check_qr(document: pypdfium2.PdfDocument, place: QrPlace, code: QrCode) -> None:
+    """Compare the drawn modules with the wanted ones: the middle of each is sampled."""
+    modules = len(code.rows)
+    page = document[place.page]
+    width, height = page.get_size()
+    crop = (
+        place.x_pt,
+        height - place.y_pt - place.size_pt,
+        width - place.x_pt - place.size_pt,
+        place.y_pt,
+    )
+    bitmap = page.render(scale=modules * PIXELS_PER_MODULE / place.size_pt, crop=crop, grayscale=True)
+    pixels, stride, step = bytes(bitmap.buffer), bitmap.stride, min(bitmap.width, bitmap.height) / modules
+    drawn = tuple(
+        tuple(pixels[int((y + 0.5) * step) * stride + int((x + 0.5) * step)] < 128 for x in range(modules))
+        for y in range(modules)
+    )
+    bitmap.close()
+    page.close()
+    if drawn != code.rows:
+        raise RenderError("R106", "a QR symbol on the page differs from the payment's", place="payment.qr", hint=_HINT)

@@ -1,0 +1,182 @@
+"""The reference renderer: WeasyPrint lays out the HTML of one customer. It defines what is right.
+
+Styles are rendered and parsed once a locale, fonts are found once; all else is done for each
+customer. What it may read is the campaign folder and `data:` URIs, nothing else.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from mimetypes import guess_type
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+import weasyprint
+from markupsafe import Markup
+from weasyprint.pdf.metadata import DocumentMetadata
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from engine.contracts import Templates
+from engine.errors import RenderError
+from engine.model.communication import Communication
+from renderers.pdf.fonts import font_faces
+from renderers.pdf.metadata import with_pdfua
+
+HTML_TEMPLATE = "pdf/bill.html.j2"
+CSS_TEMPLATE = "pdf/bill.css.j2"
+PDF_VARIANT = "pdf/a-3a"
+# A made-up origin: names inside the campaign folder become addresses that can't leave it.
+ORIGIN = "https://campaign.invalid/"
+QR_CLASS = "qr"
+_PT_PER_PX = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class QrPlace:
+    """Where a QR symbol was laid out: page number from 0, distances from the page's left and top edge in pt."""
+
+    page: int
+    x_pt: float
+    y_pt: float
+    size_pt: float
+
+
+@dataclass(frozen=True, slots=True)
+class MadePdf:
+    """A finished PDF, the ids of the facts that its template printed, and where its QR symbols are."""
+
+    data: bytes
+    shown: tuple[str, ...]
+    qr_places: tuple[QrPlace, ...]
+    warnings: tuple[str, ...]
+
+
+class CampaignFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
+    """Gives files of the campaign folder and `data:` URIs; refuses every other address."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
+        self._root = root.resolve()
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        """Return what lies under `url`. Raises `PermissionError` for what lies elsewhere."""
+        if not url.startswith(ORIGIN):
+            return super().fetch(url, headers)
+        path = (self._root / unquote(urlsplit(url).path).lstrip("/")).resolve()
+        if not path.is_relative_to(self._root):
+            raise PermissionError("outside of the campaign folder")
+        kind = EmailMessage()
+        kind["Content-Type"] = guess_type(path.name)[0] or "application/octet-stream"
+        return URLFetcherResponse(url, path.read_bytes(), kind)
+
+
+class _Metadata(DocumentMetadata):  # type: ignore[misc]
+    """Document metadata that also claims PDF/UA-1."""
+
+    def generate_rdf_metadata(self, *args: Any) -> bytes:
+        return with_pdfua(super().generate_rdf_metadata(*args))
+
+
+class _Messages(logging.Handler):
+    """Keeps what WeasyPrint says about templates, so that it reaches the outcome and not the log."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+@contextmanager
+def _listening() -> Iterator[_Messages]:
+    """Collect WeasyPrint's messages. They may quote a customer's text: none is passed on but those of the CSS."""
+    logger, messages = logging.getLogger("weasyprint"), _Messages()
+    propagated, logger.propagate = logger.propagate, False
+    logger.addHandler(messages)
+    try:
+        yield messages
+    finally:
+        logger.removeHandler(messages)
+        logger.propagate = propagated
+
+
+class Reference:
+    """Lays out bills of one template set and locale. Fonts and styles are kept from the first bill on."""
+
+    def __init__(self, templates: Templates) -> None:
+        self.templates = templates
+        self._fetcher = CampaignFetcher(templates.root)
+        self._fonts = FontConfiguration()
+        self._logo = Markup("{}").format(quote(templates.campaign.brand.logo))
+        self._styles: list[weasyprint.CSS] = []
+        self._warnings: tuple[str, ...] = ()
+
+    def render(self, communication: Communication, now_iso: str) -> MadePdf:
+        """Return the PDF of one communication, the same bytes for the same input.
+
+        `now_iso` is the time that the file says it was made, UTC. Raises `RenderError` (R101 when it
+        can't be laid out, R102 when a template asks for what isn't in the campaign folder).
+        """
+        page = self.templates.render(HTML_TEMPLATE, communication, logo=self._logo)
+        try:
+            with _listening() as messages:
+                styles = self._stylesheets(communication)
+                document = weasyprint.HTML(string=page.text, base_url=ORIGIN, url_fetcher=self._fetcher).render(
+                    stylesheets=styles, font_config=self._fonts
+                )
+                document.metadata.__class__ = _Metadata
+                if now_iso:
+                    document.metadata.created = document.metadata.modified = now_iso
+                data = document.write_pdf(finisher=_say_title, pdf_variant=PDF_VARIANT)
+        except FatalURLFetchingError as error:
+            raise RenderError(
+                "R102", "a template asks for a file that is not in the campaign folder", place=HTML_TEMPLATE,
+                hint="use names relative to the campaign folder, and data: URIs",
+            ) from error  # fmt: skip
+        if any(record.levelno >= logging.ERROR for record in messages.records):
+            raise RenderError("R101", "an image or a link of the template is broken", place=HTML_TEMPLATE,
+                              hint="look at the template in the preview")  # fmt: skip
+        return MadePdf(data, page.shown, tuple(_qr_places(document)), self._warnings)
+
+    def _stylesheets(self, communication: Communication) -> list[weasyprint.CSS]:
+        if self._styles:
+            return self._styles
+        rendered = self.templates.render(CSS_TEMPLATE, communication)
+        if rendered.shown:
+            raise RenderError("R101", "a style sheet prints a value of a customer", place=CSS_TEMPLATE,
+                              hint="style sheets are kept for all customers: print brand tokens only")  # fmt: skip
+        faces = font_faces(self.templates.root, self.templates.campaign.brand.fonts.files, ORIGIN)
+        with _listening() as messages:
+            self._styles = [
+                weasyprint.CSS(string=text, base_url=ORIGIN, url_fetcher=self._fetcher, font_config=self._fonts)
+                for text in (faces, rendered.text)
+            ]
+        self._warnings = tuple(f"{CSS_TEMPLATE}: {record.getMessage()}" for record in messages.records)
+        return self._styles
+
+
+def _say_title(document: Any, pdf: Any) -> None:
+    """Have viewers show the title in place of the file name (ISO 14289-1, 7.1)."""
+    del document
+    pdf.catalog["ViewerPreferences"] = "<</DisplayDocTitle true>>"
+
+
+def _qr_places(document: Any) -> Iterator[QrPlace]:
+    """Yield the content boxes of the images of class `qr`, page by page."""
+    for number, page in enumerate(document.pages):
+        # The laid-out boxes have no public accessor; the pin of WeasyPrint holds this name still.
+        for box in page._page_box.descendants():  # noqa: SLF001
+            element = getattr(box, "element", None)
+            if box.element_tag != "img" or element is None or QR_CLASS not in element.get("class", "").split():
+                continue
+            if hasattr(box, "replacement"):
+                yield QrPlace(
+                    number, box.content_box_x() * _PT_PER_PX, box.content_box_y() * _PT_PER_PX, box.width * _PT_PER_PX
+                )
