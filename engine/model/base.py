@@ -73,6 +73,9 @@ def _aware(value: datetime) -> datetime:
 
 # An exact decimal number: a JSON string, a JSON integer or a Decimal, never a float.
 Exact = Annotated[Decimal, BeforeValidator(_exact), AfterValidator(_finite)]
+Amount = Annotated[Exact, Field(json_schema_extra={"unit": "currency of the bill"})]
+Percent = Annotated[Exact, Field(json_schema_extra={"unit": "%"})]
+Quantity = Annotated[Exact, Field(json_schema_extra={"unit": "as `unit` says"})]
 CalendarDate = Annotated[date, BeforeValidator(_written), AfterValidator(_sane)]
 Instant = Annotated[datetime, BeforeValidator(_written_time), AfterValidator(_aware)]
 

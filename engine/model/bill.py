@@ -10,12 +10,14 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from engine.model.base import (
+    Amount,
     CalendarDate,
     CurrencyCode,
-    Exact,
     Key,
     LongText,
     Name,
+    Percent,
+    Quantity,
     Record,
     ShortText,
 )
@@ -67,8 +69,8 @@ class DunningStage(StrEnum):
 class Period(Record):
     """Days from `start` to `end`, both included."""
 
-    start: CalendarDate
-    end: CalendarDate
+    start: CalendarDate = Field(description="First day.")
+    end: CalendarDate = Field(description="Last day, included.")
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -85,41 +87,43 @@ class Period(Record):
 class ChargeLine(Record):
     """One line of a bill, without VAT. `amount` is signed: a discount is negative."""
 
-    category: ChargeCategory
+    category: ChargeCategory = Field(description="What the line pays for.")
     label: Name = Field(description="The words of the bill, in its own language.")
-    amount: Exact
-    quantity: Exact | None = None
+    amount: Amount = Field(description="Signed, without VAT: a discount is negative.")
+    quantity: Quantity | None = Field(default=None, description="How much, in `unit`.")
     unit: ShortText | None = Field(default=None, description="kWh, kW, m3, day, month, piece or any other word.")
-    unit_price: Exact | None = Field(default=None, description="Price of one unit, in the bill's currency.")
+    unit_price: Amount | None = Field(default=None, description="Price of one unit, in the bill's currency.")
     supply_point: Key | None = Field(default=None, description="Code of the supply point that the line is about.")
-    period: Period | None = None
+    period: Period | None = Field(
+        default=None, description="Days that the line is about, where they differ from the bill's."
+    )
 
 
 class DocumentAllowance(Record):
     """An allowance (negative) or charge (positive) on the whole document, without VAT."""
 
-    label: Name
-    amount: Exact
+    label: Name = Field(description="The words of the bill, in its own language.")
+    amount: Amount = Field(description="Signed, without VAT: an allowance is negative, a charge positive.")
 
 
 class Tax(Record):
     """VAT or another tax computed on the whole document."""
 
-    label: Name = "VAT"
-    rate_percent: Exact | None = None
-    base: Exact | None = None
-    amount: Exact
+    label: Name = Field(default="VAT", description="Name of the tax, in the bill's language.")
+    rate_percent: Percent | None = Field(default=None, description="Rate.")
+    base: Amount | None = Field(default=None, description="What the tax is computed on.")
+    amount: Amount = Field(description="The tax.")
 
 
 class Payee(Record):
     """Who is paid. `account` is an IBAN where there is one, else the payee's local account number."""
 
-    name: Name
-    account: ShortText | None = None
-    is_iban: bool = True
-    bic: ShortText | None = None
+    name: Name = Field(description="Account holder.")
+    account: ShortText | None = Field(default=None, description="IBAN, or the local account number.")
+    is_iban: bool = Field(default=True, description="Whether `account` is an IBAN.")
+    bic: ShortText | None = Field(default=None, description="BIC of the bank; needed outside the EEA only.")
     reference: ShortText | None = Field(default=None, description="Creditor reference or payment reference.")
-    other_accounts: tuple[ShortText, ...] = ()
+    other_accounts: tuple[ShortText, ...] = Field(default=(), description="Further accounts that take the payment.")
 
 
 class Bill(Record):
@@ -130,26 +134,36 @@ class Bill(Record):
     are written as on the paper (positive); `owed` has the sign that counts.
     """
 
-    number: Key
-    kind: BillKind = BillKind.INVOICE
-    issued_on: CalendarDate
-    due_on: CalendarDate | None = None
-    period: Period | None = None
-    currency: CurrencyCode = "EUR"
-    lines: tuple[ChargeLine, ...] = ()
-    allowances: tuple[DocumentAllowance, ...] = ()
-    taxes: tuple[Tax, ...] = ()
-    rounding: Exact = ZERO
-    total: Exact
-    prepaid: Exact = ZERO
-    balance_forward: Exact = ZERO
-    amount_payable: Exact
-    dunning_stage: DunningStage = DunningStage.NONE
-    is_disputed: bool = False
-    is_estimated: bool = False
-    payee: Payee | None = None
+    number: Key = Field(description="The bill's number; unique for a customer.")
+    kind: BillKind = Field(default=BillKind.INVOICE, description="Invoice, credit note, reminder or statement.")
+    issued_on: CalendarDate = Field(description="Day of issue.")
+    due_on: CalendarDate | None = Field(default=None, description="Last day to pay; none where nothing is asked for.")
+    period: Period | None = Field(default=None, description="Days billed.")
+    currency: CurrencyCode = Field(default="EUR", description="ISO 4217 code of all its amounts.")
+    lines: tuple[ChargeLine, ...] = Field(default=(), description="Charge lines, in the order of the bill.")
+    allowances: tuple[DocumentAllowance, ...] = Field(
+        default=(), description="Allowances and charges on the whole document."
+    )
+    taxes: tuple[Tax, ...] = Field(default=(), description="VAT and the like; levies are lines.")
+    rounding: Amount = Field(default=ZERO, description="Added to reach a round total; signed.")
+    total: Amount = Field(description="Lines, allowances, taxes and rounding.")
+    prepaid: Amount = Field(
+        default=ZERO, description="Paid before the bill was issued, instalments included; taken off the total."
+    )
+    balance_forward: Amount = Field(
+        default=ZERO, description="Carried over from earlier bills: positive is owed, negative a credit."
+    )
+    amount_payable: Amount = Field(description="Total less prepaid plus balance forward; negative is a credit.")
+    dunning_stage: DunningStage = Field(
+        default=DunningStage.NONE, description="How far the collection of the bill has gone."
+    )
+    is_disputed: bool = Field(
+        default=False, description="The customer disputes this bill: it may be explained, not asked for."
+    )
+    is_estimated: bool = Field(default=False, description="The bill rests on an estimated reading.")
+    payee: Payee | None = Field(default=None, description="Who is paid; none takes the campaign's payee.")
     supply_points: tuple[Key, ...] = Field(default=(), description="Codes of the supply points billed.")
-    note: LongText | None = None
+    note: LongText | None = Field(default=None, description="A note of the bill, as it stands there.")
     original_number: Key | None = Field(default=None, description="The bill that a credit note or reminder is about.")
 
     @model_validator(mode="after")

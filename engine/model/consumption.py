@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from engine.model.base import Exact, Key, Record, ShortText
+from engine.model.base import Exact, Key, Quantity, Record, ShortText
 from engine.model.bill import Period
 
 
@@ -32,36 +32,38 @@ class ReadingMethod(StrEnum):
 class MeterReading(Record):
     """The previous and the latest reading of one register of a meter, and what was used between."""
 
-    meter: Key | None = None
+    meter: Key | None = Field(default=None, description="Meter number.")
     register_name: ShortText | None = Field(default=None, description="Tariff register, as in LOW, HIGH, F1, F2.")
-    period: Period | None = None
-    previous: Exact | None = None
-    latest: Exact | None = None
-    quantity: Exact | None = Field(default=None, description="Used in the period; factors and conversion included.")
-    unit: ShortText = "kWh"
-    method: ReadingMethod = ReadingMethod.ACTUAL
-    previous_method: ReadingMethod | None = None
+    period: Period | None = Field(default=None, description="Days between the two readings.")
+    previous: Exact | None = Field(default=None, description="Earlier state of the register.")
+    latest: Exact | None = Field(default=None, description="Later state of the register.")
+    quantity: Quantity | None = Field(default=None, description="Used in the period; factors and conversion included.")
+    unit: ShortText = Field(default="kWh", description="Unit of `quantity`.")
+    method: ReadingMethod = Field(default=ReadingMethod.ACTUAL, description="How the latest reading came about.")
+    previous_method: ReadingMethod | None = Field(default=None, description="How the previous reading came about.")
 
 
 class UsagePoint(Record):
     """What was used in one day or month."""
 
-    period: Period
-    quantity: Exact
-    is_estimated: bool = False
+    period: Period = Field(description="The day or month.")
+    quantity: Quantity = Field(description="What was used.")
+    is_estimated: bool = Field(default=False, description="The quantity is an estimate.")
 
 
 class Consumption(Record):
     """What one supply point used. `series` is ordered by time and doesn't overlap."""
 
-    supply_point: Key
-    commodity: Commodity = Commodity.ELECTRICITY
-    unit: ShortText = "kWh"
-    readings: tuple[MeterReading, ...] = ()
-    series: tuple[UsagePoint, ...] = ()
-    quantity: Exact | None = Field(default=None, description="Used in the period of the current bill.")
-    year_before: Exact | None = Field(default=None, description="Used in the same period a year before.")
-    similar_homes: Exact | None = Field(default=None, description="Median of similar homes, same period.")
+    supply_point: Key = Field(description="Code of the supply point.")
+    commodity: Commodity = Field(default=Commodity.ELECTRICITY, description="What it delivers.")
+    unit: ShortText = Field(default="kWh", description="Unit of the series and the comparison.")
+    readings: tuple[MeterReading, ...] = Field(default=(), description="One for each register of each meter.")
+    series: tuple[UsagePoint, ...] = Field(
+        default=(), description="Use by day or month, in order of time, without overlap."
+    )
+    quantity: Quantity | None = Field(default=None, description="Used in the period of the current bill.")
+    year_before: Quantity | None = Field(default=None, description="Used in the same period a year before.")
+    similar_homes: Quantity | None = Field(default=None, description="Median of similar homes, same period.")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

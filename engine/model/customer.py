@@ -9,9 +9,9 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from engine.model.base import (
+    Amount,
     CalendarDate,
     CountryCode,
-    Exact,
     Instant,
     Key,
     LanguageTag,
@@ -51,10 +51,10 @@ class PlanState(StrEnum):
 class PersonName(Record):
     """How to name the customer: a person by given and family name, a company by `company`."""
 
-    given: ShortText = ""
-    family: ShortText = ""
-    company: ShortText = ""
-    salutation: ShortText = ""
+    given: ShortText = Field(default="", description="Given name.")
+    family: ShortText = Field(default="", description="Family name.")
+    company: ShortText = Field(default="", description="Company; a company needs no person.")
+    salutation: ShortText = Field(default="", description="Title or form of address.")
 
     @model_validator(mode="after")
     def _is_named(self) -> Self:
@@ -72,53 +72,57 @@ class PersonName(Record):
 class PostalAddress(Record):
     """A postal address. `lines` hold street, house number and what comes before them, top to bottom."""
 
-    lines: tuple[ShortText, ...] = ()
-    postal_code: ShortText = ""
-    city: ShortText = ""
-    region: ShortText = ""
-    country: CountryCode = "IT"
+    lines: tuple[ShortText, ...] = Field(
+        default=(), description="Street, house number and what comes before them, top to bottom."
+    )
+    postal_code: ShortText = Field(default="", description="Postal code.")
+    city: ShortText = Field(default="", description="Town.")
+    region: ShortText = Field(default="", description="Region, county or province, where an address names it.")
+    country: CountryCode = Field(default="IT", description="ISO 3166-1 code of two letters.")
 
 
 class Flags(Record):
     """What a customer's state forbids or asks for."""
 
-    vulnerable: bool = False
+    vulnerable: bool = Field(default=False, description="Needs care: help comes first, nothing is urgent.")
     disputed: bool = Field(default=False, description="The current bill is in dispute.")
-    deceased: bool = False
-    paperless: bool = False
-    payment_plan: PlanState = PlanState.NONE
+    deceased: bool = Field(default=False, description="Nothing is sent.")
+    paperless: bool = Field(default=False, description="Gets no paper.")
+    payment_plan: PlanState = Field(
+        default=PlanState.NONE, description="Whether a payment plan was agreed, and whether it is kept."
+    )
 
 
 class Consents(Record):
     """What the customer agreed to. Service messages go by contract; tips and offers by consent."""
 
-    email: bool = False
-    sms: bool = False
-    push: bool = False
-    post: bool = True
-    phone: bool = False
-    offers: bool = False
-    analytics: bool = False
+    email: bool = Field(default=False, description="May be written to by e-mail.")
+    sms: bool = Field(default=False, description="May be written to by SMS.")
+    push: bool = Field(default=False, description="May be notified in the app.")
+    post: bool = Field(default=True, description="May be written to by post.")
+    phone: bool = Field(default=False, description="May be called.")
+    offers: bool = Field(default=False, description="Agreed to tips and offers.")
+    analytics: bool = Field(default=False, description="Agreed that visits are counted.")
 
 
 class SupplyPoint(Record):
     """A place where something is delivered."""
 
     code: Key = Field(description="POD, PDR, EAN, MPAN or the like.")
-    commodity: Commodity = Commodity.ELECTRICITY
-    meter: ShortText | None = None
-    address: PostalAddress | None = None
-    tariff: ShortText | None = None
-    contract_end: CalendarDate | None = None
+    commodity: Commodity = Field(default=Commodity.ELECTRICITY, description="What is delivered.")
+    meter: ShortText | None = Field(default=None, description="Meter number.")
+    address: PostalAddress | None = Field(default=None, description="Where, if not at the customer's address.")
+    tariff: ShortText | None = Field(default=None, description="Name of the tariff.")
+    contract_end: CalendarDate | None = Field(default=None, description="Last day of the contract.")
 
 
 class Payment(Record):
     """Money received (or returned, when negative) against a bill."""
 
-    amount: Exact
-    paid_on: CalendarDate
-    bill_number: Key | None = None
-    method: ShortText | None = None
+    amount: Amount = Field(description="Money received; negative is money returned.")
+    paid_on: CalendarDate = Field(description="Day of value.")
+    bill_number: Key | None = Field(default=None, description="The bill it was for; none is on account.")
+    method: ShortText | None = Field(default=None, description="Transfer, card, direct debit or any other word.")
 
 
 class InteractionKind(StrEnum):
@@ -136,35 +140,41 @@ class InteractionKind(StrEnum):
 class Interaction(Record):
     """One contact or task. A task that is still to do has `done` false."""
 
-    kind: InteractionKind
-    at: Instant
-    channel: ContactChannel | None = None
-    bill_number: Key | None = None
-    amount: Exact | None = None
-    due_on: CalendarDate | None = None
-    done: bool = True
-    note: LongText | None = None
+    kind: InteractionKind = Field(description="What happened or is to be done.")
+    at: Instant = Field(description="When.")
+    channel: ContactChannel | None = Field(default=None, description="By which way.")
+    bill_number: Key | None = Field(default=None, description="About which bill.")
+    amount: Amount | None = Field(default=None, description="The amount promised or spoken of.")
+    due_on: CalendarDate | None = Field(default=None, description="By when a promise or task is due.")
+    done: bool = Field(default=True, description="False for what is still to be done.")
+    note: LongText | None = Field(default=None, description="What was said.")
 
 
 class Customer(Record):
     """All that is known of one customer when a cycle is rendered."""
 
     key: Key = Field(description="The customer's key in the billing system; unique in a cycle.")
-    kind: CustomerKind = CustomerKind.HOUSEHOLD
-    name: PersonName
-    address: PostalAddress | None = None
-    email: ShortText | None = None
-    phone: ShortText | None = None
-    locale: LanguageTag | None = None
-    time_zone: ShortText | None = None
-    preferred_channel: ContactChannel | None = None
-    consents: Consents = Consents()
-    flags: Flags = Flags()
-    supply_points: tuple[SupplyPoint, ...] = ()
-    bills: tuple[Bill, ...] = ()
-    consumption: tuple[Consumption, ...] = ()
-    payments: tuple[Payment, ...] = ()
-    interactions: tuple[Interaction, ...] = ()
+    kind: CustomerKind = Field(default=CustomerKind.HOUSEHOLD, description="Household or business.")
+    name: PersonName = Field(description="How the customer is named.")
+    address: PostalAddress | None = Field(default=None, description="Postal address.")
+    email: ShortText | None = Field(default=None, description="E-mail address.")
+    phone: ShortText | None = Field(default=None, description="Phone number.")
+    locale: LanguageTag | None = Field(
+        default=None, description="Language to write in, as in it or fr-BE; none takes the campaign's."
+    )
+    time_zone: ShortText | None = Field(default=None, description="IANA time zone, as in Europe/Rome.")
+    preferred_channel: ContactChannel | None = Field(default=None, description="The way the customer likes best.")
+    consents: Consents = Field(default=Consents(), description="What the customer agreed to.")
+    flags: Flags = Field(default=Flags(), description="What the customer's state forbids or asks for.")
+    supply_points: tuple[SupplyPoint, ...] = Field(default=(), description="Places where something is delivered.")
+    bills: tuple[Bill, ...] = Field(
+        default=(), description="Current and past bills; the newest by issue date is the one spoken about."
+    )
+    consumption: tuple[Consumption, ...] = Field(default=(), description="What the supply points used.")
+    payments: tuple[Payment, ...] = Field(default=(), description="Payments against the bills.")
+    interactions: tuple[Interaction, ...] = Field(
+        default=(), description="What was sent, seen, promised; what is still to do."
+    )
     attributes: dict[str, str] = Field(default_factory=dict, description="Free attributes from the CRM.")
 
     @model_validator(mode="after")

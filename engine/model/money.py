@@ -31,8 +31,12 @@ def quantum(currency: str) -> Decimal:
 
 def has_spare_decimals(amount: Decimal, currency: str) -> bool:
     """True if `amount` can't be written exactly in the minor unit of `currency`."""
-    minor = amount.scaleb(exponent(currency))
-    return minor != minor.to_integral_value()
+    _, digits, power = amount.as_tuple()
+    if not isinstance(power, int):
+        return True  # NaN and infinity
+    spare = -power - exponent(currency)
+    # by digits, since arithmetic would round what has more than 28 of them
+    return spare > 0 and any(digits[-spare:])
 
 
 class Money(Record):
