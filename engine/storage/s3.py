@@ -22,12 +22,14 @@ from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
-    ConnectionClosedError,
     HTTPClientError,
     NoCredentialsError,
     NoRegionError,
     PartialCredentialsError,
     TokenRetrievalError,
+)
+from botocore.exceptions import (
+    ConnectionError as BotoConnectionError,
 )
 
 from engine.errors import StorageError
@@ -181,7 +183,7 @@ def _storage_error(error: Exception, bucket: str, endpoint: str | None, place: s
     if isinstance(error, ValueError):
         return StorageError("S101", "the endpoint or bucket name is not valid", place=place,
                             hint="an endpoint is written http://host:port")  # fmt: skip
-    if isinstance(error, (HTTPClientError, ConnectionClosedError)):
+    if isinstance(error, (HTTPClientError, BotoConnectionError)):
         return StorageError("S114", f"{endpoint or 'the object storage'} can't be reached, or broke off; "
                             f"tried {ATTEMPTS} times", place=place, hint=_RESUME)  # fmt: skip
     return StorageError("S115", f"the request failed: {type(error).__name__}", place=place, hint=_RESUME)

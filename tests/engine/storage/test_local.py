@@ -1,0 +1,179 @@
+"""The folder sink: atomic, durable, never outside its root."""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import stat
+import subprocess
+import sys
+
+import pytest
+
+from engine.errors import StorageError
+from engine.model.artifact import Artifact
+from engine.storage import open_sink
+from engine.storage.local import LocalSink
+
+
+def page(data: bytes = b"<p>x</p>") -> Artifact:
+    return Artifact("microsite", "index.html", "text/html", data)
+
+
+def test_what_was_put_is_a_file_under_its_path(tmp_path):
+    stored = open_sink(str(tmp_path)).put("2026-10/tok/index.html", page())
+    assert (tmp_path / "2026-10/tok/index.html").read_bytes() == b"<p>x</p>"
+    assert (stored.path, stored.size_bytes, stored.media_type) == ("2026-10/tok/index.html", 8, "text/html")
+
+
+def test_putting_again_replaces_the_whole_file(tmp_path):
+    sink = LocalSink(tmp_path)
+    sink.put("c/t/a", page(b"a much longer first version"))
+    sink.put("c/t/a", page(b"short"))
+    assert sink.get("c/t/a") == b"short"
+
+
+def test_no_temporary_file_stays(tmp_path):
+    LocalSink(tmp_path).put("c/t/a", page())
+    files = [found for found in tmp_path.rglob("*") if found.is_file()]
+    assert files == [tmp_path / "c/t/a"]
+
+
+def test_a_reader_never_sees_half_a_file(tmp_path, monkeypatch):
+    sink = LocalSink(tmp_path)
+    sink.put("c/t/a", page(b"old"))
+
+    def interrupted(*_):
+        raise OSError(errno.EIO, "gone")
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    with pytest.raises(StorageError) as raised:
+        sink.put("c/t/a", page(b"new and never whole"))
+    assert raised.value.problem.code == "S104"
+    assert (tmp_path / "c/t/a").read_bytes() == b"old"
+    assert not list((tmp_path / ".billcast/tmp").iterdir())
+
+
+def test_every_file_is_forced_to_the_disk_unless_switched_off(tmp_path, monkeypatch):
+    forced = []
+    real = os.fsync
+    monkeypatch.setattr(
+        os, "fsync", lambda handle: (forced.append(stat.S_ISREG(os.fstat(handle).st_mode)), real(handle))
+    )
+    LocalSink(tmp_path / "kept").put("c/t/a", page())
+    assert True in forced  # the file
+    assert False in forced  # the folder's entry
+    forced.clear()
+    LocalSink(tmp_path / "scratch", sync=False).put("c/t/a", page())
+    assert forced == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../up",
+        "/etc/passwd",
+        "c/../../up",
+        "c//a",
+        "",
+        ".billcast/key",
+        "c/.hidden",
+        "c\\a",
+        "c/a\x00b",
+        "c/ä",
+        "c/a b",
+    ],
+)
+def test_no_path_leads_out_of_the_folder(tmp_path, path):
+    root = tmp_path / "out"
+    with pytest.raises(StorageError) as raised:
+        LocalSink(root).put(path, page())
+    assert raised.value.problem.code == "S102"
+    assert not root.exists()
+
+
+def test_a_link_that_leads_out_of_the_folder_is_refused(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/c").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(StorageError) as raised:
+        LocalSink(tmp_path / "out").put("c/t/a", page())
+    assert raised.value.problem.code == "S102"
+    assert not list((tmp_path / "elsewhere").rglob("a"))
+
+
+def test_what_a_dead_process_left_is_removed_at_the_check(tmp_path):
+    sink = LocalSink(tmp_path)
+    sink.check()
+    scratch = tmp_path / ".billcast/tmp"
+    host = os.uname().nodename
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    (scratch / f"{host}-{dead.pid}-1.part").write_bytes(b"left over")
+    (scratch / f"{host}-{os.getpid()}-99.part").write_bytes(b"being written")
+    LocalSink(tmp_path).check()
+    assert [found.name for found in scratch.iterdir()] == [f"{host}-{os.getpid()}-99.part"]
+
+
+def test_the_private_folder_is_its_owners_alone(tmp_path):
+    LocalSink(tmp_path).check()
+    assert stat.S_IMODE((tmp_path / ".billcast").stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_says_so_and_keeps_what_was_there(tmp_path, monkeypatch, number):
+    sink = LocalSink(tmp_path)
+    sink.put("c/t/a", page(b"old"))
+
+    def full(*_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StorageError) as raised:
+        sink.put("c/t/a", page(b"new"))
+    assert raised.value.problem.code == "S103"
+    assert "resume" in raised.value.problem.hint
+    assert sink.get("c/t/a") == b"old"
+
+
+def test_a_real_limit_of_the_system_is_told_as_no_room(tmp_path):
+    sink = LocalSink(tmp_path)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        sink.put("c/t/small", page(b"x" * 4096))
+        with pytest.raises(StorageError) as raised:
+            sink.put("c/t/large", page(b"x" * 4097))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert raised.value.problem.code == "S103"
+    assert not (tmp_path / "c/t/large").exists()
+    assert not list((tmp_path / ".billcast/tmp").iterdir())
+
+
+def test_a_folder_that_is_a_file_says_so(tmp_path):
+    (tmp_path / "out").write_text("I am a file")
+    with pytest.raises(StorageError) as raised:
+        LocalSink(tmp_path / "out").check()
+    assert raised.value.problem.code == "S104"
+
+
+def test_an_object_that_is_not_there_says_so(tmp_path):
+    with pytest.raises(StorageError) as raised:
+        LocalSink(tmp_path).get("c/t/none")
+    assert raised.value.problem.code == "S105"
+
+
+def test_a_recorded_object_is_held_while_its_file_is_whole(tmp_path):
+    sink = LocalSink(tmp_path)
+    stored = sink.put("c/t/a", page())
+    assert sink.holds(stored)
+    (tmp_path / "c/t/a").write_bytes(b"cut")
+    assert not sink.holds(stored)
+    (tmp_path / "c/t/a").unlink()
+    assert not sink.holds(stored)
+
+
+def test_the_address_of_an_object_is_a_file_address(tmp_path):
+    assert LocalSink(tmp_path).url("c/t/a") == (tmp_path / "c/t/a").as_uri()
