@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from PIL import Image, ImageDraw
 
-from engine.model.communication import ChartGeometry, ChartLabel, Fact, Mark, MarkRole, MarkStyle
+from engine.model.communication import ChartGeometry, ChartLabel, Fact, Mark, MarkRole, MarkStyle, Text
 from renderers.video.frame import Frame, Rect
 from renderers.video.motion import ease_out, stagger
 from renderers.video.shapes import Palette, hatched, lay, mix, outlined, rounded, rounded_mask
@@ -114,11 +114,11 @@ class ChartMaker:
 
     def _columns(self, element: ChartElement, rect: Rect) -> ChartPiece:
         chart, px = element.chart, self.frame.px
-        axis = [label for label in chart.labels if label.is_axis]
+        axis = _axis(chart)
         values = [label for label in chart.labels if not label.is_axis]
         pitch = _pitch(chart) / chart.width * rect.width
         axis_set = self._settings(axis, element.axis, pitch - px(10), rect.height // 3)
-        value_set = self._settings(values, element.label, pitch - px(4), rect.height // 3)
+        value_set = self._figures(values, element.label, pitch - px(4))
         foot = max((s.height for s in axis_set), default=0) + (px(14) if axis else 0)
         head = max((s.line_px for s in value_set), default=0) + px(4)
         low, high = _extent(chart)
@@ -137,11 +137,15 @@ class ChartMaker:
             side = "head" if mark.role is MarkRole.POSITIVE and chart.kind == "waterfall" else "foot"
             marks.append(_Grown(self._mark(chart, mark, box), box.left, box.top, _group(chart, mark), side))
         labels = self._axis_below(axis, axis_set, pitch, x, head + room + px(10))
-        for label, setting in zip(values, value_set, strict=True):
+        taken: list[Rect] = []
+        for label, setting in sorted(zip(values, value_set, strict=True), key=lambda pair: pair[0].x):
             top, bottom = _span_at(chart, label.x)
             above = label.y <= (top + bottom) / 2
             at = y(top) - setting.line_px - px(2) if above else y(bottom) + px(4)
-            labels.append(self._said(label, setting, element.label, x(label.x), at, _group_at(chart, label.x)))
+            centre = x(_centres(chart)[_group_at(chart, label.x)])
+            box = _clear(Rect(centre - setting.width // 2, at, setting.width, setting.line_px), taken, rect.width)
+            taken.append(box)
+            labels.append(_Said(self._ink(setting, element.label), box.left, box.top, _group_at(chart, label.x)))
         lines = self._lines(chart, rect, lambda a, b: (x(a), y(b)))
         return ChartPiece(element.entrance, rect, tuple(marks), tuple(labels), lines, _groups(chart))
 
@@ -158,12 +162,12 @@ class ChartMaker:
 
     def _rows(self, element: ChartElement, rect: Rect) -> ChartPiece:
         chart, px = element.chart, self.frame.px
-        axis = [label for label in chart.labels if label.is_axis]
+        axis = _axis(chart)
         values = [label for label in chart.labels if not label.is_axis]
         name_px = round(rect.width * _ROW_LABEL_SHARE)
         pitch = _pitch(chart) / chart.width * rect.height
         axis_set = self._settings(axis, element.axis, name_px - px(16), round(pitch))
-        value_set = self._settings(values, element.label, rect.width // 3, round(pitch))
+        value_set = self._figures(values, element.label, rect.width // 3)
         room = rect.width - name_px - max((s.width for s in value_set), default=0) - px(14)
         low, high = _extent(chart)
 
@@ -211,6 +215,14 @@ class ChartMaker:
         even = replace(style, size=max(smallest, style.floor), tall_size=0.0)
         return [fit(self.book, words(label), even, int(width), height, unit, tall) for label in labels]
 
+    def _figures(self, labels: list[ChartLabel], style: TextStyle, width: float) -> list[Setting]:
+        """Return figures set in one size that fits if one above the floor does. A figure is never cut."""
+        size = min((setting.size_px for setting in self._settings(labels, style, width, 10_000)), default=0)
+        even = replace(style, size=max(style.floor, size / self.frame.unit), tall_size=0.0, lines=1)
+        even = replace(even, floor=even.size)
+        unit, tall = self.frame.unit, self.frame.is_tall
+        return [fit(self.book, words(label), even, 10_000, 10_000, unit, tall) for label in labels]
+
     def _said(
         self, label: ChartLabel, setting: Setting, style: TextStyle | None, x: int, top: int, group: int | None
     ) -> _Said:
@@ -229,6 +241,34 @@ class ChartMaker:
         return layer
 
 
+def _clear(box: Rect, taken: list[Rect], width: int) -> Rect:
+    """Return `box` inside the chart's width, raised until it touches no label before it."""
+    left = min(max(0, box.left), max(0, width - box.width))
+    top = box.top
+    for other in reversed(taken):
+        if (
+            left < other.right + 4
+            and other.left < left + box.width + 4
+            and top < other.bottom
+            and other.top < top + box.height
+        ):
+            top = other.top - box.height
+    return Rect(left, top, box.width, box.height)
+
+
+def _axis(chart: ChartGeometry) -> list[ChartLabel]:
+    """Return the axis labels from left to right; lines of one label are joined, they are broken anew here."""
+    stacks: dict[float, list[ChartLabel]] = {}
+    for label in chart.labels:
+        if label.is_axis:
+            stacks.setdefault(label.x, []).append(label)
+    joined = []
+    for x in sorted(stacks):
+        lines = sorted(stacks[x], key=lambda label: label.y)
+        joined.append(lines[0] if len(lines) == 1 else replace(lines[0], text=Text(" ".join(map(words, lines)))))
+    return joined
+
+
 def words(label: ChartLabel) -> str:
     """Return the words of a label."""
     return label.text.text if isinstance(label.text, Fact) else str(label.text)
@@ -242,7 +282,7 @@ def _extent(chart: ChartGeometry) -> tuple[float, float]:
 
 
 def _centres(chart: ChartGeometry) -> list[float]:
-    axis = sorted(label.x for label in chart.labels if label.is_axis)
+    axis = sorted({label.x for label in chart.labels if label.is_axis})
     return axis or sorted({round(mark.x + mark.width / 2, 1) for mark in chart.marks})
 
 

@@ -305,8 +305,13 @@ def _named_style(reader: _Reader, node: etree._Element, attribute: str) -> TextS
     return _named(reader, "style", _need(reader, node, attribute), reader.styles)
 
 
+def _one_line(text: str) -> str:
+    """Return text with runs of XML white space as one blank; a no-break space keeps its meaning."""
+    return re.sub(r"[ \t\r\n]+", " ", text).strip(" ")
+
+
 def _words(node: etree._Element) -> str:
-    return " ".join("".join(map(str, node.itertext())).split())
+    return _one_line("".join(map(str, node.itertext())))
 
 
 def _wording(reader: _Reader, node: etree._Element, key: str, place: Place, entrance: Entrance) -> Element:
@@ -324,7 +329,7 @@ def _list(reader: _Reader, node: etree._Element, key: str, place: Place, entranc
     for row in node:
         _check(reader, row)
         swatch = _choice(reader, row, "swatch", "", tuple(MarkRole))
-        rows.append(ListRow(swatch, _words(row), " ".join(row.get("amount", "").split())))
+        rows.append(ListRow(swatch, _words(row), _one_line(row.get("amount", ""))))
     return ListElement(
         key, place, entrance, tuple(rows), _named_style(reader, node, "label"), _named_style(reader, node, "amount"),
         int(_number(reader, node, "columns", 1, 1, 3)), int(_number(reader, node, "tall_columns", 1, 1, 2)),

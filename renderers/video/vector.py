@@ -95,7 +95,7 @@ def draw_svg(data: bytes, name: str, height: int, book: FontBook, tint: RGB | No
     pen = _Pen(Identity.scale(scale).translate(-left, -top), {"fill": "#000000", "color": current})
     drawing = _Drawing(canvas, name, book)
     drawing.walk(root, drawing.inherit(root, pen))
-    small = canvas.convert("RGBa").resize((size[0] // _OVER, height), Image.Resampling.BOX)
+    small: Image.Image = canvas.convert("RGBa").resize((size[0] // _OVER, height), Image.Resampling.BOX)
     return small.convert("RGBA")
 
 

@@ -1,0 +1,98 @@
+"""Captions and chapters as WebVTT, and the transcript, from what is said and when."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from renderers.video.timeline import SpokenPhrase, Timeline
+
+LINE_CHARACTERS = 42  # a line that is read in one glance; two lines at most
+_SHORTEST_S = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Text shown from `start_s` to `end_s`; `lines` are one or two."""
+
+    start_s: float
+    end_s: float
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The text in one line."""
+        return " ".join(self.lines)
+
+
+def cues(spoken: Iterable[SpokenPhrase]) -> tuple[Cue, ...]:
+    """Return the cues of spoken phrases: at most two lines each, timed by their share of the text."""
+    made: list[Cue] = []
+    for one in spoken:
+        lines = textwrap.wrap(one.phrase.text, LINE_CHARACTERS, break_on_hyphens=False)
+        pairs = [tuple(_even(lines[i : i + 2])) for i in range(0, len(lines), 2)]
+        total = sum(len(" ".join(pair)) for pair in pairs) or 1
+        start, seconds = one.start_s, max(one.speech.seconds, _SHORTEST_S)
+        for pair in pairs:
+            end = start + seconds * len(" ".join(pair)) / total
+            made.append(Cue(round(start, 3), round(end, 3), pair))
+            start = end
+    return _apart(made)
+
+
+def _even(lines: list[str]) -> list[str]:
+    """Return two lines of about the same length, which read faster than a long and a short one."""
+    if len(lines) < 2:
+        return lines
+    text = " ".join(lines)
+    even = textwrap.wrap(text, max(len(text) // 2 + 6, 12), break_on_hyphens=False)
+    return even if len(even) == 2 and max(map(len, even)) <= LINE_CHARACTERS else lines
+
+
+def _apart(made: list[Cue]) -> tuple[Cue, ...]:
+    """Return the cues without overlap: a cue ends where the next one begins."""
+    ends = [cue.start_s for cue in made[1:]] + [float("inf")]
+    return tuple(Cue(cue.start_s, min(cue.end_s, end), cue.lines) for cue, end in zip(made, ends, strict=True))
+
+
+def captions_vtt(made: Iterable[Cue]) -> str:
+    """Return captions as WebVTT (W3C): text escaped, times in milliseconds."""
+    blocks = ["WEBVTT"]
+    for number, cue in enumerate(made, 1):
+        words = "\n".join(_escaped(line) for line in cue.lines)
+        blocks.append(f"{number}\n{_stamp(cue.start_s)} --> {_stamp(cue.end_s)}\n{words}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def chapters_vtt(timeline: Timeline) -> str:
+    """Return the scenes as WebVTT chapters: the id of a cue is the scene's, its text the scene's title."""
+    blocks = ["WEBVTT"]
+    for span in timeline.spans:
+        start = timeline.start_s(span)
+        end = start + span.count / timeline.frames_per_second
+        title = _escaped(span.scene.title or span.scene.id)
+        blocks.append(f"{span.scene.id}\n{_stamp(start)} --> {_stamp(end)}\n{title}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def transcript(timeline: Timeline) -> str:
+    """Return what is said, a paragraph a scene under its title."""
+    paragraphs = []
+    for span in timeline.spans:
+        names = span.scene.narration.split()
+        said = " ".join(one.phrase.text for one in timeline.spoken if one.phrase.scene in names)
+        if said:
+            paragraphs.append(f"{span.scene.title}\n{said}" if span.scene.title else said)
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def _stamp(seconds: float) -> str:
+    milliseconds = round(seconds * 1000)
+    minutes, milliseconds = divmod(milliseconds, 60_000)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{milliseconds // 1000:02}.{milliseconds % 1000:03}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

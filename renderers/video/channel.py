@@ -1,0 +1,119 @@
+"""The video channel: storyboard, narration, timeline and what is made of them.
+
+Steps, in the order of the log: storyboard, narrate, timeline, film, caption.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.contracts import Compiled, FillContext, Filled, LayoutClass, Scope, Templates
+from engine.model.artifact import Artifact
+from engine.model.communication import ChartGeometry, Communication, walk_facts
+from renderers.video.captions import captions_vtt, chapters_vtt, cues, transcript
+from renderers.video.narration import speak_all
+from renderers.video.painter import Theme
+from renderers.video.reference import Job, Made, shared_process
+from renderers.video.soundtrack import voice_track
+from renderers.video.storyboard import Storyboard
+from renderers.video.storyboard_file import Sources, read_storyboard
+from renderers.video.timeline import LONGEST_S, Timeline, lay_timeline, unsaid
+
+NAME = "video"
+TEMPLATE = "video/storyboard.xml.j2"
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What videos of one locale share."""
+
+    templates: Templates
+    renditions: tuple[str, ...]
+    theme: Theme
+    cache_dir: Path | None
+
+
+class VideoChannel:
+    """Videos by the reference renderer. It has no fast path: each fill says `reference`."""
+
+    name = NAME
+
+    def classify(self, communication: Communication) -> LayoutClass:
+        """Return the class: locale and which scenes the communication gives rise to."""
+        c = communication
+        parts = [
+            ("stack", c.bill.stack), ("change", c.change), ("usage", c.usage), ("tips", c.tips),
+            ("help", c.help), ("notices", c.notices), ("payment", c.payment),
+        ]  # fmt: skip
+        return LayoutClass(NAME, ".".join([c.locale, *(name for name, part in parts if part)]))
+
+    def compile(self, templates: Templates, locale: str, layout_class: LayoutClass, scope: Scope) -> Compiled:
+        """Return what the videos of a locale share; `scope.rendition` chooses one of the campaign's sizes."""
+        campaign = templates.campaign
+        renditions = (scope.rendition,) if scope.rendition else tuple(campaign.video.renditions)
+        theme = Theme(campaign.brand, templates.root)
+        return Compiled(layout_class, locale, Payload(templates, renditions, theme, scope.cache_dir))
+
+    def fill(self, compiled: Compiled, communication: Communication, context: FillContext) -> Filled:
+        """Return video, poster, captions, chapters and transcript. Raises `RenderError` or `VoiceError`."""
+        del context  # the video is the first of the siblings
+        payload: Payload = compiled.payload
+        options = payload.templates.campaign.video
+        storyboard, shown = storyboard_of(payload.templates, communication)
+        speeches = speak_all(communication.script, communication.locale, options.narration, payload.cache_dir)
+        timeline = lay_timeline(storyboard, communication.script, speeches, options.frames_per_second)
+        warnings = [f"video: no scene shows what the script says of `{name}`"
+                    for name in unsaid(storyboard, communication.script)]  # fmt: skip
+        if timeline.seconds > LONGEST_S:
+            warnings.append(f"video: {timeline.seconds:.0f} s long, {LONGEST_S} are the most a viewer stays for")
+        artifacts: list[Artifact] = []
+        voice = voice_track(timeline.spoken, timeline.seconds)
+        for rendition in payload.renditions:
+            job = Job(storyboard, timeline, payload.theme, rendition, options.burn_captions, voice, options.music or "")
+            made = shared_process().make(job)
+            artifacts += _pictures(made, rendition, shown, is_first=not artifacts)
+            warnings += [text for text in made.warnings if text not in warnings]
+        artifacts += _texts(timeline, communication)
+        return Filled(tuple(artifacts), "reference", "", tuple(warnings))
+
+
+def storyboard_of(templates: Templates, communication: Communication) -> tuple[Storyboard, tuple[str, ...]]:
+    """Return the storyboard of a communication and the ids of the facts it shows. Raises `RenderError`."""
+    rendered = templates.render(TEMPLATE, communication)
+    charts = {chart.id: chart for chart in charts_of(communication)}
+    qr = communication.payment.qr if communication.payment else None
+    storyboard = read_storyboard(rendered.text, Sources(charts, qr), TEMPLATE)
+    used = {
+        element.chart.id: element.chart
+        for scene in storyboard.scenes
+        for element in scene.elements
+        if hasattr(element, "chart")
+    }
+    drawn = [fact.id for chart in used.values() for label in chart.labels for fact in walk_facts(label)]
+    return storyboard, tuple(dict.fromkeys([*rendered.shown, *drawn]))
+
+
+def charts_of(communication: Communication) -> Iterator[ChartGeometry]:
+    """Yield the charts that a storyboard can refer to by id."""
+    views = (communication.bill.stack, communication.change and communication.change.chart)
+    yield from (chart for chart in views if chart)
+    yield from (view.chart for view in communication.usage if view.chart)
+
+
+def _pictures(made: Made, rendition: str, shown: tuple[str, ...], is_first: bool) -> list[Artifact]:
+    video = Artifact(NAME, f"video-{rendition}.mp4", "video/mp4", made.video, shown)
+    if not is_first:
+        return [video]
+    return [video, Artifact(NAME, "poster.jpg", "image/jpeg", made.poster, shown)]
+
+
+def _texts(timeline: Timeline, communication: Communication) -> list[Artifact]:
+    language = communication.locale
+    captions = captions_vtt(cues(timeline.spoken)).encode()
+    return [
+        Artifact(NAME, f"captions.{language}.vtt", "text/vtt; charset=utf-8", captions),
+        Artifact(NAME, f"chapters.{language}.vtt", "text/vtt; charset=utf-8", chapters_vtt(timeline).encode()),
+        Artifact(NAME, "transcript.txt", "text/plain; charset=utf-8", transcript(timeline).encode()),
+    ]
