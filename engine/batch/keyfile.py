@@ -63,10 +63,10 @@ def no_key() -> KeyringError:
 
 def _make(path: Path) -> bool:
     """Make the key file unless it is there; True if this call made it. Two runs at once agree on one key."""
-    if path.exists():
-        return False
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     try:
+        if path.exists():
+            return False
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
@@ -81,6 +81,6 @@ def _make(path: Path) -> bool:
         raise KeyringError("K104", f"the key file can't be written: {error.strerror}", place=str(path),
                            hint=f"set {VARIABLE}") from error  # fmt: skip
     finally:
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):  # never made, or the folder is no folder
             draft.unlink()
     return True

@@ -38,10 +38,10 @@ def verify(
     ] = None,
 ) -> None:
     """Check a pay-now link: print what it asks for and exit with 0, or the problem and exit with 1."""
-    from engine.templating.campaign_file import load_campaign
-
     moment = _moment(now)
     keys = _keys(key_file)
+    from engine.templating.campaign_file import load_campaign
+
     options = load_campaign(campaign).payment
     try:
         request = verify_pay_link(url, options, keys, moment)

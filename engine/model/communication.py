@@ -281,7 +281,7 @@ class ReadingRow:
 class ChangeItem:
     """One cause of the change of a bill. `amount` is signed."""
 
-    cause: str  # days | volume | price | fixed | taxes | adjustments | one_offs
+    cause: str  # days | volume | price | fixed | taxes | adjustments | one_offs | other
     label: Text | TextBlock
     amount: Fact
     is_increase: bool
