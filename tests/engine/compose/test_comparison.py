@@ -95,10 +95,11 @@ def test_a_year_before_is_the_same_season() -> None:
 
 
 def test_a_year_before_needs_half_the_days_in_common() -> None:
-    half = make_bill("half", date(2025, 10, 16), date(2025, 11, 14))
-    less = make_bill("less", date(2025, 10, 17), date(2025, 11, 15))
-    assert chosen(half, basis="year_before") == "half"
-    assert not chosen(less, basis="year_before")
+    bill = make_bill("now", date(2026, 11, 1), date(2026, 11, 30))
+    half = make_bill("half", date(2025, 11, 16), date(2025, 12, 15))
+    less = make_bill("less", date(2025, 11, 17), date(2025, 12, 16))
+    assert chosen(half, bill=bill, basis="year_before") == "half"
+    assert not chosen(less, bill=bill, basis="year_before")
 
 
 def test_a_leap_day_has_its_like() -> None:

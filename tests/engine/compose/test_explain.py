@@ -119,6 +119,13 @@ def test_a_standing_charge_by_the_month_does_not_move_with_the_days_of_the_month
     assert change.parts == ()
 
 
+@pytest.mark.parametrize("days", [30, None])
+def test_more_days_of_standing_charge_than_the_period_has_are_no_longer_period(days: int | None) -> None:
+    old = make_bill("1", [line("fixed", "9", "30", "day")], days=days)
+    new = make_bill("2", [line("fixed", "18", "60", "day")], days=days)
+    assert causes(explain_change(new, old)) == {"fixed": D(9)}
+
+
 # ------------------------------------------------------------------ lines that changed their shape
 
 
