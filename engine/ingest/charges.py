@@ -57,6 +57,8 @@ _REBATE = _words(
     r"rabatt?", r"discount", r"sconto", r"remise", r"réduction", r"korting", r"vermindering", r"reducere", r"nuolaid",
     r"скидк", r"bonus", r"rebate", r"bonific",
 )  # fmt: skip
+_VOLUME = frozenset({"m3", "l"})
+_ELECTRIC = _words(r"ele[ck]tr", r"elett", r"strom\b", r"stroom", r"\bel\b", r"\bluce\b", r"электр")
 _COMMODITIES = (
     (
         Commodity.WATER,
@@ -91,8 +93,11 @@ def category_of(words: str, unit: str | None, *, is_negative: bool) -> ChargeCat
 
 
 def commodity_of(words: str, unit: str | None) -> Commodity:
-    """Return what is delivered, from the words of all lines and a reading's unit; else electricity."""
-    if unit and unit not in ("m3", "l") and unit.lower().startswith(("kw", "mw", "kv")):
+    """Return what is delivered, from the words of all lines and a reading's unit; else electricity.
+
+    Gas and heat are billed in kWh as well: words come first.
+    """
+    if unit not in _VOLUME and _ELECTRIC.search(words):
         return Commodity.ELECTRICITY
     for commodity, pattern in _COMMODITIES:
         if pattern.search(words):
