@@ -20,7 +20,7 @@ from renderers.video.storyboard import ChartElement, Entrance, TextStyle
 from renderers.video.typeface import FontBook
 from renderers.video.typesetting import Setting, draw_setting, fit
 
-_ROW_LABEL_SHARE = 0.34
+_ROW_LABEL_SHARE = 0.38  # of the width, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ class ChartPiece:
     rect: Rect
     marks: tuple[_Grown, ...]
     labels: tuple[_Said, ...]
-    lines: Image.Image
+    axis: Image.Image
+    connectors: Image.Image
     groups: int
 
     def move_to(self, left: int, top: int) -> None:
@@ -62,7 +63,8 @@ class ChartPiece:
     def draw(self, base: Image.Image, progress: float) -> None:
         """Draw the chart as far as it has grown."""
         early = min(1.0, progress * 5)
-        lay(base, self.lines, self.rect.left, self.rect.top, early)
+        lay(base, self.axis, self.rect.left, self.rect.top, early)
+        lay(base, self.connectors, self.rect.left, self.rect.top, min(1.0, max(0.0, progress * 6 - 5)))
         for mark in self.marks:
             self._grow(base, mark, ease_out(stagger(progress, mark.group, self.groups)))
         for label in self.labels:
@@ -110,14 +112,14 @@ class ChartMaker:
         shape = rounded_mask(rect.width, rect.height, self.frame.px(6))
         bar.putalpha(Image.composite(bar.getchannel("A"), Image.new("L", bar.size, 0), shape))
         empty = Image.new("RGBA", (1, 1), (0, 0, 0, 0))
-        return ChartPiece(element.entrance, rect, (_Grown(bar, 0, 0, 0, "left"),), (), empty, 1)
+        return ChartPiece(element.entrance, rect, (_Grown(bar, 0, 0, 0, "left"),), (), empty, empty, 1)
 
     def _columns(self, element: ChartElement, rect: Rect) -> ChartPiece:
         chart, px = element.chart, self.frame.px
         axis = _axis(chart)
         values = [label for label in chart.labels if not label.is_axis]
         pitch = _pitch(chart) / chart.width * rect.width
-        axis_set = self._settings(axis, element.axis, pitch - px(10), rect.height // 3)
+        axis_set = self._names(axis, element.axis, pitch, rect)
         value_set = self._figures(values, element.label, pitch - px(4))
         foot = max((s.height for s in axis_set), default=0) + (px(14) if axis else 0)
         head = max((s.line_px for s in value_set), default=0) + px(4)
@@ -147,7 +149,7 @@ class ChartMaker:
             taken.append(box)
             labels.append(_Said(self._ink(setting, element.label), box.left, box.top, _group_at(chart, label.x)))
         lines = self._lines(chart, rect, lambda a, b: (x(a), y(b)))
-        return ChartPiece(element.entrance, rect, tuple(marks), tuple(labels), lines, _groups(chart))
+        return ChartPiece(element.entrance, rect, tuple(marks), tuple(labels), *lines, _groups(chart))
 
     def _axis_below(
         self, axis: list[ChartLabel], settings: list[Setting], pitch: float, x: Callable[[float], int], top: int
@@ -164,9 +166,9 @@ class ChartMaker:
         chart, px = element.chart, self.frame.px
         axis = _axis(chart)
         values = [label for label in chart.labels if not label.is_axis]
-        name_px = round(rect.width * _ROW_LABEL_SHARE)
         pitch = _pitch(chart) / chart.width * rect.height
-        axis_set = self._settings(axis, element.axis, name_px - px(16), round(pitch))
+        axis_set = self._settings(axis, element.axis, rect.width * _ROW_LABEL_SHARE, round(pitch))
+        name_px = max((s.width for s in axis_set), default=0) + px(20)
         value_set = self._figures(values, element.label, rect.width // 3)
         room = rect.width - name_px - max((s.width for s in value_set), default=0) - px(14)
         low, high = _extent(chart)
@@ -192,7 +194,7 @@ class ChartMaker:
             top = down(label.x) - setting.height // 2
             labels.append(_Said(self._ink(setting, element.label), left, top, _group_at(chart, label.x)))
         lines = self._lines(chart, rect, lambda a, b: (across(b), down(a)))
-        return ChartPiece(element.entrance, rect, tuple(marks), tuple(labels), lines, _groups(chart))
+        return ChartPiece(element.entrance, rect, tuple(marks), tuple(labels), *lines, _groups(chart))
 
     def _mark(self, chart: ChartGeometry, mark: Mark, box: Rect) -> Image.Image:
         colour, radius = self.palette.mark(mark.role), self.frame.px(3)
@@ -215,6 +217,17 @@ class ChartMaker:
         even = replace(style, size=max(smallest, style.floor), tall_size=0.0)
         return [fit(self.book, words(label), even, int(width), height, unit, tall) for label in labels]
 
+    def _names(self, axis: list[ChartLabel], style: TextStyle, pitch: float, rect: Rect) -> list[Setting]:
+        """Return axis labels set to their columns; a long word may use the room that its neighbours leave."""
+        gap = self.frame.px(10)
+        wide = self._settings(axis, style, pitch * 1.5, rect.height // 3)
+        pairs = itertools.pairwise(wide)
+        if all((one.width + other.width) / 2 + gap <= pitch for one, other in pairs) and not any(
+            s.is_cut for s in wide
+        ):
+            return wide
+        return self._settings(axis, style, pitch - gap, rect.height // 3)
+
     def _figures(self, labels: list[ChartLabel], style: TextStyle, width: float) -> list[Setting]:
         """Return figures set in one size that fits if one above the floor does. A figure is never cut."""
         size = min((setting.size_px for setting in self._settings(labels, style, width, 10_000)), default=0)
@@ -233,12 +246,19 @@ class ChartMaker:
     def _ink(self, setting: Setting, style: TextStyle) -> Image.Image:
         return draw_setting(self.book, setting, self.palette.token(style.colour))
 
-    def _lines(self, chart: ChartGeometry, rect: Rect, at: Callable[[float, float], tuple[int, int]]) -> Image.Image:
-        layer = Image.new("RGBA", (rect.width + 2, rect.height + 2), (*self.palette.token("hairline"), 0))
-        pen, colour = ImageDraw.Draw(layer), (*self.palette.token("hairline"), 255)
-        for line in chart.lines:
-            pen.line((at(line.x1, line.y1), at(line.x2, line.y2)), fill=colour, width=max(2, self.frame.px(2)))
-        return layer
+    def _lines(
+        self, chart: ChartGeometry, rect: Rect, at: Callable[[float, float], tuple[int, int]]
+    ) -> tuple[Image.Image, Image.Image]:
+        """Return the axis, and the connectors that are drawn when all has grown."""
+        layers = []
+        for dotted in (False, True):
+            layer = Image.new("RGBA", (rect.width + 2, rect.height + 2), (*self.palette.token("hairline"), 0))
+            pen, colour = ImageDraw.Draw(layer), (*self.palette.token("hairline"), 255)
+            for line in chart.lines:
+                if line.is_dotted is dotted:
+                    pen.line((at(line.x1, line.y1), at(line.x2, line.y2)), fill=colour, width=max(2, self.frame.px(2)))
+            layers.append(layer)
+        return layers[0], layers[1]
 
 
 def _clear(box: Rect, taken: list[Rect], width: int) -> Rect:

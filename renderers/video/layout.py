@@ -140,8 +140,8 @@ class SceneLayout:
 
     def _list(self, element: ListElement, rect: Rect) -> Piece:
         px = self.frame.px
-        columns = element.tall_columns if self.frame.is_tall else element.columns
         gap = px(48)
+        columns = self._columns(element, rect, gap)
         width = (rect.width - gap * (columns - 1)) // columns
         lines = -(-len(element.rows) // columns) or 1
         usual = px(element.label.size * 2.4)
@@ -151,6 +151,19 @@ class SceneLayout:
             for i, row in enumerate(element.rows)
         )
         return RowsPiece(element.entrance, Rect(0, 0, rect.width, lines * height), rows, self.frame)
+
+    def _columns(self, element: ListElement, rect: Rect, gap: int) -> int:
+        """Return the columns of a list: one if a row would wrap in the columns asked for, and one has the height."""
+        columns = element.tall_columns if self.frame.is_tall else element.columns
+        width = (rect.width - gap * (columns - 1)) // columns
+        label, amount = element.label, element.amount
+        size = self.frame.px(label.size * 0.9)
+        widest = max(
+            (self.book.width(row.label, size, label.weight) + self.book.width(row.amount, size, amount.weight)
+             for row in element.rows), default=0.0,
+        )  # fmt: skip
+        too_wide = widest + self.frame.px(label.size * 0.62 + 36) > width
+        return 1 if too_wide and len(element.rows) * self.frame.px(label.size * 1.5) <= rect.height else columns
 
     def _row(self, element: ListElement, row: ListRow, width: int, height: int) -> Image.Image:
         px = self.frame.px

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import os
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,6 +71,7 @@ class FontBook:
                 stretches[-1] = (path, stretches[-1][1] + character)
             else:
                 stretches.append((path, character))
+        stretches = list(_loose_blanks(stretches, chain[0]))
         is_rtl = _base_is_rtl(text)
         runs = [Run(part, self.face(path, size_px, weight), _base_is_rtl(part)) for path, part in stretches]
         return runs[::-1] if is_rtl else runs
@@ -194,6 +195,16 @@ def _is_weight(name: bytes | None) -> bool:
 def _joins(character: str) -> bool:
     """True for what belongs to the character before it: marks, joiners, variation selectors, blanks."""
     return unicodedata.category(character) in ("Mn", "Me", "Mc", "Cf") or character == " "
+
+
+def _loose_blanks(stretches: list[tuple[Path, str]], first: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the stretches with the blanks between two of them set apart: they belong to neither's direction."""
+    for index, (path, part) in enumerate(stretches):
+        words = part.rstrip(" ") if index < len(stretches) - 1 else part
+        if words:
+            yield path, words
+        if words != part:
+            yield first, part[len(words) :]
 
 
 def _base_is_rtl(text: str) -> bool:

@@ -74,11 +74,12 @@ def draw_picture(data: bytes, name: str, height: int, book: FontBook, tint: RGB 
         return draw_svg(data, name, height, book, tint)
     try:
         with Image.open(BytesIO(data)) as opened:
-            picture = opened.convert("RGBA")
+            picture: Image.Image = opened.convert("RGBA")
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
         raise RenderError("R406", "not a picture that can be read", place=name, hint="use SVG, PNG or JPEG") from error
     width = max(1, round(picture.width * height / picture.height))
-    return picture.resize((width, height), Image.Resampling.LANCZOS)
+    resized: Image.Image = picture.resize((width, height), Image.Resampling.LANCZOS)
+    return resized
 
 
 def draw_svg(data: bytes, name: str, height: int, book: FontBook, tint: RGB | None) -> Image.Image:
@@ -95,7 +96,7 @@ def draw_svg(data: bytes, name: str, height: int, book: FontBook, tint: RGB | No
     pen = _Pen(Identity.scale(scale).translate(-left, -top), {"fill": "#000000", "color": current})
     drawing = _Drawing(canvas, name, book)
     drawing.walk(root, drawing.inherit(root, pen))
-    small: Image.Image = canvas.convert("RGBa").resize((size[0] // _OVER, height), Image.Resampling.BOX)
+    small = canvas.convert("RGBa").resize((size[0] // _OVER, height), Image.Resampling.BOX)
     return small.convert("RGBA")
 
 
