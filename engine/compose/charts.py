@@ -1,9 +1,9 @@
 """Charts as plain geometry: what each channel draws, in boxes 640 units wide.
 
-Everything here is given formatted; only heights are computed. The same input makes the same figures:
-exact fractions until they are rounded to hundredths of a unit. Honest by rule: a bar starts at zero;
-where a waterfall's levels lie so far from zero that its steps would be slivers, its foot is cut off and
-the first and last bar show a gap there, while the steps keep one scale.
+Everything here is given formatted; only heights are computed. Levels are exact until they become a place
+in the box, rounded to a hundredth of a unit: the same input makes the same figures. Honest by rule: a bar
+starts at zero; where a waterfall's levels lie so far from zero that its steps would be slivers, its foot
+is cut off and the first and last bar show a gap there, while the steps keep one scale.
 """
 
 from __future__ import annotations
@@ -139,10 +139,10 @@ def waterfall(
     if len(steps) + 2 > MAX_COLUMNS:
         raise ValueError(f"a waterfall has at most {MAX_COLUMNS} columns: merge the smallest causes")
     everything = (start, *steps, end)
-    axis = _axis_labels([column.label for column in everything], Fraction(WIDTH, len(everything)), max_lines=2)
+    axis = _axis_labels([column.label for column in everything], WIDTH / len(everything), max_lines=2)
     levels = _levels(start, steps)
-    plot = _Plot.for_levels(levels, Fraction(34), Fraction(WATERFALL_HEIGHT) - axis.height)
-    slot = Fraction(WIDTH, len(everything))
+    plot = _Plot.for_levels(levels, 34.0, WATERFALL_HEIGHT - axis.height)
+    slot = WIDTH / len(everything)
     marks: list[Mark] = []
     lines = [ChartLine(0.0, plot.foot, float(WIDTH), plot.foot)]
     tops = []
@@ -194,12 +194,12 @@ class _Plot:
 
     low: Fraction
     high: Fraction
-    top: Fraction
-    bottom: Fraction
+    top: float
+    bottom: float
     is_cut: bool
 
     @classmethod
-    def for_levels(cls, levels: Sequence[Fraction], top: Fraction, bottom: Fraction) -> _Plot:
+    def for_levels(cls, levels: Sequence[Fraction], top: float, bottom: float) -> _Plot:
         least, most = min(levels), max(levels)
         if least > 0 and 2 * least > most:
             base = least - max((most - least) / 2, most / 10)
@@ -213,7 +213,7 @@ class _Plot:
 
     def y(self, value: Fraction) -> float:
         span = self.high - self.low
-        share = (value - self.low) / span if span else NIL
+        share = float(value - self.low) / float(span) if span else 0.0
         return _unit(self.bottom - share * (self.bottom - self.top))
 
     def box(self, one: Fraction, other: Fraction) -> tuple[float, float]:
@@ -225,7 +225,7 @@ class _Plot:
         return top, _unit(height)
 
 
-def _cut(x: Fraction, top: float, wide: Fraction, height: float, role: MarkRole) -> list[Mark]:
+def _cut(x: float, top: float, wide: float, height: float, role: MarkRole) -> list[Mark]:
     """Return a bar whose foot is set off by a gap: it goes on below what is drawn."""
     foot = _unit(top + height - CUT_STUB)
     return [
@@ -234,10 +234,10 @@ def _cut(x: Fraction, top: float, wide: Fraction, height: float, role: MarkRole)
     ]
 
 
-def _value_labels(amounts: list[Fact], slot: Fraction, tops: list[float], foot: float) -> list[ChartLabel]:
+def _value_labels(amounts: list[Fact], slot: float, tops: list[float], foot: float) -> list[ChartLabel]:
     """Return the figures above their columns, off the axis, none over another figure or column."""
     centres = [_unit(slot * place + slot / 2) for place in range(len(amounts))]
-    reach = float(slot) - float(_bar_width(slot)) / 2 - SIDE  # as far as the next column begins
+    reach = slot - _bar_width(slot) / 2 - SIDE  # as far as the next column begins
     size, places = spread(
         [amount.text for amount in amounts], centres, VALUE_SIZE, reach=reach, gap=SIDE, box=float(WIDTH)
     )
@@ -249,8 +249,8 @@ def _value_labels(amounts: list[Fact], slot: Fraction, tops: list[float], foot: 
     return labels
 
 
-def _bar_width(slot: Fraction) -> Fraction:
-    return min(slot * 72 / 100, Fraction(WIDEST_BAR))
+def _bar_width(slot: float) -> float:
+    return min(slot * 0.72, float(WIDEST_BAR))
 
 
 # ------------------------------------------------------------------ bars
@@ -274,11 +274,11 @@ def bars(
     known = [Fraction(v) for point in points for v in (point.quantity, point.last_year) if v is not None]
     if not known:
         return None
-    slot = Fraction(WIDTH, max(len(points), 6))
+    slot = WIDTH / max(len(points), 6)
     left = (WIDTH - slot * len(points)) / 2
     axis = _axis_labels([point.label for point in points], slot, max_lines=1, left=left, height=BARS_HEIGHT)
-    bottom = Fraction(BARS_HEIGHT) - axis.height
-    plot = _Plot(min(*known, NIL), max(*known, NIL), Fraction(6), bottom, is_cut=False)
+    bottom = BARS_HEIGHT - axis.height
+    plot = _Plot(min(*known, NIL), max(*known, NIL), 6.0, bottom, is_cut=False)
     marks: list[Mark] = []
     for place, point in enumerate(points):
         marks += _month(point, plot, left + slot * place, slot)
@@ -297,16 +297,16 @@ def bars(
     )
 
 
-def _month(point: Point, plot: _Plot, x: Fraction, slot: Fraction) -> list[Mark]:
+def _month(point: Point, plot: _Plot, x: float, slot: float) -> list[Mark]:
     marks = []
     if point.last_year is not None:
         top, height = plot.box(NIL, Fraction(point.last_year))
-        marks.append(_mark(x + slot * 17 / 100, top, slot * 66 / 100, height, MarkRole.MUTED, MarkStyle.OUTLINE))
+        marks.append(_mark(x + slot * 0.17, top, slot * 0.66, height, MarkRole.MUTED, MarkStyle.OUTLINE))
     if point.quantity is not None:
         top, height = plot.box(NIL, Fraction(point.quantity))
         role = MarkRole.STRONG if point.is_current else MarkRole.PRIMARY
         style = MarkStyle.HATCHED if point.is_estimated else MarkStyle.SOLID
-        marks.append(_mark(x + slot * 27 / 100, top, slot * 46 / 100, height, role, style))
+        marks.append(_mark(x + slot * 0.27, top, slot * 0.46, height, role, style))
     return marks
 
 
@@ -318,19 +318,19 @@ class _Axis:
     """The labels below the columns, and the height that they take from the plot."""
 
     labels: tuple[ChartLabel, ...]
-    height: Fraction
+    height: float
 
 
 def _axis_labels(
     names: Sequence[Text | Fact | TextBlock],
-    slot: Fraction,
+    slot: float,
     *,
     max_lines: int,
-    left: Fraction = NIL,
+    left: float = 0.0,
     height: int = WATERFALL_HEIGHT,
 ) -> _Axis:
     """Return `names` centred below their columns, in one size at which none touches the next."""
-    room = float(slot) - SIDE
+    room = slot - SIDE
     split = [in_lines(name, room, AXIS_SIZE, max_lines) for name in names]
     lines = max((len(parts) for parts in split), default=1)
     size = fit_size([str(_shown(part)) for parts in split for part in parts], room, AXIS_SIZE)
@@ -342,7 +342,7 @@ def _axis_labels(
         for place, parts in enumerate(split)
         for line, part in enumerate(parts)
     ]
-    return _Axis(tuple(labels), Fraction(height - first + AXIS_LEADING))
+    return _Axis(tuple(labels), float(height - first + AXIS_LEADING))
 
 
 def _shown(part: Text | Fact) -> str:
@@ -354,9 +354,7 @@ def label_width(label: ChartLabel) -> float:
     return width(_shown(label.text), label.font_size, is_strong=label.is_strong)
 
 
-def _mark(
-    x: Fraction, top: float, wide: Fraction, height: float, role: MarkRole, style: MarkStyle = MarkStyle.SOLID
-) -> Mark:
+def _mark(x: float, top: float, wide: float, height: float, role: MarkRole, style: MarkStyle = MarkStyle.SOLID) -> Mark:
     return Mark(_unit(x), top, _unit(wide), _unit(height), role, style)
 
 

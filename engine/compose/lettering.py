@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import unicodedata
+from functools import cache
 
 from engine.model.communication import Fact, Text, TextBlock
 
@@ -83,6 +84,7 @@ def _is_plain(name: Text | Fact | TextBlock) -> bool:
     return isinstance(name, Text)
 
 
+@cache
 def _em(character: str) -> float:
     if unicodedata.combining(character) or unicodedata.category(character) in ("Cf", "Mn"):
         return 0.0
