@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, NoReturn
 from engine.errors import IngestError, Problem
 from engine.ingest.item import IngestItem, IngestOptions, SetAside
 from engine.ingest.record import take
-from engine.ingest.text import SUSPECT
+from engine.ingest.text import is_suspect
 
 _PIECE = 1024 * 1024
 _BOM = b"\xef\xbb\xbf"
@@ -80,7 +80,7 @@ def _item(line: bytes, source: str, options: IngestOptions) -> IngestItem:
         return SetAside(
             source, None, Problem("I110", "objects are nested too deeply", source, "see docs/data-model.md")
         )
-    return take(record, source, options, is_suspect=SUSPECT.search(text) is not None)
+    return take(record, source, options, is_suspect=is_suspect(text))
 
 
 def not_utf8(error: UnicodeDecodeError, source: str) -> Problem:

@@ -15,11 +15,8 @@ from typing import Any
 from engine.errors import Problem
 from engine.ingest.place import Origins, place_of
 
-# In the JSON text: raw characters, or escapes that make them. A cheap first look at a whole line.
-SUSPECT = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff\U0001fffe\U0001ffff]"
-    r"|\\u00[0189]|\\u007[fF]|\\u202[89]|\\u[fF]{2}[fF]|\\u[fF][dD][dDeE]|\\u[dD][89a-fA-F]|\\[bfnrt]"
-)
+# Escapes of JSON that make such a character (or may: a surrogate is mostly half of an emoji).
+_ESCAPED = re.compile(r"\\(?:u00[0189]|u007[fF]|u202[89]|u[fF]{2}[fF]|u[fF][dD][dDeE]|u[dD][89a-fA-F]|[bfnrt])")
 _BAD = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
     + "".join(chr((plane << 16) | low) for plane in range(1, 17) for low in (0xFFFE, 0xFFFF))
@@ -32,6 +29,12 @@ _FREE = frozenset({
 })  # fmt: skip
 _BLANKS = "\t\n\r\x0b\x0c\x85\u2028\u2029"
 _MANY_LINES = frozenset({"note"})
+
+
+def is_suspect(json_text: str) -> bool:
+    """True unless it is certain, at a glance, that no text in `json_text` holds such a character."""
+    has_escape = "\\" in json_text and _ESCAPED.search(json_text) is not None
+    return has_escape or not json_text.strip().isprintable()
 
 
 def clean(record: dict[str, Any], source: str, mode: str, origins: Origins) -> tuple[dict[str, Any], list[Problem]]:

@@ -28,7 +28,8 @@ def test_words_and_units_tell_the_category(words, unit, negative, category):
 @pytest.mark.parametrize(
     ("words", "unit", "commodity"),
     [("", None, "electricity"), ("Gas supply", "kWh", "gas"),
-     ("Gas, electricity", "kWh", "electricity"), ("Gas, electricity", "m3", "gas"), ("Gas supply", None, "gas"), ("", "m3", "gas"),
+     ("Gas, electricity", "kWh", "electricity"),
+     ("Gas, electricity", "m3", "gas"), ("Gas supply", None, "gas"), ("", "m3", "gas"),
      ("Acqua potabile", "m3", "water"), ("Fernwärme", None, "heat"), ("Internet 100", None, "telecom")],
 )  # fmt: skip
 def test_words_and_units_tell_what_is_delivered(words, unit, commodity):

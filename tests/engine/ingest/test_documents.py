@@ -35,13 +35,14 @@ INVOICE = """<?xml version="1.0" encoding="UTF-8"?>
 <cac:AdditionalDocumentReference><cbc:ID>POD-9</cbc:ID>
   <cbc:DocumentTypeCode>130</cbc:DocumentTypeCode></cac:AdditionalDocumentReference>
 <cac:AccountingSupplierParty><cac:Party><cac:PartyName><cbc:Name>Shop</cbc:Name></cac:PartyName>
-  
+
   <cac:PartyLegalEntity><cbc:RegistrationName>Northlight Energy</cbc:RegistrationName>
   </cac:PartyLegalEntity></cac:Party></cac:AccountingSupplierParty>
 <cac:AccountingCustomerParty><cbc:SupplierAssignedAccountID>ACC-1</cbc:SupplierAssignedAccountID><cac:Party>
   <cac:PostalAddress><cbc:StreetName>Via Po</cbc:StreetName><cbc:BuildingNumber>1</cbc:BuildingNumber>
     <cbc:AdditionalStreetName>Scala B</cbc:AdditionalStreetName>
-  <cbc:CityName>Torino</cbc:CityName><cbc:PostalZone>10100</cbc:PostalZone>
+  <cbc:CityName>Torino</cbc:CityName>
+    <cbc:PostalZone>10100</cbc:PostalZone>
     <cac:AddressLine><cbc:Line>c/o Rossi</cbc:Line></cac:AddressLine>
     <cac:Country><cbc:IdentificationCode>IT</cbc:IdentificationCode></cac:Country></cac:PostalAddress>
   <cac:PartyLegalEntity><cbc:RegistrationName>Bakery &amp; Sons</cbc:RegistrationName></cac:PartyLegalEntity>
@@ -49,10 +50,11 @@ INVOICE = """<?xml version="1.0" encoding="UTF-8"?>
 {account}
 <cac:AllowanceCharge><cbc:ChargeIndicator>false</cbc:ChargeIndicator><cbc:AllowanceChargeReason>Loyalty</cbc:AllowanceChargeReason>
   <cbc:Amount currencyID="EUR">10.00</cbc:Amount></cac:AllowanceCharge>
-<cac:AllowanceCharge><cbc:ChargeIndicator>true</cbc:ChargeIndicator><cbc:Amount currencyID="EUR">1.00</cbc:Amount></cac:AllowanceCharge>
+<cac:AllowanceCharge><cbc:ChargeIndicator>true</cbc:ChargeIndicator>
+  <cbc:Amount currencyID="EUR">1.00</cbc:Amount></cac:AllowanceCharge>
 <cac:TaxTotal><cbc:TaxAmount currencyID="EUR">11.22</cbc:TaxAmount><cac:TaxSubtotal>
   <cbc:TaxableAmount currencyID="EUR">51.00</cbc:TaxableAmount><cbc:TaxAmount currencyID="EUR">11.22</cbc:TaxAmount>
-  
+
   <cac:TaxCategory><cbc:Percent>22</cbc:Percent><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:TaxCategory>
   </cac:TaxSubtotal></cac:TaxTotal>
 <cac:TaxTotal><cbc:TaxAmount currencyID="RON">55.80</cbc:TaxAmount></cac:TaxTotal>
