@@ -101,10 +101,10 @@ def bakery() -> Row:
 
 
 def marie_belgium() -> Row:
-    """French of Belgium, an EAN code, night tariff, direct debit already arranged for earlier bills."""
+    """French of Belgium, an EAN code, a heat pump; energy was dearer the month before."""
     master = person("NL-0011", "fr-BE", "Marie-Claire", "Vandenbroucke", "Rue Saint-Gilles 318 | 4000 | Liège | BE",
                     attributes={"heating": "heat pump"}, consents={"offers": True, "push": True})  # fmt: skip
-    power = supply("BE.electricity", "541456700000418822", 6900, "SM-418822", "fr")
+    power = supply("BE.electricity", "541456700000418821", 6900, "SM-418822", "fr")
     return usual(master, 4721, [power], before="1.08", record={"consumption": {"similar_homes": "710"}})
 
 

@@ -15,7 +15,7 @@ def ana_maria() -> Row:
     master = person("NL-0012", "ro", "Ana-Maria", "Ștefănescu", "Strada Mântuleasa nr. 22, ap. 9 | 023962 | București "
                     "| RO", phone="+40 21 555 0112", consents={"push": True, "offers": True},
                     preferred_channel="push")  # fmt: skip
-    power = supply("RO.electricity", "594040100001884420", 1900, "EL-884420", "ro")
+    power = supply("RO.electricity", "594040100001884424", 1900, "EL-884420", "ro")
     return usual(master, 4722, [power], before="0.90", record={"consumption": {"similar_homes": "150"}})
 
 
@@ -48,7 +48,7 @@ def reminder() -> Row:
     """A reminder document without lines, second stage, about an older bill that is in the record too."""
     master = person("NL-0015", "ro", "Mihai", "Dumitrașcu", "Strada Republicii 41 | 500030 | Brașov | RO",
                     phone="+40 268 555 0115", consents={"sms": True}, preferred_channel="sms")  # fmt: skip
-    power = supply("RO.electricity", "594040100002310077", 3100, "EL-310077", "ro")
+    power = supply("RO.electricity", "594040100002310076", 3100, "EL-310077", "ro")
     old = usual_bill("RO", number(2725, "2026-08"), [power], SUMMER, issued=date(2026, 9, 3), due=date(2026, 9, 24),
                      dunning_stage="second")  # fmt: skip
     notice = {

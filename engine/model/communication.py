@@ -483,6 +483,13 @@ class Communication:
         return {fact.id: fact for fact in walk_facts(self)}
 
 
+def contested_facts(node: object) -> tuple[str, ...]:
+    """Return the ids below `node` that two facts bear with different values or texts; there should be none."""
+    first: dict[str, Fact] = {}
+    found = [fact.id for fact in walk_facts(node) if first.setdefault(fact.id, fact) != fact]
+    return tuple(dict.fromkeys(found))
+
+
 def walk_facts(node: object) -> Iterator[Fact]:
     """Yield every fact below `node`, in the order of its fields."""
     if isinstance(node, Fact):

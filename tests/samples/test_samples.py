@@ -114,6 +114,14 @@ def test_there_are_enough_customers_and_all_six_locales() -> None:
     assert len({customer.key for customer in CUSTOMERS}) == len(CUSTOMERS)
 
 
+def test_the_readme_says_who_each_customer_is() -> None:
+    page = (SAMPLES / "README.md").read_text(encoding="utf-8")
+
+    for customer in CUSTOMERS:
+        supply = ", ".join(point.commodity for point in customer.supply_points)
+        assert f"| `{customer.key}` | {customer.locale} | {supply} | " in page
+
+
 def test_the_first_customer_is_the_one_of_the_pictures() -> None:
     maria = CUSTOMERS[0]
     now, before = subject(maria), maria.bills[1]
