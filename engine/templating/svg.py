@@ -15,7 +15,7 @@ from markupsafe import Markup
 def coord(value: float) -> Markup:
     """Return a length in SVG units with at most two decimals, as in 12, 3.5 or -0.25."""
     text = f"{float(value):.2f}".rstrip("0").rstrip(".")
-    return Markup("0" if text == "-0" else text)
+    return Markup("0" if text == "-0" else text)  # noqa: S704  (a formatted number only)
 
 
 def qr_path(rows: Sequence[Sequence[bool]]) -> Markup:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.contracts import Compiled, Filled, FillContext, LayoutClass, Scope, Templates
+from engine.contracts import Compiled, FillContext, Filled, LayoutClass, Scope, Templates
 from engine.model.artifact import Artifact
 from engine.model.communication import Communication
 from renderers.pdf.guard import check_pdf

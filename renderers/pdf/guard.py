@@ -83,8 +83,9 @@ def _check_text(document: pypdfium2.PdfDocument, communication: Communication, s
     text = normalised(" ".join(_texts(document)))
     # A table's amounts must stand there as often as the bill has them; any other figure once, since
     # some of its mentions are in alternative texts only.
-    rows = (*communication.bill.rows, *communication.bill.totals)
-    wanted = Counter(normalised(row.amount.text) for row in rows if row.amount.id in shown)
+    bill = communication.bill
+    amounts = [row.amount for row in bill.rows] + [row.amount for row in bill.totals]
+    wanted = Counter(normalised(amount.text) for amount in amounts if amount.id in shown)
     for fact in expected(communication):
         value = normalised(fact.text)
         if fact.id in shown and text.count(value) < max(1, wanted[value]):

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import lru_cache
+from importlib.resources import files
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 import weasyprint
 from markupsafe import Markup
+from weasyprint.css import ColorProfile
 from weasyprint.pdf.metadata import DocumentMetadata
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -34,6 +37,7 @@ PDF_VARIANT = "pdf/a-3a"
 # A made-up origin: names inside the campaign folder become addresses that can't leave it.
 ORIGIN = "https://campaign.invalid/"
 QR_CLASS = "qr"
+INTENT = "billcast-srgb"  # WeasyPrint's own `srgb` opens the profile anew each time and leaves it open
 _PT_PER_PX = 0.75
 
 
@@ -129,12 +133,12 @@ class Reference:
             with _listening() as messages:
                 styles = self._stylesheets(communication)
                 document = weasyprint.HTML(string=page.text, base_url=ORIGIN, url_fetcher=self._fetcher).render(
-                    stylesheets=styles, font_config=self._fonts
+                    stylesheets=styles, font_config=self._fonts, color_profiles={INTENT: _srgb()}, output_intent=INTENT
                 )
                 document.metadata.__class__ = _Metadata
                 if now_iso:
                     document.metadata.created = document.metadata.modified = now_iso
-                data = document.write_pdf(finisher=_say_title, pdf_variant=PDF_VARIANT)
+                data = document.write_pdf(finisher=_say_title, pdf_variant=PDF_VARIANT, output_intent=INTENT)
         except FatalURLFetchingError as error:
             raise RenderError(
                 "R102", "a template asks for a file that is not in the campaign folder", place=HTML_TEMPLATE,
@@ -162,6 +166,13 @@ class Reference:
         return self._styles
 
 
+@lru_cache(maxsize=1)
+def _srgb() -> Any:
+    """Return the sRGB profile that WeasyPrint ships, read once."""
+    with (files("weasyprint.pdf") / "sRGB2014.icc").open("rb") as profile:
+        return ColorProfile(profile, "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
+
+
 def _say_title(document: Any, pdf: Any) -> None:
     """Have viewers show the title in place of the file name (ISO 14289-1, 7.1)."""
     del document
@@ -172,7 +183,7 @@ def _qr_places(document: Any) -> Iterator[QrPlace]:
     """Yield the content boxes of the images of class `qr`, page by page."""
     for number, page in enumerate(document.pages):
         # The laid-out boxes have no public accessor; the pin of WeasyPrint holds this name still.
-        for box in page._page_box.descendants():  # noqa: SLF001
+        for box in page._page_box.descendants(placeholders=True):  # noqa: SLF001
             element = getattr(box, "element", None)
             if box.element_tag != "img" or element is None or QR_CLASS not in element.get("class", "").split():
                 continue
