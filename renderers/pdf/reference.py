@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from functools import lru_cache
 from importlib.resources import files
+from io import BytesIO
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ PDF_VARIANT = "pdf/a-3a"
 # A made-up origin: names inside the campaign folder become addresses that can't leave it.
 ORIGIN = "https://campaign.invalid/"
 QR_CLASS = "qr"
+SRGB = "sRGB2014.icc"
 INTENT = "billcast-srgb"  # WeasyPrint's own `srgb` opens the profile anew each time and leaves it open
 _PT_PER_PX = 0.75
 
@@ -167,10 +169,13 @@ class Reference:
 
 
 @lru_cache(maxsize=1)
+def _srgb_bytes() -> bytes:
+    return (files("weasyprint.pdf") / SRGB).read_bytes()
+
+
 def _srgb() -> Any:
-    """Return the sRGB profile that WeasyPrint ships, read once."""
-    with (files("weasyprint.pdf") / "sRGB2014.icc").open("rb") as profile:
-        return ColorProfile(profile, "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
+    """Return the sRGB profile that WeasyPrint ships: a new one, since writing one changes its next bytes."""
+    return ColorProfile(BytesIO(_srgb_bytes()), SRGB, "relative-colorimetric", (["r"], ["g"], ["b"]))
 
 
 def _say_title(document: Any, pdf: Any) -> None:
