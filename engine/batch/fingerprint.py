@@ -30,6 +30,8 @@ def input_fingerprint(inputs: Sequence[Path]) -> InputFingerprint:
     whole = hashlib.sha256()
     counted: int | None = 0
     for path in inputs:
+        if not path.exists():
+            raise IngestError("I101", "the input does not exist", place=str(path), hint="is the path right?")
         try:
             for file in _files(path):
                 whole.update(f"{file.relative_to(path) if path.is_dir() else ''}\x00".encode())

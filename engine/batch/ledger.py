@@ -20,6 +20,7 @@ customers are then made again to the same names and bytes.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import sqlite3
@@ -89,15 +90,17 @@ class Ledger:
     @classmethod
     def open(cls, state_dir: Path) -> Ledger:
         """Open or make the ledger (folder 0700, files 0600). Raises `BatchError` (B103, B104)."""
-        try:
-            state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = _lock(state_dir)
-            path = state_dir / FILE_NAME
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            connection = sqlite3.connect(path, isolation_level=None)
-            _prepare(connection)
-        except (OSError, sqlite3.Error) as error:
-            raise BatchError("B104", f"the ledger can't be opened: {error}", place=str(state_dir)) from error
+        path = state_dir / FILE_NAME
+        with contextlib.ExitStack() as opened:
+            try:
+                state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+                lock = opened.enter_context(_lock(state_dir))
+                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+                connection = opened.enter_context(contextlib.closing(sqlite3.connect(path, isolation_level=None)))
+                _prepare(connection)
+            except (OSError, sqlite3.Error) as error:
+                raise BatchError("B104", f"the ledger can't be opened: {error}", place=str(state_dir)) from error
+            opened.pop_all()
         return cls(connection, lock)
 
     @classmethod

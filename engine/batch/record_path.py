@@ -138,6 +138,7 @@ class RecordPath:
         return tuple(self.sink.put(f"{folder}/{artifact.name}", artifact) for artifact in ordered)
 
     def _done(self, said: Communication, source: str, made: _Made, objects: tuple[StoredObject, ...]) -> Outcome:
+        publication = self.templates.campaign.publication
         has_page = any(artifact.name == PAGE for artifact in made.artifacts)
         return Outcome(
             said.key,
@@ -151,7 +152,7 @@ class RecordPath:
             paths=made.paths,
             subject=said.message.subject.text,
             short=said.message.short.text,
-            page_url=page_url(self.templates.campaign, said.token) if has_page else "",
+            page_url=publication.page_url(said.cycle, said.token) if has_page else "",
             pay_url=said.payment.url if said.payment else "",
             tone=said.decision.tone.value,
             stage=said.decision.stage,
@@ -183,11 +184,6 @@ def locale_of(customer: Customer, campaign: Campaign) -> tuple[str, tuple[str, .
 def renditions(channel: str, campaign: Campaign) -> tuple[str, ...]:
     """Return the sizes that a channel makes of one communication; one, unnamed, for all but video."""
     return campaign.video.renditions if channel == "video" else ("",)
-
-
-def page_url(campaign: Campaign, token: str) -> str:
-    """Return the address under which a customer's page is read."""
-    return f"{campaign.publication.base_url.rstrip('/')}/{campaign.cycle}/{token}/{PAGE}"
 
 
 def is_of_one_customer(error: BillcastError) -> bool:

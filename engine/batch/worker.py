@@ -11,30 +11,44 @@ import signal
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Protocol
 
-from engine.batch.record_path import RecordPath
+from engine.batch.record_path import RecordPath, Walked
 from engine.batch.shard import Broken, Kit, Ready, Report, Shard, Task
 from engine.errors import BillcastError, Problem
 from engine.model.artifact import Outcome, OutcomeStatus
+from engine.model.customer import Customer
 from engine.templating import TemplateSet
+
+
+class Walker(Protocol):
+    """What makes one customer: a `RecordPath`."""
+
+    def walk(self, customer: Customer, source: str = "") -> Walked: ...
 
 
 def work(connection: Connection, kit: Kit) -> None:
     """Serve shards until the parent closes the connection. The entry point of the process."""
+    serve(connection, kit, open_path)
+
+
+def serve(connection: Connection, kit: Kit, open_walker: Callable[[Kit], Walker]) -> None:
+    """Get warm, then make one shard after the other and report."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
     inbox = _listen(connection)
     try:
-        path = open_path(kit)
+        walker = open_walker(kit)
     except BillcastError as error:
         connection.send(Broken(error.problem, type(error).__name__))
         return
     connection.send(Ready())
     while (shard := inbox.get()) is not None:
-        _serve(connection, path, shard, kit.report_every_s)
+        _serve(connection, walker, shard, kit.report_every_s)
 
 
 def open_path(kit: Kit) -> RecordPath:
@@ -45,12 +59,12 @@ def open_path(kit: Kit) -> RecordPath:
     )
 
 
-def _serve(connection: Connection, path: RecordPath, shard: Shard, every_s: float) -> None:
+def _serve(connection: Connection, walker: Walker, shard: Shard, every_s: float) -> None:
     pending: list[tuple[int, Outcome]] = []
     reported_at = time.monotonic()
     for task in shard.tasks:
         try:
-            outcome = make(path, task)
+            outcome = make(walker, task)
         except BillcastError as error:
             connection.send(Report(tuple(pending), is_last=False))
             connection.send(Broken(error.problem, type(error).__name__))
@@ -63,10 +77,10 @@ def _serve(connection: Connection, path: RecordPath, shard: Shard, every_s: floa
     connection.send(Report(tuple(pending), is_last=True))
 
 
-def make(path: RecordPath, task: Task) -> Outcome:
+def make(walker: Walker, task: Task) -> Outcome:
     """Return the outcome of one customer. Raises `BillcastError` where the run is broken."""
     try:
-        outcome = path.walk(task.customer, task.source).outcome
+        outcome = walker.walk(task.customer, task.source).outcome
         return replace(outcome, warnings=task.warnings + outcome.warnings) if task.warnings else outcome
     except BillcastError:
         raise

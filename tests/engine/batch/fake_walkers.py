@@ -1,0 +1,69 @@
+"""Worker processes with the real loop around a walker that needs no template: fast, and deadly on demand.
+
+What a customer does stands in its attribute `does`: dies, hangs, breaks, fails, raises, or dies-once.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from engine.batch.record_path import Walked
+from engine.batch.shard import Kit
+from engine.batch.worker import serve
+from engine.errors import MissingPartError, StorageError
+from engine.model.artifact import Outcome, OutcomeStatus
+
+
+class FakeWalker:
+    """Notes each customer it meets in a file, so that a test sees what was made twice."""
+
+    def __init__(self, log: Path) -> None:
+        self._log = log
+
+    def walk(self, customer, source=""):
+        with self._log.open("a") as file:
+            file.write(f"{customer.key}\n")
+        does = customer.attributes.get("does", "")
+        getattr(self, "_" + does.replace("-", "_"), lambda: None)()
+        status = OutcomeStatus.FAILED if does == "fails" else OutcomeStatus.DONE
+        return Walked(Outcome(customer.key, status, source, seconds=0.001, step_seconds=(("fill", 0.001),)))
+
+    def _dies(self):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def _dies_once(self):
+        marker = self._log.with_suffix(".died")
+        if not marker.exists():
+            marker.touch()
+            self._dies()
+
+    def _hangs(self):
+        time.sleep(60)
+
+    def _breaks(self):
+        raise StorageError("S103", "no room to write", hint="free space")
+
+    def _raises(self):
+        raise ZeroDivisionError("with the customer's name inside")
+
+
+def work(connection, kit: Kit) -> None:
+    """The target of a fake worker: `cache_dir` is where it logs."""
+    serve(connection, kit, lambda kit: FakeWalker(kit.cache_dir / "met"))
+
+
+def die_at_start(connection, kit: Kit) -> None:
+    """A worker that never gets warm."""
+    os._exit(7)
+
+
+def lack_a_part(connection, kit: Kit) -> None:
+    """A worker whose channel needs a package that is missing."""
+
+    def open_walker(kit):
+        raise MissingPartError("X101", "a channel needs the package moviepy", hint="pip install 'billcast[video]'")
+
+    serve(connection, kit, open_walker)
