@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engine.errors import Problem
+from engine.ingest.accounts import join_by_account
 from engine.ingest.item import IngestItem, IngestOptions, Read, SetAside
 from engine.ingest.record import take
 from engine.ingest.source import files_of
@@ -24,8 +25,15 @@ _ORIGIN = {
 
 
 def read_documents(path: Path, options: IngestOptions) -> Iterator[IngestItem]:
-    """Yield an item for the document at `path`, or for each .xml file below that folder, by name."""
-    for file in [path] if path.is_file() else files_of(path, ".xml"):
+    """Yield an item for the document at `path`, or for each .xml file below that folder, by name.
+
+    With `group_documents` the documents of one account make one customer.
+    """
+    files = iter([path]) if path.is_file() else files_of(path, ".xml")
+    if options.group_documents:
+        yield from join_by_account(files, lambda file: _item(file, options), options)
+        return
+    for file in files:
         yield _item(file, options)
 
 

@@ -248,6 +248,30 @@ def test_cubic_metres_are_gas_unless_words_say_water(read_xml):
     assert read_xml(water)[0].customer.consumption[0].commodity == "water"
 
 
+def test_documents_of_one_account_make_one_customer_when_asked(read_xml):
+    older = with_readings(("LAAG", "1", "4", "MRM001", "KWH")).replace("N-7", "N-1").replace("2026-11-03", "2026-10-03")
+    newer = with_readings(("LAAG", "4", "9", "MRM001", "KWH")).replace("Bakery", "Patisserie")
+    other = invoice().replace("ACC-1", "ACC-2")
+    first, second = read_xml(newer, other, older, options=IngestOptions(group_documents=True))
+    assert (first.customer.key, second.customer.key) == ("ACC-1", "ACC-2")
+    assert [bill.number for bill in first.customer.bills] == ["N-1", "N-7"]
+    assert first.customer.name.company == "Patisserie & Sons"
+    assert [reading.quantity for reading in first.customer.consumption[0].readings] == [3, 5]
+    assert [point.code for point in first.customer.supply_points] == ["EAN1", "POD-9"]
+
+
+def test_two_documents_of_one_number_in_an_account_are_set_aside(read_xml):
+    (item,) = read_xml(invoice(), invoice(), options=IngestOptions(group_documents=True))
+    assert item.problem.code == "I113"
+    assert item.key == "ACC-1"
+
+
+def test_two_documents_of_one_number_are_not_both_sent(read_xml):
+    first, second = read_xml(invoice(), invoice())
+    assert isinstance(first, Read)
+    assert second.problem.code == "I113"
+
+
 def test_every_official_invoice_arrives_with_all_its_facts(shared_fixtures):
     folder = shared_fixtures / "invoices"
     expected = json.loads((folder / "expected_facts.json").read_text("utf-8"))
