@@ -217,24 +217,24 @@ def _series(dice: Random, annual: Decimal, tariff: Tariff, last: date, count: in
     course, whole = COURSE[tariff.commodity], int(annual)
     points = []
     bits = dice.getrandbits(4 * count)  # four a month: 92.5 to 107.5 percent
-    for start, end, month in _months(last, count):
+    for span, month in _months(last, count):
         used = whole * course[month - 1] * (925 + 10 * (bits & 15)) // 1_000_000
         bits >>= 4
-        points.append({"period": {"start": start, "end": end}, "quantity": str(used)})
+        points.append({"period": span, "quantity": str(used)})
     return points
 
 
-_MONTHS: dict[tuple[date, int], list[tuple[str, str, int]]] = {}
+_MONTHS: dict[tuple[date, int], list[tuple[Row, int]]] = {}
 
 
-def _months(last: date, count: int) -> list[tuple[str, str, int]]:
-    """Return first day, last day and number of `count` months up to the one that `last` ends."""
+def _months(last: date, count: int) -> list[tuple[Row, int]]:
+    """Return period and number of `count` months up to the one that `last` ends."""
     if (last, count) not in _MONTHS:
         found = []
         end = last
         for _ in range(count):
             start = end.replace(day=1)
-            found.append((start.isoformat(), end.isoformat(), end.month))
+            found.append((period(start, end), end.month))
             end = start - timedelta(days=1)
         _MONTHS[last, count] = found[::-1]
     return _MONTHS[last, count]
