@@ -35,12 +35,14 @@ class RowFile:
     def __init__(self, path: Path, file: BinaryIO, options: IngestOptions) -> None:
         self._path, self._file, self._limit = path, file, options.max_line_bytes
         self._line, self._long = 0, 0
+        self._taken: list[str] = []  # lines of the row being read
         lines = self._text_lines()
         head = next(lines, "")
         if "\x00" in head or head.startswith("\udcff\udcfe"):
             raise IngestError("I102", "the file is UTF-16 or not text", place=str(path), hint="save it as UTF-8")
         delimiter: str = options.delimiter or max(_DELIMITERS, key=head.count)
         self.columns = [name.strip() for name in next(csv.reader([head], delimiter=delimiter), [])]
+        self._delimiter = delimiter
         self._reader = csv.reader(lines, delimiter=delimiter, strict=True)
 
     def check(self, known: frozenset[str], needed: tuple[str, ...]) -> None:
@@ -59,8 +61,13 @@ class RowFile:
                                   hint="add it; is the first line the header?")  # fmt: skip
 
     def rows(self) -> Iterator[Row]:
-        """Yield every row that is not blank."""
+        """Yield every row that is not blank.
+
+        Where quotes are not in order, each line that was swallowed is given with the problem, its cells
+        split plainly, so that it is known whose rows they were.
+        """
         while True:
+            self._taken.clear()
             first = self._line + 1
             source = f"{self._path}:{first}"
             try:
@@ -68,7 +75,10 @@ class RowFile:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield Row(source, first, [], self._unreadable(error, source, first))
+                problem = self._unreadable(error, source, first)
+                for number, line in enumerate(self._taken, first):
+                    cells = [cell.strip(' "\r\n') for cell in line.split(self._delimiter)]
+                    yield Row(f"{self._path}:{number}", number, cells, problem)
                 continue
             if any(cells):
                 yield Row(source, first, cells, self._fault(cells, source))
@@ -78,9 +88,9 @@ class RowFile:
             self._line = number
             if line is None:
                 self._long = length
-                yield f"{_TOO_LONG}\n"
-            else:
-                yield line.decode("utf-8", "surrogateescape")
+            text = f"{_TOO_LONG}\n" if line is None else line.decode("utf-8", "surrogateescape")
+            self._taken.append(text)
+            yield text
 
     def _fault(self, cells: list[str], source: str) -> Problem | None:
         if any(_TOO_LONG in cell for cell in cells):

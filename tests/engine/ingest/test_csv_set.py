@@ -176,13 +176,22 @@ def test_a_broken_row_sets_its_customer_aside_so_that_no_line_is_lost(csv_set, r
     assert isinstance(second, Read)
 
 
-def test_a_quote_that_is_never_closed_costs_only_what_it_swallows(csv_set):
-    payments = 'customer,amount,paid_on\n"A,1.00,2026-11-01\nB,2.00,2026-11-01\n'
+def test_a_quote_that_is_never_closed_sets_all_aside_whose_rows_it_swallows(csv_set):
+    payments = 'customer,amount,paid_on\n"A,1.00,2026-11-01\nZ,2.00,2026-11-01\n'
     items = csv_set(payments=payments)
-    assert [type(item) for item in items] == [Read, Read, SetAside]
-    assert items[2].problem.code == "I118"
-    assert "payments.csv:2" in items[2].problem.place
-    assert "up to line 3" in items[2].problem.fact
+    assert [type(item) for item in items] == [SetAside, Read, SetAside]
+    assert [item.key for item in (items[0], items[2])] == ["A", "Z"]
+    for item in (items[0], items[2]):
+        assert item.problem.code == "I118"
+        assert "payments.csv:2" in item.problem.place
+        assert "up to line 3" in item.problem.fact
+
+
+def test_quotes_out_of_order_in_one_row_leave_the_next_rows_whole(csv_set):
+    payments = 'customer,amount,paid_on\nA,"1.00"x,2026-11-01\nB,2.00,2026-11-01\n'
+    first, second = csv_set(payments=payments)
+    assert first.problem.code == "I118"
+    assert second.customer.payments[0].amount == 2
 
 
 def test_rows_without_a_known_customer_are_set_aside_one_by_one(csv_set):
