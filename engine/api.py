@@ -1,10 +1,4 @@
-"""The library: one customer, or a whole cycle. The only place that wires the steps.
-
-A script that calls `run_cycle` needs the usual guard, since worker processes import it anew:
-
-    if __name__ == "__main__":
-        report = run_cycle(["customers.jsonl"], "templates/bill-explainer", "out")
-"""
+"""The library: one customer, or a whole cycle. The only place that wires the steps."""
 
 from __future__ import annotations
 

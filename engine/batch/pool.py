@@ -1,12 +1,15 @@
 """A pool of worker processes, each on a pipe of its own, so that a death costs one shard's rest.
 
-Why not a pool of the library or a package: docs/decisions/worker-pool.md.
+Why not a pool of the library or a package: docs/decisions/0003-worker-pool.md.
 """
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import sys
 import time
+import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -126,7 +129,8 @@ class Pool:
     def _start(self) -> Worker:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=self._target, args=(theirs, self._kit), name="billcast-worker")
-        process.start()
+        with _without_main():
+            process.start()
         theirs.close()
         worker = Worker(process, ours)
         self._workers.append(worker)
@@ -154,3 +158,17 @@ class Pool:
             # A worker that was not yet warm has not touched its shard.
             tries = worker.shard.tries if worker.is_ready else worker.shard.tries - 1
             yield Death(Shard(worker.shard.tasks, tries), worker.left(), cause, worker.is_late)
+
+
+@contextlib.contextmanager
+def _without_main() -> Iterator[None]:
+    """Hide the caller's script for a moment: multiprocessing would import it anew in each worker.
+
+    Nothing of it is needed there, and so a notebook or a script without the usual guard works too.
+    """
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script

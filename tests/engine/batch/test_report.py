@@ -1,0 +1,131 @@
+"""What a run leaves: manifest, quarantine, links, summary."""
+
+from __future__ import annotations
+
+import csv
+import json
+import stat
+
+import pytest
+
+from engine.batch.ledger import Entry, Ledger
+from engine.batch.report import LINK_COLUMNS, LINKS, MANIFEST, QUARANTINE, REPORT, summarise, write_report
+from engine.errors import Problem, StorageError
+from engine.model.artifact import OutcomeStatus
+
+
+@pytest.fixture
+def reported(tmp_path, make_spec, make_outcome):
+    """A run of four customers, one of each status; gives the report and the state folder."""
+    state = tmp_path / "state"
+    with Ledger.open(state) as ledger:
+        run = ledger.begin(make_spec())
+        done = make_outcome(
+            "C-1",
+            token="tok-C-1",
+            subject='Your bill, "Ada"',
+            short="=1+1, 129.45",
+            page_url="https://p/1",
+            pay_url="https://pay/1",
+            paths=(("pdf", "fast"), ("video 1280x720", "reference: rare class")),
+            reasons=("overdue",),
+            warnings=("w",),
+        )
+        silent = make_outcome("C-2", OutcomeStatus.SUPPRESSED, reasons=("deceased",))
+        problem = Problem("M102", "parts and total differ", "in.jsonl:3", "mend the export")
+        aside = make_outcome("C-3", OutcomeStatus.QUARANTINED, problem=problem, detail="lines make 10.00")
+        failed = make_outcome("C-4", OutcomeStatus.FAILED, problem=Problem("R101", "no"))
+        ledger.record(run, [Entry(n, outcome) for n, outcome in enumerate((done, silent, aside, failed))])
+        report = summarise(ledger, run, state)
+        write_report(ledger, run, report)
+        yield report, state
+
+
+def lines(path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_the_manifest_has_one_line_a_customer_with_its_decision_and_artifacts(reported):
+    _, state = reported
+    manifest = lines(state / MANIFEST)
+    assert [(line["key"], line["status"]) for line in manifest] == [
+        ("C-1", "done"), ("C-2", "suppressed"), ("C-3", "quarantined"), ("C-4", "failed"),
+    ]  # fmt: skip
+    assert manifest[0]["token"] == "tok-C-1"
+    assert manifest[0]["artifacts"] == [
+        {"channel": "message", "path": "2026-10/tok-C-1/sms.txt", "media_type": "text/plain", "size_bytes": 5,
+         "sha256": "ab" * 32}
+    ]  # fmt: skip
+    assert manifest[1]["decision"]["reasons"] == ["deceased"]
+    assert manifest[2]["problem"]["code"] == "M102"
+
+
+def test_the_manifest_tells_no_subject_link_or_amount(reported):
+    text = (reported[1] / MANIFEST).read_text()
+    assert not any(word in text for word in ("Ada", "129.45", "https://pay", "10.00"))
+
+
+def test_the_quarantine_says_place_fact_and_mend(reported):
+    aside, failed = lines(reported[1] / QUARANTINE)
+    assert aside == {
+        "key": "C-3", "status": "quarantined", "source": "in.jsonl:C-3", "code": "M102", "place": "in.jsonl:3",
+        "fact": "parts and total differ", "hint": "mend the export", "detail": "lines make 10.00",
+    }  # fmt: skip
+    assert failed["key"] == "C-4"
+
+
+def test_the_links_are_those_of_the_done_and_survive_quotes(reported):
+    with (reported[1] / LINKS).open(newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows == [
+        list(LINK_COLUMNS),
+        ["C-1", "https://p/1", "https://pay/1", 'Your bill, "Ada"', "=1+1, 129.45"],
+    ]
+
+
+def test_the_summary_counts_statuses_channels_fallbacks_and_reasons(reported):
+    report, state = reported
+    written = json.loads((state / REPORT).read_text())
+    assert (written["total"], written["done"], written["quarantined"], written["exit_code"]) == (4, 1, 1, 3)
+    assert written["channels"] == {"message": {"objects": 1, "size_bytes": 5}}
+    assert written["paths"] == {"pdf fast": 1, "video 1280x720 reference: rare class": 1}
+    assert written["problems"] == {"M102": 1, "R101": 1}
+    assert written["suppressed_because"] == {"deceased": 1}
+    assert report.warnings == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "is_whole", "code"),
+    [
+        (OutcomeStatus.DONE, True, 0),
+        (OutcomeStatus.SUPPRESSED, True, 0),
+        (OutcomeStatus.QUARANTINED, True, 3),
+        (OutcomeStatus.FAILED, True, 3),
+        (OutcomeStatus.DONE, False, 1),
+    ],
+)
+def test_the_exit_code_says_how_it_ended(tmp_path, make_spec, make_outcome, status, is_whole, code):
+    with Ledger.open(tmp_path / "state") as ledger:
+        run = ledger.begin(make_spec())
+        ledger.record(run, [Entry(0, make_outcome(status=status))])
+        report = summarise(ledger, run, None)
+        report.is_whole = is_whole
+    assert report.exit_code == code
+
+
+def test_every_file_is_its_owners_alone_and_no_draft_stays(reported):
+    _, state = reported
+    for name in (MANIFEST, QUARANTINE, LINKS, REPORT):
+        assert stat.S_IMODE((state / name).stat().st_mode) == 0o600
+    assert not list(state.glob(".*.part"))
+
+
+def test_a_report_that_can_not_be_written_says_so(tmp_path, make_spec, make_outcome):
+    state = tmp_path / "state"
+    with Ledger.open(state) as ledger:
+        run = ledger.begin(make_spec())
+        ledger.record(run, [Entry(0, make_outcome())])
+        (state / MANIFEST).mkdir()
+        with pytest.raises(StorageError) as raised:
+            write_report(ledger, run, summarise(ledger, run, state))
+    assert raised.value.problem.code == "S103"
