@@ -167,3 +167,32 @@ class Voice(Protocol):
     def speak(self, text: str, locale: str, rate: float) -> Speech:
         """Say `text`. `rate` is 1.0 for the voice's usual speed. Raises `VoiceError`."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """One picture of a scene, `at_s` seconds after the scene begins."""
+
+    scene: str
+    title: str
+    at_s: float
+    media_type: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Stills:
+    """The pictures of a storyboard, with the facts it shows and what had to be cut."""
+
+    pictures: tuple[Still, ...]
+    shown: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+@runtime_checkable
+class Storyboarded(Protocol):
+    """A channel whose scenes can be seen without making the whole: what the preview shows at once."""
+
+    def stills(self, templates: Templates, communication: Communication, rendition: str) -> Stills:
+        """Return the held picture of each scene, in order. Raises `RenderError` or `TemplateError`."""
+        ...

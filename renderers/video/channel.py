@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.contracts import Compiled, FillContext, Filled, LayoutClass, Scope, Templates
+from engine.contracts import Compiled, FillContext, Filled, LayoutClass, Scope, Stills, Templates
 from engine.model.artifact import Artifact
 from engine.model.communication import ChartGeometry, Communication, walk_facts
 from renderers.video.captions import captions_vtt, chapters_vtt, cues, transcript
@@ -17,6 +17,7 @@ from renderers.video.narration import speak_all
 from renderers.video.painter import Theme
 from renderers.video.reference import Job, Made, shared_process
 from renderers.video.soundtrack import voice_track
+from renderers.video.stills import stills_of
 from renderers.video.storyboard import Storyboard
 from renderers.video.storyboard_file import Sources, read_storyboard
 from renderers.video.timeline import LONGEST_S, Timeline, lay_timeline, unsaid
@@ -77,6 +78,11 @@ class VideoChannel:
             warnings += [text for text in made.warnings if text not in warnings]
         artifacts += _texts(timeline, communication)
         return Filled(tuple(artifacts), "reference", "", tuple(warnings))
+
+    def stills(self, templates: Templates, communication: Communication, rendition: str) -> Stills:
+        """Return each scene's held picture without making the video. Raises `RenderError` or `TemplateError`."""
+        storyboard, shown = storyboard_of(templates, communication)
+        return stills_of(storyboard, Theme(templates.campaign.brand, templates.root), rendition, shown)
 
 
 def storyboard_of(templates: Templates, communication: Communication) -> tuple[Storyboard, tuple[str, ...]]:
