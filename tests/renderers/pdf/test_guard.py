@@ -6,6 +6,7 @@ import pytest
 
 from engine.contracts import FillContext, Scope
 from engine.errors import RenderError
+from engine.model.campaign import Brand, Fonts
 from engine.registry import load_channel
 from renderers.pdf.guard import check_pdf, normalised
 from renderers.pdf.reference import Reference
@@ -88,9 +89,8 @@ def test_a_template_reads_nothing_outside_of_the_campaign_folder(tmp_path, addre
 
 
 def test_a_font_file_outside_of_the_folder_is_refused(tmp_path):
-    templates = FakeTemplates(tmp_path / "set")
-    fonts = templates.campaign.brand.fonts.model_copy(update={"files": ("../x.ttf",)})
-    templates.campaign.brand = templates.campaign.brand.model_copy(update={"fonts": fonts})
+    brand = Brand(name="Northlight Energy", fonts=Fonts(files=("../x.ttf",)))
+    templates = FakeTemplates(tmp_path / "set", brand=brand)
     with pytest.raises(RenderError, match="R105"):
         fill(templates)
 
