@@ -17,6 +17,8 @@ def recognise(path: Path) -> str:
         return _of_folder(path)
     if path.suffix.lower() == ".csv" and path.is_file():
         return "csv"  # one file of a set stands for its folder
+    if path.suffix.lower() == ".xml" and path.is_file():
+        return "ubl"  # XML may be in another encoding, and says so
     head = _head(path)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise IngestError("I102", "the file is UTF-16", place=str(path), hint="save it as UTF-8")

@@ -193,6 +193,23 @@ def test_a_hostile_or_broken_document_is_set_aside_and_the_run_goes_on(read_xml,
     assert isinstance(good, Read)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_whole_invoice_with_a_document_type_is_refused(read_xml, tmp_path, encoding):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("the secret")
+    text = invoice().replace("UTF-8", encoding).replace("Thank you", "&f;")
+    text = text.replace("?>", f'?><!DOCTYPE Invoice [<!ENTITY f SYSTEM "{secret.as_uri()}">]>', 1)
+    (item,) = read_xml(text.encode(encoding))
+    assert isinstance(item, SetAside)
+    assert item.problem.code == "I115"
+    assert "document type" in item.problem.fact
+
+
+def test_an_invoice_in_utf16_is_read(read_xml):
+    (item,) = read_xml(invoice().replace("UTF-8", "UTF-16").encode("utf-16"))
+    assert item.customer.key == "N-7"
+
+
 def test_a_document_above_the_limit_is_not_read(read_xml):
     (item,) = read_xml("<Invoice>" + "x" * 2000, options=IngestOptions(max_document_bytes=1024))
     assert item.problem.code == "I109"
