@@ -14,7 +14,8 @@ from engine.ingest.source import recognise
     [
         ("a", b'{"key": 1}', "jsonl"), ("a", b"\xef\xbb\xbf \n{", "jsonl"), ("a.jsonl", b"\xff", "jsonl"),
         ("a", b"", "jsonl"),
-        ("a.jsonl", b"PAR1", "parquet"), ("a.txt", b"<?xml", "ubl"), ("a.xml", b"\xff\xfe", "ubl"), ("customers.csv", b"key", "csv"),
+        ("a.jsonl", b"PAR1", "parquet"), ("a.txt", b"<?xml", "ubl"), ("a.xml", b"\xff\xfe", "ubl"),
+        ("customers.csv", b"key", "csv"),
     ],
 )  # fmt: skip
 def test_a_file_is_recognised_by_its_content(tmp_path, name, data, format_):
