@@ -47,6 +47,7 @@ CODES: dict[str, str] = {
     "C106": "the campaign has no texts for a locale",
     "C107": "a folder for a new campaign is not empty",
     "C120": "a channel, sink or voice is not known",
+    "C131": "a message names a value that is not given where it is used",
     # --- templates
     "T101": "a template is missing, or lies outside of its set",
     "T102": "a template can't be compiled",
@@ -134,6 +135,9 @@ CODES: dict[str, str] = {
     "K103": "there is no secret key",
     "K104": "the key file can't be read or written",
     "K105": "others may read the key file",
+    # --- preview
+    "W101": "the preview's port can't be opened",
+    "W102": "a channel has no scenes to show",
     # --- pdf
     "R101": "a PDF can't be laid out",
     "R102": "a template asks for a file outside of the campaign folder",

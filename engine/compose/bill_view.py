@@ -1,0 +1,192 @@
+"""The bill as it is told: title, amount, due line, period, totals."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from engine.compose.case import Case, month_of
+from engine.compose.charge_rows import charge_rows, groups, stack_chart
+from engine.compose.facts import sentence
+from engine.compose.supply_view import supply_point_views
+from engine.model.bill import ZERO, BillKind
+from engine.model.communication import BillView, Fact, Text, TextBlock, TotalRow
+
+
+def bill_view(case: Case) -> BillView:
+    """Return the view of the bill that is spoken of."""
+    bill, book = case.bill, case.book
+    made_of = groups(case)
+    return BillView(
+        title=_title(case),
+        kind=_kind(case),
+        number=book.word("bill.number", bill.number),
+        issued_on=book.day("bill.issued_on", bill.issued_on),
+        due_on=book.day("bill.due_on", bill.due_on) if bill.due_on else None,
+        due_short=book.day_short("bill.due_short", bill.due_on) if bill.due_on else None,
+        period=_period(case),
+        month=month_fact(case),
+        amount_due=amount_due(case),
+        amount_label=_amount_label(case),
+        due_line=_due_line(case),
+        total=book.amount("bill.total", bill.total, bill.currency),
+        currency_mark=book.mark(bill.currency),
+        rows=charge_rows(case),
+        groups=made_of,
+        totals=_totals(case),
+        stack=stack_chart(case, made_of),
+        is_payable=case.is_payable,
+        is_credit=case.is_credit,
+        is_overdue=case.is_overdue and case.is_urgent,
+        is_disputed=case.is_disputed,
+        is_estimated=is_estimated(case),
+        supply_points=supply_point_views(case),
+    )
+
+
+def amount_due(case: Case) -> Fact:
+    """Return what is open, with currency, never negative: the figure of every channel."""
+    return case.book.money("bill.amount_due", abs(case.outstanding), case.bill.currency)
+
+
+def month_fact(case: Case) -> Fact:
+    """Return the month by which the bill is called, in the form that stands after the word bill."""
+    first = month_of(case.bill)
+    return case.book.add("bill.month", first, case.book.formats.month_of_bill(first))
+
+
+def is_estimated(case: Case) -> bool:
+    """True if the bill rests on an estimated reading."""
+    return case.bill.is_estimated or any(usage.is_estimated for usage in case.usages)
+
+
+def credit_day(case: Case) -> Fact:
+    """Return the day by which a credit is paid out."""
+    paid_by = case.bill.issued_on + timedelta(days=case.campaign.deadlines.credit_paid_within_days)
+    return case.book.day("bill.credit_paid_on", paid_by)
+
+
+def _title(case: Case) -> TextBlock:
+    texts, name = case.book.texts, case.customer.name
+    month = month_fact(case)
+    if case.bill.kind is BillKind.REMINDER:
+        return sentence("bill.title", texts.get("About your {month} bill"), month=month)
+    if case.bill.kind is BillKind.CREDIT_NOTE:
+        return sentence("bill.title", texts.get("Your credit note"))
+    if name.company or not name.given:
+        return sentence("bill.title", texts.get("Your {month} bill"), month=month)
+    first_name = case.book.word("customer.first_name", name.given)
+    return sentence("bill.title", texts.get("Your {month} bill, {first_name}"), month=month, first_name=first_name)
+
+
+def _kind(case: Case) -> Text:
+    texts = case.book.texts
+    return {
+        BillKind.INVOICE: texts.get("Bill"),
+        BillKind.CREDIT_NOTE: texts.get("Credit note"),
+        BillKind.REMINDER: texts.get("Reminder"),
+        BillKind.STATEMENT: texts.get("Statement"),
+    }[case.bill.kind]
+
+
+def _amount_label(case: Case) -> Text:
+    texts = case.book.texts
+    if case.is_credit:
+        return texts.get("Credit")
+    if not case.outstanding:
+        return texts.get("Nothing to pay")
+    return texts.get("Amount in question") if case.is_disputed else texts.get("Amount due")
+
+
+def _due_line(case: Case) -> TextBlock | None:
+    texts, book, due_on = case.book.texts, case.book, case.bill.due_on
+    if case.is_credit:
+        return sentence("bill.due_line", texts.get("paid to you by {date}"), date=credit_day(case))
+    if not case.outstanding:
+        return None
+    if case.is_disputed:
+        return sentence("bill.due_line", texts.get("nothing to pay while we look into it"))
+    if due_on is None:
+        return None
+    due = book.day("bill.due_on", due_on)
+    if not case.is_overdue:
+        return sentence("bill.due_line", texts.get("by {date}"), date=due)
+    if not case.is_urgent:
+        return sentence("bill.due_line", texts.get("was due on {date}"), date=due)
+    return sentence("bill.due_line", texts.get("{days} overdue"), days=overdue_days(case))
+
+
+def overdue_days(case: Case) -> Fact:
+    """Return for how many days the bill is overdue, in words."""
+    texts, days = case.book.texts, case.days_overdue
+    return case.book.counted("bill.days_overdue", days, texts.get_plural("{n} day", "{n} days", days))
+
+
+def _period(case: Case) -> TextBlock | None:
+    texts, book, period = case.book.texts, case.book, case.bill.period
+    if period is None:
+        return None
+    days = book.counted("bill.period.days", period.days, texts.get_plural("{n} day", "{n} days", period.days))
+    same_year = period.start.year == period.end.year
+    start = (book.day_short if same_year else book.day)("bill.period.start", period.start)
+    end = book.day("bill.period.end", period.end)
+    if not case.usages:
+        return sentence("bill.period", texts.get("{start} to {end}, {days}"), start=start, end=end, days=days)
+    reading = texts.get("estimated reading") if is_estimated(case) else texts.get("actual reading")
+    return sentence(
+        "bill.period",
+        texts.get("{start} to {end}, {days}, {reading}"),
+        start=start,
+        end=end,
+        days=days,
+        reading=reading,
+    )
+
+
+def _totals(case: Case) -> tuple[TotalRow, ...]:
+    texts, book, bill = case.book.texts, case.book, case.bill
+    rows: list[TotalRow] = []
+    if bill.taxes and bill.lines:
+        rows.append(TotalRow(texts.get("Total without VAT"), book.amount("bill.totals.net", bill.net, bill.currency)))
+    for place, tax in enumerate(bill.taxes):
+        amount = book.amount(f"bill.totals.taxes.{place}", tax.amount, bill.currency)
+        rows.append(TotalRow(_tax_label(case, place), amount))
+    if bill.rounding:
+        rows.append(TotalRow(texts.get("Rounding"), book.amount("bill.totals.rounding", bill.rounding, bill.currency)))
+    total = texts.get("Total, VAT included") if bill.taxes else texts.get("Total")
+    after = _after_total(case)
+    rows.append(TotalRow(total, book.amount("bill.total", bill.total, bill.currency), is_total=not after))
+    return (*rows, *after)
+
+
+def _after_total(case: Case) -> tuple[TotalRow, ...]:
+    """Return what leads from the total to the amount due, where something does."""
+    texts, book, bill = case.book.texts, case.book, case.bill
+    paid = case.customer.paid(bill)
+    steps = [
+        (texts.get("Already paid"), "prepaid", -bill.prepaid),
+        (texts.get("From earlier bills"), "balance_forward", bill.balance_forward),
+        (texts.get("Payments received"), "paid", -paid),
+    ]
+    rows = [
+        TotalRow(label, book.amount(f"bill.totals.{name}", value, bill.currency))
+        for label, name, value in steps
+        if value
+    ]
+    if not rows:
+        return ()
+    left = abs(case.outstanding)
+    return (*rows, TotalRow(_amount_label(case), book.amount("bill.totals.due", left, bill.currency), is_total=True))
+
+
+def _tax_label(case: Case, place: int) -> Text | TextBlock:
+    texts, book, tax = case.book.texts, case.book, case.bill.taxes[place]
+    if tax.rate_percent is None:
+        return sentence(f"bill.taxes.{place}", Text("{label}"), label=book.word(f"bill.taxes.{place}.label", tax.label))
+    text = book.formats.percent(tax.rate_percent, 2)
+    rate = book.add(f"bill.taxes.{place}.rate", tax.rate_percent, text)
+    if tax.label == "VAT" or tax.rate_percent == ZERO:
+        return sentence(f"bill.taxes.{place}", texts.get("VAT {rate}"), rate=rate)
+    label = book.word(f"bill.taxes.{place}.label", tax.label)
+    if str(rate.text) in label.text:
+        return sentence(f"bill.taxes.{place}", Text("{label}"), label=label)
+    return sentence(f"bill.taxes.{place}", Text("{label} {rate}"), label=label, rate=rate)

@@ -1,0 +1,119 @@
+"""The case of one customer on one day: what the record and the calendar say, before a word is chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from engine.compose.explain import Change, comparison_bill, explain_change
+from engine.compose.facts import FactBook
+from engine.compose.usage import Usage, usages_of
+from engine.contracts import Texts
+from engine.model.bill import Bill, BillKind, DunningStage
+from engine.model.campaign import Campaign
+from engine.model.customer import Customer, PlanState
+from engine.payment.keyring import Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A customer, the bill spoken of, and what follows from both today."""
+
+    customer: Customer
+    campaign: Campaign
+    bill: Bill
+    book: FactBook
+    keys: Keyring
+    now: datetime
+    today: date  # in the campaign's time zone
+    outstanding: Decimal  # what is still owed by the bill; negative is a credit
+    change: Change | None
+    usages: tuple[Usage, ...]
+
+    @classmethod
+    def of(cls, customer: Customer, bill: Bill, campaign: Campaign, texts: Texts, now: datetime, keys: Keyring) -> Case:
+        """Return the case of `customer` with `bill` at `now` (aware)."""
+        before = comparison_bill(customer, bill, campaign.comparison.basis)
+        return cls(
+            customer=customer,
+            campaign=campaign,
+            bill=bill,
+            book=FactBook(texts),
+            keys=keys,
+            now=now,
+            today=now.astimezone(zone(campaign.time_zone)).date(),
+            outstanding=customer.outstanding(bill),
+            change=explain_change(bill, before),
+            usages=usages_of(customer, bill),
+        )
+
+    @property
+    def is_disputed(self) -> bool:
+        return self.bill.is_disputed or self.customer.flags.disputed
+
+    @property
+    def is_vulnerable(self) -> bool:
+        return self.customer.flags.vulnerable
+
+    @property
+    def keeps_plan(self) -> bool:
+        return self.customer.flags.payment_plan is PlanState.KEPT
+
+    @property
+    def is_credit(self) -> bool:
+        return self.outstanding < 0
+
+    @property
+    def is_payable(self) -> bool:
+        """True if the bill may be asked for: something is open, and it is not in dispute."""
+        return self.outstanding > 0 and not self.is_disputed
+
+    @property
+    def days_overdue(self) -> int:
+        """Days since the due date if something is open, else 0."""
+        due = self.bill.due_on
+        return max(0, (self.today - due).days) if due and self.outstanding > 0 else 0
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.days_overdue > 0
+
+    @property
+    def is_reminder(self) -> bool:
+        """True if this would remind: a reminder, a dunning stage, or a due date gone by."""
+        asks = self.outstanding > 0
+        return self.bill.kind is BillKind.REMINDER or (
+            asks and (self.bill.dunning_stage is not DunningStage.NONE or self.is_overdue)
+        )
+
+    @property
+    def is_urgent(self) -> bool:
+        """True if urgency may be shown at all."""
+        return not (self.is_vulnerable or self.keeps_plan or self.is_disputed)
+
+
+@lru_cache(maxsize=32)
+def zone(name: str) -> ZoneInfo:
+    """Return a time zone by its IANA name."""
+    return ZoneInfo(name)
+
+
+def month_of(bill: Bill) -> date:
+    """Return the first day of the month by which `bill` is called.
+
+    The month that holds most days of its period, the later of two equals; of a period longer than 45 days
+    the month in which it ends, or the one before if it ends in the first half. Without a period: of issue.
+    """
+    period = bill.period
+    if period is None:
+        return bill.issued_on.replace(day=1)
+    if period.days > 45:
+        end = period.end
+        if end.day >= 15:
+            return end.replace(day=1)
+        return date(end.year - 1, 12, 1) if end.month == 1 else end.replace(month=end.month - 1, day=1)
+    middle = date.fromordinal(period.start.toordinal() + period.days // 2)
+    return middle.replace(day=1)

@@ -1,0 +1,148 @@
+"""From a customer to a communication: calls the parts in their order, decides nothing itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.compose.bill_view import bill_view
+from engine.compose.brakes import reasons_to_be_silent
+from engine.compose.case import Case
+from engine.compose.change_view import change_view
+from engine.compose.customer_view import customer_view
+from engine.compose.facts import sentence
+from engine.compose.help_view import help_view
+from engine.compose.legal import legal_rows, missing_legal
+from engine.compose.message_view import message_view
+from engine.compose.payment_view import payment_view, request_of
+from engine.compose.rules import Ruling, apply_rules
+from engine.compose.script import script_of
+from engine.compose.supplier_view import supplier_view
+from engine.compose.tone import tone_of
+from engine.compose.usage_view import usage_views
+from engine.contracts import Texts
+from engine.model.bill import BillKind
+from engine.model.campaign import Campaign
+from engine.model.communication import BillView, Communication, Decision, PaymentView, TextBlock
+from engine.model.customer import Customer
+from engine.payment.keyring import Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """Nothing may or need be said to this customer now, and why."""
+
+    reasons: tuple[str, ...]
+
+
+def compose(
+    customer: Customer, campaign: Campaign, texts: Texts, now: datetime, keys: Keyring
+) -> Communication | Suppressed:
+    """Return all that is said to `customer`, or why nothing is.
+
+    `now` is aware; the same input makes the same communication. `texts` are those of one of the
+    campaign's locales; where it is not the customer's, a warning says so. Raises `PaymentError` where
+    the campaign's payment page can't be linked to, `CampaignError` (C131) for a message with a wrong
+    placeholder.
+    """
+    if now.tzinfo is None:
+        raise ValueError("now must be aware of its offset from UTC")
+    bill = customer.subject_bill
+    if bill is None:
+        return Suppressed(("no bill: there is nothing to say",))
+    case = Case.of(customer, bill, campaign, texts, now, keys)
+    reasons = reasons_to_be_silent(case)
+    return Suppressed(reasons) if reasons else _communication(case)
+
+
+def _communication(case: Case) -> Communication:
+    tone, tone_reason = tone_of(case)
+    ruling = apply_rules(case)
+    hidden = ruling.hidden
+    bill = bill_view(case)
+    payment, warnings = _payment(case, hidden)
+    greeting = _greeting(case)
+    change = None if "change" in hidden else change_view(case)
+    usage = () if "usage" in hidden else usage_views(case)
+    tips = () if "tips" in hidden else ruling.tips
+    has_instalments = payment is not None and payment.instalments is not None
+    has_answers = "answers" not in hidden
+    aid = None if "help" in hidden else help_view(case, tone, has_instalments=has_instalments, has_answers=has_answers)
+    shows = _shows({"change": change, "usage": usage, "pay": payment, "tips": tips, "help": aid,
+                    "notices": ruling.notices, "video": "video" not in hidden})  # fmt: skip
+    return Communication(
+        key=case.customer.key,
+        cycle=case.campaign.cycle,
+        token=case.keys.token(case.campaign.cycle, case.customer.key),
+        locale=case.book.texts.locale,
+        language=case.book.texts.locale.replace("_", "-"),
+        tone=tone,
+        decision=Decision(tone, case.bill.dunning_stage.value, shows, _reasons(case, tone_reason, ruling, payment)),
+        customer=customer_view(case),
+        supplier=supplier_view(case.campaign, case.book.texts),
+        bill=bill,
+        greeting=greeting,
+        intro=_intro(case, bill),
+        change=change,
+        usage=usage,
+        payment=payment,
+        tips=tips,
+        notices=ruling.notices,
+        help=aid,
+        legal=legal_rows(case.campaign, case.book.texts),
+        missing_legal=missing_legal(case),
+        script=script_of(case, greeting, bill, change=change, usage=usage, payment=payment, tips=tips,
+                         notices=ruling.notices, help_block=aid),
+        message=message_view(case, bill, tone, payment),
+        warnings=(*_locale_warning(case), *warnings),
+    )  # fmt: skip
+
+
+def _payment(case: Case, hidden: frozenset[str]) -> tuple[PaymentView | None, tuple[str, ...]]:
+    request = request_of(case)
+    if request is None:
+        return None, ()
+    return payment_view(case, request, has_instalments="instalments" not in hidden)
+
+
+def _shows(blocks: dict[str, object]) -> tuple[str, ...]:
+    return tuple(name for name, block in blocks.items() if block)
+
+
+def _reasons(case: Case, tone_reason: str, ruling: Ruling, payment: PaymentView | None) -> tuple[str, ...]:
+    reasons = [tone_reason]
+    if payment is None:
+        if case.is_disputed:
+            reasons.append("no pay-now: the bill is in dispute")
+        else:
+            reasons.append("no pay-now: nothing is payable")
+    elif payment.bills:
+        reasons.append(f"one request for {len(payment.bills)} open bills")
+    if case.change is None:
+        reasons.append("no word on the change: there is no bill to compare with")
+    return (*reasons, *ruling.reasons)
+
+
+def _greeting(case: Case) -> TextBlock:
+    texts, name = case.book.texts, case.customer.name
+    if name.company or not name.given:
+        return sentence("greeting", texts.get("Hello"))
+    return sentence(
+        "greeting", texts.get("Hello {first_name}"), first_name=case.book.word("customer.first_name", name.given)
+    )
+
+
+def _intro(case: Case, bill: BillView) -> TextBlock:
+    texts = case.book.texts
+    if case.is_credit:
+        return sentence("intro", texts.get("you get back"))
+    if case.bill.kind is BillKind.REMINDER or case.is_reminder:
+        return sentence("intro", texts.get("still open of your {month} bill:"), month=bill.month)
+    return sentence("intro", texts.get("your {month} bill is"), month=bill.month)
+
+
+def _locale_warning(case: Case) -> tuple[str, ...]:
+    wanted, used = case.customer.locale, case.book.texts.locale
+    if wanted and wanted.replace("_", "-").split("-")[0].lower() != used.replace("_", "-").split("-")[0].lower():
+        return (f"locale {wanted} is not in the set: {used} is used",)
+    return ()

@@ -1,0 +1,87 @@
+"""Whom the communication addresses: names, and the address as its country writes it."""
+
+from __future__ import annotations
+
+from babel.core import get_global
+
+from engine.compose.case import Case
+from engine.compose.facts import harmless
+from engine.compose.locale import data_locale
+from engine.model.communication import CustomerView
+from engine.model.customer import CustomerKind, PostalAddress
+
+MOST_LINES = 7  # what an envelope's window holds
+
+
+def customer_view(case: Case) -> CustomerView:
+    """Return the customer's names, envelope lines and number."""
+    customer, book = case.customer, case.book
+    name = customer.name
+    lines = [harmless(name.full), *_contact(case), *_address(case)]
+    return CustomerView(
+        first_name=book.word("customer.first_name", name.given or name.full),
+        full_name=book.word("customer.full_name", name.full),
+        address=tuple(book.word(f"customer.address.{place}", line) for place, line in enumerate(_fitted(lines))),
+        account=book.word("customer.account", customer.key),
+        is_business=customer.kind is CustomerKind.BUSINESS,
+        is_vulnerable=customer.flags.vulnerable,
+    )
+
+
+def _contact(case: Case) -> list[str]:
+    """Return the person below a company's name."""
+    name = case.customer.name
+    person = " ".join(part for part in (name.given, name.family) if part)
+    return [harmless(person)] if name.company and person else []
+
+
+def _address(case: Case) -> list[str]:
+    address = case.customer.address
+    if address is None:
+        return []
+    lines = [harmless(line) for line in (*address.lines, *town_lines(address)) if line.strip()]
+    home = _home_country(case.campaign.time_zone)
+    if home and address.country != home:
+        country = data_locale(case.campaign.locale).territories.get(address.country, address.country)
+        lines.append(country.upper())
+    return lines
+
+
+def town_lines(address: PostalAddress) -> list[str]:
+    """Return postal code, town and region as the country of `address` writes them."""
+    code, city, region = (part.strip() for part in (address.postal_code, address.city, address.region))
+    match address.country:
+        case "GB" | "IE":
+            return [city, region if address.country == "IE" else "", code]
+        case "RU" | "UA" | "BY" | "KZ":
+            return [city, region if region != city else "", code]
+        case "US" | "CA" | "AU":
+            return [f"{city}, {region} {code}".strip(" ,") if region else f"{city} {code}".strip()]
+        case "IT" if region and len(region) == 2:
+            return [_together(code, city, region)]
+        case "LT" if code.isdigit():
+            return [_together(f"LT-{code}", city)]
+        case "LV" if code:
+            return [f"{city}, {code}"]
+        case "RO" if region and region != city:
+            return [_together(code, city), region]
+        case _:
+            return [_together(code, city)]
+
+
+def _together(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def _fitted(lines: list[str]) -> list[str]:
+    """Return at most seven lines: those in the middle share one where there are more."""
+    surplus = len(lines) - MOST_LINES
+    if surplus <= 0:
+        return lines
+    return [lines[0], ", ".join(lines[1 : 2 + surplus]), *lines[2 + surplus :]]
+
+
+def _home_country(time_zone: str) -> str:
+    """Return the country of a time zone (CLDR), or nothing for UTC and the like."""
+    country = str(get_global("zone_territories").get(time_zone, ""))
+    return "" if country == "001" else country

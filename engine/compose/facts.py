@@ -1,0 +1,171 @@
+"""Facts and sentences: every value of a customer, formatted once, under an id of its own.
+
+Messages are written in code as literal arguments of `texts.get`, `texts.get_plural`,
+`texts.get_context` or `N_` and nowhere else, so that the check can list them by walking the code.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from engine.compose.locale import Formats, currency_symbol, formats_of
+from engine.compose.units import canonical_unit
+from engine.contracts import Texts
+from engine.errors import CampaignError
+from engine.model.communication import Fact, FactValue, Text, TextBlock
+from engine.model.money import exponent
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+# C0, C1, line and paragraph separators, surrogates, and what turns the reading order round.
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools know
+    """Mark `message` for translation; it is looked up later."""
+    return message
+
+
+def harmless(value: str) -> str:
+    """Return `value` in one line, without control characters and without what turns the reading order."""
+    return " ".join(_CONTROLS.sub(" ", value).split(" ")).strip() if _CONTROLS.search(value) else value
+
+
+def sentence(block_id: str, message: Text, **values: Fact | Text | TextBlock) -> TextBlock:
+    """Return the translated `message` with its {placeholders} replaced.
+
+    Raises `CampaignError` (C131) when the message names a value that isn't given: a fault of a
+    catalogue or a rule, which the check finds before a run.
+    """
+    parts: list[Text | Fact] = []
+    for literal, name in pieces(message):
+        if literal:
+            parts.append(Text(literal))
+        if not name:
+            continue
+        if name not in values:
+            known = ", ".join(sorted(values)) or "none"
+            raise CampaignError("C131", f"a message names {{{name}}}, which is not given here",
+                                place=f"message `{message[:60]}`", hint=f"known here: {known}")  # fmt: skip
+        value = values[name]
+        parts += value.parts if isinstance(value, TextBlock) else (value,)
+    return TextBlock(block_id, tuple(parts))
+
+
+def joined(block_id: str, *blocks: Text | Fact | TextBlock) -> TextBlock:
+    """Return `blocks` one after the other, with a blank between."""
+    parts: list[Text | Fact] = []
+    for block in blocks:
+        if parts:
+            parts.append(Text(" "))
+        parts += block.parts if isinstance(block, TextBlock) else (block,)
+    return TextBlock(block_id, tuple(parts))
+
+
+@lru_cache(maxsize=4096)
+def pieces(message: str) -> tuple[tuple[str, str], ...]:
+    """Return `message` as pairs of literal text and the placeholder after it (empty at the end)."""
+    found, start = [], 0
+    for match in _PLACEHOLDER.finditer(message):
+        found.append((message[start : match.start()], match[1]))
+        start = match.end()
+    found.append((message[start:], ""))
+    return tuple(found)
+
+
+class FactBook:
+    """Makes the facts of one communication. An id given twice must mean the same text."""
+
+    def __init__(self, texts: Texts) -> None:
+        self.texts = texts
+        self.formats: Formats = formats_of(texts.locale)
+        self._facts: dict[str, Fact] = {}
+
+    def add(self, fact_id: str, value: FactValue, text: str, spoken: str = "") -> Fact:
+        """Return the fact `fact_id`. Raises `ValueError` if that id already means another text."""
+        known = self._facts.get(fact_id)
+        if known is not None:
+            if known.text != text:
+                raise ValueError(f"the fact {fact_id} is made twice, with two texts")
+            return known
+        fact = Fact(fact_id, value, text, spoken)
+        self._facts[fact_id] = fact
+        return fact
+
+    def word(self, fact_id: str, value: str) -> Fact:
+        """Return a name, number or label as it stands in the record, made harmless."""
+        plain = harmless(value)
+        return self.add(fact_id, plain, plain)
+
+    def money(self, fact_id: str, value: Decimal, currency: str) -> Fact:
+        """Return an amount with its currency."""
+        return self.add(fact_id, value, self.formats.money(value, currency), self.spoken_money(value, currency))
+
+    def amount(self, fact_id: str, value: Decimal, currency: str) -> Fact:
+        """Return an amount without its currency."""
+        return self.add(fact_id, value, self.formats.amount(value, currency))
+
+    def signed(self, fact_id: str, value: Decimal, currency: str) -> Fact:
+        """Return an amount with plus or minus, without its currency."""
+        return self.add(fact_id, value, self.formats.signed(value, currency))
+
+    def price(self, fact_id: str, value: Decimal, currency: str) -> Fact:
+        """Return a unit price: at least the currency's decimals, at most six, as many as it was given with."""
+        least = exponent(currency)
+        given = -int(value.as_tuple().exponent)
+        most = max(least, min(given, 6))
+        return self.add(fact_id, value, self.formats.number(value, most, most))
+
+    def day(self, fact_id: str, value: date) -> Fact:
+        """Return a date with its year."""
+        return self.add(fact_id, value, self.formats.day(value), self.formats.day_spoken(value))
+
+    def day_short(self, fact_id: str, value: date) -> Fact:
+        """Return a date without its year."""
+        return self.add(fact_id, value, self.formats.day_short(value), self.formats.day_spoken(value))
+
+    def percent(self, fact_id: str, value: Decimal) -> Fact:
+        """Return whole percents."""
+        return self.add(fact_id, value, self.formats.percent(value), f"{abs(value):.0f} %")
+
+    def counted(self, fact_id: str, count: int, message: Text) -> Fact:
+        """Return a plural message with its {n}."""
+        return self.add(fact_id, count, message.replace("{n}", self.formats.number(Decimal(count))))
+
+    def quantity(self, fact_id: str, value: Decimal, unit: str) -> Fact:
+        """Return a quantity with its unit; days and months in words."""
+        texts, name = self.texts, canonical_unit(unit).name
+        if value == value.to_integral_value() and name in ("day", "month"):
+            count = int(value)
+            if name == "day":
+                return self.counted(fact_id, count, texts.get_plural("{n} day", "{n} days", abs(count)))
+            return self.counted(fact_id, count, texts.get_plural("{n} month", "{n} months", abs(count)))
+        shown = harmless({"m3": "m³", "day": str(texts.get("days")), "month": str(texts.get("months"))}.get(name, unit))
+        return self.add(fact_id, value, f"{self.formats.number(value)}\u00a0{shown}")
+
+    def mark(self, currency: str) -> Text:
+        """Return the currency's sign, for the head of a column."""
+        return Text(currency_symbol(self.texts.locale, currency))
+
+    def spoken_money(self, value: Decimal, currency: str) -> str:
+        """Return an amount as a voice reads it: 129 euros and 45 cents."""
+        texts = self.texts
+        places = exponent(currency)
+        if currency not in ("EUR", "RON", "GBP") or places != 2:
+            return f"{abs(value):.{places}f} {currency}"
+        whole, cents = divmod(int(abs(value).scaleb(2)), 100)
+        if currency == "EUR":
+            major = texts.get_plural("{n} euro", "{n} euros", whole)
+            minor = texts.get_plural("{n} cent", "{n} cents", cents)
+        elif currency == "RON":
+            major = texts.get_plural("{n} leu", "{n} lei", whole)
+            minor = texts.get_plural("{n} ban", "{n} bani", cents)
+        else:
+            major = texts.get_plural("{n} pound", "{n} pounds", whole)
+            minor = texts.get_plural("{n} penny", "{n} pence", cents)
+        said, rest = major.replace("{n}", str(whole)), minor.replace("{n}", str(cents))
+        if not cents:
+            return said
+        return rest if not whole else texts.get("{major} and {minor}").replace("{major}", said).replace("{minor}", rest)

@@ -1,0 +1,161 @@
+"""Numbers, money and dates as a locale writes them (CLDR by Babel), its patterns parsed once.
+
+`formats_of(locale)` is kept for the life of the process: a cycle formats sixty values a customer.
+NBSP and narrow NBSP stay as CLDR gives them; a negative number bears U+2212.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from functools import lru_cache
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, get_month_names
+from babel.numbers import get_currency_symbol
+
+from engine.model.money import exponent
+
+MINUS = "\u2212"
+NBSP = "\u00a0"
+_DIGITS = 50  # more than any figure of a bill has, so that no quantize fails
+
+# Plain English of a European supplier: 24 November, not November 24.
+_DATA_LOCALE = {"en": "en_GB"}
+_ELISION = "aeiouhàâéèêîôûœy"
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """How one locale writes. Made by `formats_of`."""
+
+    locale: str
+    data: Locale
+    decimal_mark: str
+    group_mark: str
+    money_prefix: str
+    money_suffix: str
+    percent_prefix: str
+    percent_suffix: str
+
+    def number(self, value: Decimal, least: int = 0, most: int = 3) -> str:
+        """Return `value` with `least` to `most` decimals, thousands grouped; half to even."""
+        return (MINUS if value < 0 else "") + self._plain(value, least, most)
+
+    def amount(self, value: Decimal, currency: str) -> str:
+        """Return an amount in all decimals of `currency`, without its sign."""
+        places = exponent(currency)
+        return self.number(value, places, places)
+
+    def signed(self, value: Decimal, currency: str) -> str:
+        """Return an amount with plus or minus in front."""
+        return ("+" if value > 0 else "") + self.amount(value, currency)
+
+    def money(self, value: Decimal, currency: str) -> str:
+        """Return an amount with the sign of `currency` where the locale puts it."""
+        places = exponent(currency)
+        symbol = currency_symbol(self.locale, currency)
+        before = self.money_prefix.replace("¤", symbol)
+        after = self.money_suffix.replace("¤", symbol)
+        if before and before[-1].isalpha():
+            before += NBSP  # CLDR: letters don't touch digits
+        return (MINUS if value < 0 else "") + before + self._plain(value, places, places) + after
+
+    def percent(self, value: Decimal, most: int = 0) -> str:
+        """Return `value` (12 is twelve percent) with the locale's percent sign."""
+        return (MINUS if value < 0 else "") + self.percent_prefix + self._plain(value, 0, most) + self.percent_suffix
+
+    def day(self, value: date) -> str:
+        """Return a date with its year, the month as a word."""
+        return _day(self.locale, value)
+
+    def day_short(self, value: date) -> str:
+        """Return a date without its year."""
+        return _day_short(self.locale, value)
+
+    def day_spoken(self, value: date) -> str:
+        """Return a date as a voice reads it well."""
+        text = _day_short(self.locale, value)
+        return text.replace(" d.", " dienos") if self.data.language == "lt" else text
+
+    def month(self, value: date) -> str:
+        """Return the name of the month, standing alone."""
+        return str(get_month_names("wide", "stand-alone", locale=self.data)[value.month])
+
+    def month_letter(self, value: date) -> str:
+        """Return the month in a letter, for the axis of a chart."""
+        return str(get_month_names("narrow", "stand-alone", locale=self.data)[value.month])
+
+    def month_of_bill(self, value: date, *, has_year: bool = False) -> str:
+        """Return the month in the form that stands after the word bill.
+
+        Lithuanian: genitive (spalio). French: with its preposition (d'octobre, de mars). Elsewhere: as it is.
+        """
+        name = self.month(value)
+        if self.data.language == "lt":
+            name = str(get_month_names("wide", "format", locale=self.data)[value.month])
+        elif self.data.language == "fr":
+            name = f"d\u2019{name}" if name[0] in _ELISION else f"de {name}"
+        if not has_year:
+            return name
+        return f"{value.year} m. {name}" if self.data.language == "lt" else f"{name} {value.year}"
+
+    def _plain(self, value: Decimal, least: int, most: int) -> str:
+        """Return the figure without sign."""
+        with localcontext() as context:
+            context.prec = _DIGITS
+            rounded = abs(value).quantize(Decimal(1).scaleb(-most), rounding=ROUND_HALF_EVEN)
+        whole, _, decimals = f"{rounded:,f}".partition(".")
+        if len(decimals) > least:
+            decimals = decimals.rstrip("0").ljust(least, "0")
+        whole = whole.replace(",", self.group_mark)
+        return f"{whole}{self.decimal_mark}{decimals}" if decimals else whole
+
+
+@lru_cache(maxsize=64)
+def formats_of(locale: str) -> Formats:
+    """Return how `locale` (as in it, fr-BE) writes. Raises `ValueError` for a locale that Babel doesn't know."""
+    data = data_locale(locale)
+    money_prefix, money_suffix = _around(data.currency_formats["standard"].pattern)
+    percent_prefix, percent_suffix = _around(data.percent_formats[None].pattern)
+    symbols = data.number_symbols.get("latn", data.number_symbols)
+    return Formats(
+        locale=locale,
+        data=data,
+        decimal_mark=symbols["decimal"],
+        group_mark=symbols["group"],
+        money_prefix=money_prefix,
+        money_suffix=money_suffix,
+        percent_prefix=percent_prefix,
+        percent_suffix=percent_suffix,
+    )
+
+
+@lru_cache(maxsize=64)
+def data_locale(locale: str) -> Locale:
+    """Return Babel's locale for a locale of the set."""
+    return Locale.parse(_DATA_LOCALE.get(locale, locale).replace("-", "_"))
+
+
+@lru_cache(maxsize=512)
+def currency_symbol(locale: str, currency: str) -> str:
+    """Return the sign of `currency` in `locale`, or its code where it has none."""
+    return str(get_currency_symbol(currency, locale=data_locale(locale)))
+
+
+@lru_cache(maxsize=8192)
+def _day(locale: str, value: date) -> str:
+    return str(format_date(value, "long", locale=data_locale(locale)))
+
+
+@lru_cache(maxsize=8192)
+def _day_short(locale: str, value: date) -> str:
+    return str(format_skeleton("MMMMd", value, locale=data_locale(locale)))
+
+
+def _around(pattern: str) -> tuple[str, str]:
+    """Return what stands before and after the figure in a CLDR number pattern."""
+    positive = pattern.split(";")[0]
+    places = [place for place, character in enumerate(positive) if character in "#0"]
+    return positive[: places[0]], positive[places[-1] + 1 :]

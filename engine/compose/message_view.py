@@ -1,0 +1,126 @@
+"""What e-mail, SMS and push say: the bill in a few sentences, by tone."""
+
+from __future__ import annotations
+
+from engine.compose.bill_view import credit_day, overdue_days
+from engine.compose.case import Case
+from engine.compose.facts import sentence
+from engine.model.bill import BillKind
+from engine.model.communication import BillView, Fact, MessageView, PaymentView, Text, TextBlock, Tone
+
+MOST_SHORT = 160  # an SMS of GSM characters; the link follows in a second one
+
+
+def message_view(case: Case, bill: BillView, tone: Tone, payment: PaymentView | None) -> MessageView:
+    """Return subject, preheader, greeting, body and the short text."""
+    texts = case.book.texts
+    subject = _subject(case, bill, tone)
+    return MessageView(
+        subject=subject,
+        preheader=_preheader(case, payment),
+        greeting=message_greeting(case),
+        body=_body(case, bill, tone, payment),
+        short=_short(case, bill, subject, texts.get("{supplier}: {subject}.")),
+    )
+
+
+def message_greeting(case: Case) -> TextBlock:
+    """Return the greeting of a letter: by first name, for a company without a name."""
+    texts, name = case.book.texts, case.customer.name
+    if name.company or not name.given:
+        return sentence("message.greeting", texts.get("Hello,"))
+    first_name = case.book.word("customer.first_name", name.given)
+    return sentence("message.greeting", texts.get("Hello {first_name},"), first_name=first_name)
+
+
+def _subject(case: Case, bill: BillView, tone: Tone) -> TextBlock:
+    texts, month, amount, due = case.book.texts, bill.month, bill.amount_due, bill.due_short
+    if case.is_credit:
+        return sentence("message.subject", texts.get("Good news: you get {amount} back"), amount=amount)
+    if not case.outstanding:
+        return sentence("message.subject", texts.get("Your {month} bill: nothing to pay"), month=month)
+    if case.is_disputed:
+        return sentence("message.subject", texts.get("Your {month} bill: we are looking into it"), month=month)
+    if tone is Tone.FORMAL:
+        message = texts.get("Please call us about your {month} bill: {amount}")
+        return sentence("message.subject", message, month=month, amount=amount)
+    if case.is_reminder and case.is_urgent:
+        return sentence(
+            "message.subject", texts.get("Still open: your {month} bill, {amount}"), month=month, amount=amount
+        )
+    if due and not case.is_overdue:
+        message = texts.get("Your {month} bill: {amount} by {date}")
+        return sentence("message.subject", message, month=month, amount=amount, date=due)
+    return sentence("message.subject", texts.get("Your {month} bill: {amount}"), month=month, amount=amount)
+
+
+def _preheader(case: Case, payment: PaymentView | None) -> TextBlock:
+    texts = case.book.texts
+    if payment:
+        return sentence("message.preheader", texts.get("See what it is made of, and pay in a tap."))
+    return sentence("message.preheader", texts.get("See what it is made of."))
+
+
+def _body(case: Case, bill: BillView, tone: Tone, payment: PaymentView | None) -> tuple[TextBlock, ...]:
+    texts = case.book.texts
+    first = _first(case, bill, tone)
+    blocks = [TextBlock("message.body.0", first.parts)]
+    if payment and payment.bills:
+        message = texts.get("With other open bills, {amount} is due in all.")
+        blocks.append(sentence("message.body.1", message, amount=payment.amount))
+    if case.bill.kind is not BillKind.REMINDER:
+        blocks.append(sentence("message.body.2", texts.get("A short video and your page explain it.")))
+    if tone in (Tone.EASY, Tone.FIRM, Tone.FORMAL):
+        blocks.append(
+            sentence("message.body.3", texts.get("If you have paid in the last days, thank you: all is well."))
+        )
+    return tuple(blocks)
+
+
+def _first(case: Case, bill: BillView, tone: Tone) -> TextBlock:
+    texts, month, amount, due = case.book.texts, bill.month, bill.amount_due, bill.due_on
+    key = "message.body.0"
+    if case.is_credit:
+        message = texts.get("We owe you {amount}. You get it by {date}. There is nothing for you to do.")
+        return sentence(key, message, amount=amount, date=credit_day(case))
+    if not case.outstanding:
+        return sentence(key, texts.get("Your {month} bill is here. There is nothing to pay."), month=month)
+    if case.is_disputed:
+        message = texts.get(
+            "Your {month} bill of {amount} is in question. You don't have to pay it while we look into it."
+        )
+        return sentence(key, message, month=month, amount=amount)
+    if case.is_overdue and case.is_urgent:
+        return _overdue(case, bill, tone, month, amount)
+    if due and not case.is_overdue:
+        message = texts.get("Your {month} bill is {amount}. Please pay it by {date}.")
+        return sentence(key, message, month=month, amount=amount, date=due)
+    return sentence(key, texts.get("Your {month} bill is {amount}."), month=month, amount=amount)
+
+
+def _overdue(case: Case, bill: BillView, tone: Tone, month: Fact, amount: Fact) -> TextBlock:
+    texts, days = case.book.texts, overdue_days(case)
+    if tone is Tone.EASY:
+        message = texts.get("It may have slipped your mind: {amount} of your {month} bill is still open.")
+        return sentence("message.body.0", message, month=month, amount=amount)
+    if tone is Tone.FIRM:
+        message = texts.get(
+            "{amount} of your {month} bill is {days} overdue. Please pay now, or call us and we will find a way."
+        )
+        return sentence("message.body.0", message, month=month, amount=amount, days=days)
+    phone = Text(case.campaign.supplier.phone)
+    message = texts.get(
+        "{amount} of your {month} bill, number {number}, is {days} overdue. Please call {phone}: a person will help."
+    )
+    return sentence("message.body.0", message, month=month, amount=amount, number=bill.number, days=days, phone=phone)
+
+
+def _short(case: Case, bill: BillView, subject: TextBlock, message: Text) -> TextBlock:
+    """Return the subject after the supplier's name, or alone, or the bill's number where both are too long."""
+    supplier = Text(case.campaign.brand.name)
+    block = sentence("message.short", message, supplier=supplier, subject=subject)
+    if len(block.text) <= MOST_SHORT:
+        return block
+    if len(subject.text) <= MOST_SHORT:
+        return TextBlock("message.short", subject.parts)
+    return TextBlock("message.short", (bill.amount_label, Text(": "), bill.amount_due))

@@ -1,0 +1,195 @@
+"""One payment request: amount, link, QR, slip. Made only where something may be asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.compose.case import Case, zone
+from engine.compose.facts import harmless, sentence
+from engine.errors import PaymentError
+from engine.model.bill import Bill, BillKind, Payee
+from engine.model.communication import Fact, PaymentView, QrCode, RequestRow, SlipView, TextBlock
+from engine.model.money import Money, quantum
+from engine.payment.address import split_address
+from engine.payment.epc import epc_payload, is_sepa_iban
+from engine.payment.link import PaymentRequest, link_expiry, pay_link, request_reference
+from engine.payment.qr import qr_code
+
+MOST_REFERENCE = 140  # characters of a transfer's text
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The bills that one payment settles, the one spoken of first, and what is open of each."""
+
+    bills: tuple[Bill, ...]
+    amounts: tuple[Decimal, ...]
+
+    @property
+    def amount(self) -> Decimal:
+        return sum(self.amounts, Decimal(0))
+
+
+def request_of(case: Case) -> Request | None:
+    """Return the request for the bill and, if the campaign says so, for the other open bills.
+
+    None is the hard brake: nothing payable, or a dispute. Other bills join unless they are in dispute, in
+    another currency, carried over in the balance forward, the subject of this reminder, or part of a plan.
+    """
+    if not case.is_payable:
+        return None
+    others = [bill for bill in case.customer.bills if _joins(case, bill)]
+    others.sort(key=lambda bill: (bill.due_on or bill.issued_on, bill.number))
+    bills = (case.bill, *others)
+    return Request(bills, tuple(case.customer.outstanding(bill) for bill in bills))
+
+
+def _joins(case: Case, bill: Bill) -> bool:
+    subject = case.bill
+    return (
+        case.campaign.payment.combine_open_bills
+        and not case.keeps_plan
+        and not subject.balance_forward
+        and bill.number not in (subject.number, subject.original_number)
+        and bill.kind in (BillKind.INVOICE, BillKind.STATEMENT)
+        and bill.currency == subject.currency
+        and not bill.is_disputed
+        and case.customer.outstanding(bill) > 0
+    )
+
+
+def payment_view(case: Case, request: Request, *, has_instalments: bool) -> tuple[PaymentView, tuple[str, ...]]:
+    """Return the payment request as it is shown, and warnings. Raises `PaymentError` for the campaign's faults."""
+    texts, book, options = case.book.texts, case.book, case.campaign.payment
+    amount = book.money("payment.amount", request.amount, case.bill.currency)
+    anchor = max(bill.due_on or bill.issued_on for bill in request.bills)
+    expires = link_expiry(anchor, options, zone(case.campaign.time_zone), case.now)
+    reference = request_reference(case.customer.key, [bill.number for bill in request.bills], case.keys)
+    money = Money(amount=request.amount, currency=case.bill.currency)
+    url = pay_link(PaymentRequest(reference, money, expires), options, case.keys)
+    host = book.word("payment.host", split_address(options.base_url)[0])
+    until = book.day("payment.valid_until", expires.astimezone(zone(case.campaign.time_zone)).date())
+    slip = _slip(case, request, amount)
+    qr, warnings = _qr(case, request, money, url)
+    is_epc = qr.kind == "epc"
+    return PaymentView(
+        amount=amount,
+        url=url,
+        host=host,
+        valid_until=until,
+        valid_line=sentence("payment.valid_line", texts.get("{host}, valid until {date}"), host=host, date=until),
+        button=texts.get("Pay now"),
+        label=sentence("payment.label", texts.get("Pay {amount} now"), amount=amount),
+        qr=qr,
+        qr_note=texts.get("Scan with your bank app. Payee, amount and reference fill themselves in.")
+        if is_epc
+        else texts.get("Scan with your phone. It opens the payment page with the amount filled in."),
+        slip=slip,
+        bills=_rows(case, request),
+        instalments=instalments(case, request) if has_instalments else None,
+    ), warnings
+
+
+def payee_of(case: Case) -> Payee:
+    """Return who is paid: the bill's payee, else the campaign's, else the supplier without an account."""
+    campaign = case.campaign
+    if case.bill.payee:
+        return case.bill.payee
+    if campaign.payee:
+        return Payee(name=campaign.payee.name, account=campaign.payee.iban, bic=campaign.payee.bic)
+    return Payee(name=campaign.supplier.legal_name)
+
+
+def _reference(case: Case, request: Request, payee: Payee) -> str:
+    """Return what the payer writes: the bill's own reference, or the numbers of all bills."""
+    if len(request.bills) == 1:
+        return payee.reference or case.bill.number
+    numbers = " ".join(bill.number for bill in request.bills)
+    if len(numbers) <= MOST_REFERENCE:
+        return numbers
+    return request_reference(case.customer.key, [bill.number for bill in request.bills], case.keys)
+
+
+def _slip(case: Case, request: Request, amount: Fact) -> SlipView:
+    book, payee = case.book, payee_of(case)
+    account = None
+    if payee.account:
+        plain = harmless(payee.account)
+        shown = _in_fours(plain) if payee.is_iban else plain
+        account = book.add("payment.slip.account", plain.replace(" ", "") if payee.is_iban else plain, shown)
+    reference = harmless(_reference(case, request, payee))
+    is_structured = reference.startswith("RF") and reference.isalnum()
+    return SlipView(
+        payee=book.word("payment.slip.payee", payee.name),
+        account=account,
+        bic=book.word("payment.slip.bic", payee.bic) if payee.bic else None,
+        reference=book.add("payment.slip.reference", reference, _in_fours(reference) if is_structured else reference),
+        amount=amount,
+        due_on=book.day("bill.due_on", case.bill.due_on) if case.bill.due_on else None,
+    )
+
+
+def _in_fours(text: str) -> str:
+    plain = text.replace(" ", "")
+    return " ".join(plain[place : place + 4] for place in range(0, len(plain), 4))
+
+
+def _qr(case: Case, request: Request, money: Money, url: str) -> tuple[QrCode, tuple[str, ...]]:
+    """Return the bank's code for euros to an IBAN, else the link as a code; a warning where the first failed."""
+    payee = payee_of(case)
+    if money.currency != "EUR" or not payee.account or not payee.is_iban:
+        return qr_code(url.encode("ascii"), "link"), ()
+    if not is_sepa_iban(payee.account):
+        return qr_code(url.encode("ascii"), "link"), (
+            "the payee's account is no SEPA IBAN: the code leads to the page",
+        )
+    try:
+        reference = _reference(case, request, payee)
+        payload = epc_payload(payee.name, payee.account, money, reference=reference, bic=payee.bic or "")
+        return qr_code(payload, "epc"), ()
+    except PaymentError as error:
+        return qr_code(url.encode("ascii"), "link"), (
+            f"no bank code ({error.problem.code}): the code leads to the page",
+        )
+
+
+def _rows(case: Case, request: Request) -> tuple[RequestRow, ...]:
+    if len(request.bills) == 1:
+        return ()
+    book = case.book
+    return tuple(
+        RequestRow(
+            number=book.word(f"payment.bills.{place}.number", bill.number),
+            due_on=book.day(f"payment.bills.{place}.due_on", bill.due_on) if bill.due_on else None,
+            amount=book.money(f"payment.bills.{place}.amount", amount, bill.currency),
+            is_overdue=bill.due_on is not None and bill.due_on < case.today and case.is_urgent,
+        )
+        for place, (bill, amount) in enumerate(zip(request.bills, request.amounts, strict=True))
+    )
+
+
+def instalments(case: Case, request: Request) -> TextBlock | None:
+    """Return the offer of instalments: equal ones, the last taking what is left over. None where none is made."""
+    options, texts = case.campaign.payment, case.book.texts
+    count = options.instalments
+    if count < 2 or request.amount < options.instalments_from or case.keeps_plan:
+        return None
+    currency = case.bill.currency
+    step = quantum(currency)
+    each = (request.amount / count // step) * step
+    last = request.amount - each * (count - 1)
+    first = case.book.money("payment.instalment", each, currency)
+    number = case.book.add("payment.instalment_count", count, str(count))
+    if last == each:
+        message = texts.get_plural(
+            "{n} instalment of {amount} is possible.", "{n} instalments of {amount} are possible.", count
+        )
+        return sentence("payment.instalments", message, n=number, amount=first)
+    message = texts.get_plural(
+        "{n} instalment of {amount} is possible, the last of {last}.",
+        "{n} instalments are possible: {amount} each, the last {last}.",
+        count,
+    )
+    rest = case.book.money("payment.instalment_last", last, currency)
+    return sentence("payment.instalments", message, n=number, amount=first, last=rest)

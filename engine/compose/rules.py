@@ -1,0 +1,171 @@
+"""The campaign's rules: when / show / hide / say, each with its reason kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.compose.bill_view import amount_due, credit_day, is_estimated, month_fact, overdue_days
+from engine.compose.case import Case, month_of
+from engine.compose.facts import pieces, sentence
+from engine.model.campaign import Rule, When
+from engine.model.communication import Fact, Notice, Text, TextBlock, Tip
+
+# What the words of a rule may name in braces; the check reads this.
+PLACEHOLDERS = (
+    "first_name", "amount", "month", "due_date", "days_overdue", "credit_date", "quantity", "percent",
+    "similar_percent", "contract_end", "phone", "supplier",
+)  # fmt: skip
+MOST_TIPS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the rules decided. `hidden` and `shown` are names of blocks."""
+
+    hidden: frozenset[str]
+    shown: frozenset[str]
+    notices: tuple[Notice, ...]
+    tips: tuple[Tip, ...]
+    reasons: tuple[str, ...]
+
+
+def apply_rules(case: Case) -> Ruling:
+    """Return what the campaign's rules show, hide and say for this case, in their order."""
+    hidden: set[str] = set()
+    shown: set[str] = set()
+    notices: list[Notice] = []
+    tips: list[Tip] = []
+    reasons: list[str] = []
+    for rule in case.campaign.rules:
+        if not holds(rule, case):
+            continue
+        if rule.hide:
+            hidden.add(rule.hide)
+        if rule.show in ("notice", "tip") and not _say(rule, case, notices, tips):
+            reasons.append(f"rule {rule.id} left out: the record lacks a value that it names")
+            continue
+        if rule.show:
+            shown.add(rule.show)
+        reasons.append(f"rule {rule.id}: {rule.reason}")
+    return Ruling(frozenset(hidden), frozenset(shown), tuple(notices), tuple(tips[:MOST_TIPS]), tuple(reasons))
+
+
+def holds(rule: Rule, case: Case) -> bool:
+    """True if every key of the rule's condition holds, and consent where the rule needs it."""
+    if rule.needs_consent and not case.customer.consents.offers:
+        return False
+    when = rule.when
+    return _lists_hold(when, case) and _facts_hold(when, case) and _figures_hold(when, case)
+
+
+def _lists_hold(when: When, case: Case) -> bool:
+    change = case.change
+    largest = change.largest.cause.value if change and change.largest else ""
+    commodities = {point.commodity for point in case.customer.supply_points}
+    return (
+        (when.customer is None or case.customer.kind in when.customer)
+        and (when.kind is None or case.bill.kind in when.kind)
+        and (when.stage is None or case.bill.dunning_stage in when.stage)
+        and (when.commodity is None or bool(commodities & set(when.commodity)))
+        and (when.locale is None or case.book.texts.locale in when.locale)
+        and (when.month is None or month_of(case.bill).month in when.month)
+        and (when.largest_cause is None or largest in when.largest_cause)
+        and all(case.customer.attributes.get(name) == value for name, value in (when.attribute or {}).items())
+    )
+
+
+def _facts_hold(when: When, case: Case) -> bool:
+    flags, consents = case.customer.flags, case.customer.consents
+    known = {
+        "overdue": case.is_overdue,
+        "credit": case.is_credit,
+        "estimated": is_estimated(case),
+        "disputed": case.is_disputed,
+        "vulnerable": flags.vulnerable,
+        "first_bill": case.change is None and len(case.customer.bills) == 1,
+        "paperless": flags.paperless,
+        "offers": consents.offers,
+    }
+    return all((asked := getattr(when, name)) is None or asked is value for name, value in known.items())
+
+
+def _figures_hold(when: When, case: Case) -> bool:
+    change, usage = case.change, case.usages[0] if case.usages else None
+    use = usage.percent if usage else None
+    return (
+        _reaches(case.outstanding, when.amount_from)
+        and _reaches(change.percent if change else None, when.change_percent_from)
+        and _reaches(use, when.usage_percent_from)
+        and (when.usage_percent_to is None or (use is not None and use <= when.usage_percent_to))
+        and _reaches(usage.above_similar if usage else None, when.above_similar_percent)
+    )
+
+
+def _reaches(value: Decimal | None, least: Decimal | None) -> bool:
+    return least is None or (value is not None and value >= least)
+
+
+def _say(rule: Rule, case: Case, notices: list[Notice], tips: list[Tip]) -> bool:
+    """Add what the rule says; False where the record lacks a value that it names."""
+    if rule.say is None:
+        return False
+    texts, say = case.book.texts, rule.say
+    message = texts.get(say.body)
+    values = _values(case, {name for _, name in pieces(message) if name})
+    if values is None:
+        return False
+    body = sentence(f"rules.{rule.id}", message, **values)
+    title, url = texts.get(say.title), say.url or ""
+    if rule.show == "tip":
+        tips.append(Tip(rule.id, title, body, rule.reason, url))
+    else:
+        link = texts.get(say.link) if say.link else Text("")
+        notices.append(Notice(rule.id, title, body, rule.reason, url, link))
+    return True
+
+
+def _values(case: Case, names: set[str]) -> dict[str, Fact | Text | TextBlock] | None:
+    """Return the named values, None if one of them isn't in the record; unknown names are left to `sentence`."""
+    found: dict[str, Fact | Text | TextBlock] = {}
+    for name in names & set(PLACEHOLDERS):
+        value = _value(case, name)
+        if value is None:
+            return None
+        found[name] = value
+    return found
+
+
+def _value(case: Case, name: str) -> Fact | Text | None:  # noqa: C901 - a table of names
+    book, bill, customer = case.book, case.bill, case.customer
+    usage = case.usages[0] if case.usages else None
+    match name:
+        case "first_name":
+            return book.word("customer.first_name", customer.name.given or customer.name.full)
+        case "amount":
+            return amount_due(case)
+        case "month":
+            return month_fact(case)
+        case "due_date":
+            return book.day("bill.due_on", bill.due_on) if bill.due_on else None
+        case "days_overdue":
+            return overdue_days(case) if case.is_overdue else None
+        case "credit_date":
+            return credit_day(case) if case.is_credit else None
+        case "quantity" if usage and usage.quantity is not None:
+            return book.quantity("usage.0.quantity", usage.quantity, usage.unit)
+        case "percent" if usage and usage.percent is not None:
+            return book.percent("usage.0.percent", abs(usage.percent))
+        case "similar_percent" if usage and usage.above_similar is not None:
+            return book.percent("usage.0.similar_percent", abs(usage.above_similar))
+        case "contract_end":
+            for place, point in enumerate(customer.supply_points):
+                if point.contract_end:
+                    return book.day(f"rules.contract_end.{place}", point.contract_end)
+            return None
+        case "phone":
+            return Text(case.campaign.supplier.phone)
+        case "supplier":
+            return Text(case.campaign.brand.name)
+        case _:
+            return None

@@ -1,0 +1,38 @@
+"""How it is said: by stage, by the customer's state, by what the bill brings."""
+
+from __future__ import annotations
+
+from engine.compose.case import Case
+from engine.model.bill import DunningStage
+from engine.model.communication import Tone
+
+_BY_STAGE = {
+    DunningStage.FRIENDLY: Tone.EASY,
+    DunningStage.FIRST: Tone.EASY,
+    DunningStage.SECOND: Tone.FIRM,
+    DunningStage.FINAL: Tone.FORMAL,
+}
+_HELP_FIRST = (Tone.HELP, Tone.FIRM, Tone.FORMAL)
+
+
+def tone_of(case: Case) -> tuple[Tone, str]:
+    """Return the tone and why it was chosen."""
+    if case.is_credit:
+        return Tone.GOOD_NEWS, "tone good_news: the customer gets money back"
+    if case.is_vulnerable:
+        return Tone.HELP, "tone help: the customer is flagged as vulnerable"
+    if case.keeps_plan:
+        return Tone.HELP, "tone help: a payment plan is kept"
+    if not case.is_payable:
+        return Tone.FRIENDLY, "tone friendly: nothing is asked for"
+    stage = case.bill.dunning_stage
+    if stage in _BY_STAGE:
+        return _BY_STAGE[stage], f"tone {_BY_STAGE[stage]}: dunning stage {stage}"
+    if case.is_overdue:
+        return Tone.EASY, "tone easy: the due date has passed, no dunning yet"
+    return Tone.FRIENDLY, "tone friendly: before the due date"
+
+
+def help_comes_first(tone: Tone, case: Case) -> bool:
+    """True if help stands before the amount's urgency."""
+    return tone in _HELP_FIRST and not case.is_credit and case.outstanding > 0

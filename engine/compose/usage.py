@@ -1,0 +1,103 @@
+"""What was used, and against what it may be compared: figures only, no words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from engine.model.bill import Bill
+from engine.model.consumption import Commodity, Consumption, ReadingMethod
+from engine.model.customer import Customer
+
+MOST_SUPPLIES = 2
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of use. None: no data."""
+
+    first: date
+    quantity: Decimal | None
+    last_year: Decimal | None
+    is_estimated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """One supply point's use in the bill's period, and its last twelve months."""
+
+    supply_point: str
+    commodity: Commodity
+    unit: str
+    quantity: Decimal | None
+    year_before: Decimal | None
+    similar_homes: Decimal | None
+    months: tuple[Month, ...]
+    is_estimated: bool
+
+    @property
+    def percent(self) -> Decimal | None:
+        """How much more than a year before, in percent; None without both figures."""
+        return _percent(self.quantity, self.year_before)
+
+    @property
+    def above_similar(self) -> Decimal | None:
+        """How much more than similar homes, in percent; None without both figures."""
+        return _percent(self.quantity, self.similar_homes)
+
+    @property
+    def has_last_year(self) -> bool:
+        return any(month.last_year is not None for month in self.months)
+
+    @property
+    def has_estimates(self) -> bool:
+        return any(month.is_estimated for month in self.months)
+
+
+def usages_of(customer: Customer, bill: Bill) -> tuple[Usage, ...]:
+    """Return the use of the bill's supply points that have data, at most two, in the record's order."""
+    billed = set(bill.supply_points) | {line.supply_point for line in bill.lines if line.supply_point}
+    found = [c for c in customer.consumption if not billed or c.supply_point in billed]
+    return tuple(_usage(c) for c in found if c.quantity is not None or c.series)[:MOST_SUPPLIES]
+
+
+def _usage(consumption: Consumption) -> Usage:
+    return Usage(
+        supply_point=consumption.supply_point,
+        commodity=consumption.commodity,
+        unit=consumption.unit,
+        quantity=consumption.quantity,
+        year_before=consumption.year_before,
+        similar_homes=consumption.similar_homes,
+        months=_months(consumption),
+        is_estimated=any(reading.method is ReadingMethod.ESTIMATED for reading in consumption.readings),
+    )
+
+
+def _months(consumption: Consumption) -> tuple[Month, ...]:
+    """Return the twelve months up to the newest of the series; those before its first are left out."""
+    sums: dict[int, Decimal] = {}
+    estimated: set[int] = set()
+    for point in consumption.series:
+        middle = (point.period.start.toordinal() + point.period.end.toordinal()) // 2
+        day = date.fromordinal(middle)
+        number = day.year * 12 + day.month - 1
+        sums[number] = sums.get(number, Decimal(0)) + point.quantity
+        if point.is_estimated:
+            estimated.add(number)
+    if not sums:
+        return ()
+    newest, oldest = max(sums), min(sums)
+    first = max(oldest, newest - MONTHS + 1)
+    return tuple(
+        Month(date(n // 12, n % 12 + 1, 1), sums.get(n), sums.get(n - 12), n in estimated)
+        for n in range(first, newest + 1)
+    )
+
+
+def _percent(value: Decimal | None, base: Decimal | None) -> Decimal | None:
+    if value is None or base is None or base <= 0 or value < 0:
+        return None
+    return ((value - base) * 100 / base).quantize(Decimal(1))

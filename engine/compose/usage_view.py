@@ -1,0 +1,119 @@
+"""What was used, as a finding, a detail and twelve months of bars. Nothing is claimed without data."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from engine.compose import charts
+from engine.compose.case import Case
+from engine.compose.facts import sentence
+from engine.compose.supply_view import commodity_name
+from engine.compose.usage import Usage
+from engine.model.communication import ChartGeometry, ChartRow, Fact, Text, TextBlock, UsageView
+
+LEAST_MONTHS = 3  # fewer bars say nothing
+
+
+def usage_views(case: Case) -> tuple[UsageView, ...]:
+    """Return a view for each supply point with data, at most two."""
+    is_one = len(case.usages) == 1
+    return tuple(_view(case, place, usage, is_one=is_one) for place, usage in enumerate(case.usages))
+
+
+def _view(case: Case, place: int, usage: Usage, *, is_one: bool) -> UsageView:
+    texts, key = case.book.texts, f"usage.{place}"
+    commodity = commodity_name(texts, usage.commodity)
+    finding = _finding(case, key, usage)
+    headline = finding
+    if not is_one:
+        headline = sentence(finding.id, texts.get("{commodity}. {finding}"), commodity=commodity, finding=finding)
+    chart = _chart(case, key, usage, headline)
+    return UsageView(
+        commodity=commodity,
+        headline=headline,
+        detail=_detail(case, key, usage),
+        chart=chart,
+        has_estimates=chart is not None and usage.has_estimates,
+        has_last_year=chart is not None and usage.has_last_year,
+    )
+
+
+def _finding(case: Case, key: str, usage: Usage) -> TextBlock:
+    texts, book = case.book.texts, case.book
+    percent = usage.percent
+    if percent is not None and percent != 0:
+        share = book.percent(f"{key}.percent", abs(percent))
+        if percent < 0:
+            message = texts.get("You used {percent} less than a year ago")
+        else:
+            message = texts.get("You used {percent} more than a year ago")
+        return sentence(f"{key}.headline", message, percent=share)
+    if percent is not None:
+        return sentence(f"{key}.headline", texts.get("You used about as much as a year ago"))
+    if usage.quantity is not None:
+        quantity = book.quantity(f"{key}.quantity", usage.quantity, usage.unit)
+        return sentence(f"{key}.headline", texts.get("You used {quantity}"), quantity=quantity)
+    return sentence(f"{key}.headline", texts.get("Your use, month by month"))
+
+
+def _detail(case: Case, key: str, usage: Usage) -> TextBlock | None:
+    texts, book = case.book.texts, case.book
+    if usage.quantity is None:
+        return None
+    quantity = book.quantity(f"{key}.quantity", usage.quantity, usage.unit)
+    before = _figure(case, f"{key}.year_before", usage.year_before, usage.unit)
+    similar = _figure(case, f"{key}.similar_homes", usage.similar_homes, usage.unit)
+    block_id = f"{key}.detail"
+    if before and similar:
+        message = texts.get("{quantity}, against {before} a year ago. Homes like yours: {similar}.")
+        return sentence(block_id, message, quantity=quantity, before=before, similar=similar)
+    if before:
+        message = texts.get("{quantity}, against {before} a year ago.")
+        return sentence(block_id, message, quantity=quantity, before=before)
+    if similar:
+        message = texts.get("{quantity}. Homes like yours: {similar}.")
+        return sentence(block_id, message, quantity=quantity, similar=similar)
+    return None
+
+
+def _figure(case: Case, fact_id: str, value: Decimal | None, unit: str) -> Fact | None:
+    return None if value is None else case.book.quantity(fact_id, value, unit)
+
+
+def _chart(case: Case, key: str, usage: Usage, summary: TextBlock) -> ChartGeometry | None:
+    if len(usage.months) < LEAST_MONTHS:
+        return None
+    texts, formats = case.book.texts, case.book.formats
+    last = usage.months[-1].first
+    points = [
+        charts.Point(
+            Text(formats.month_letter(month.first)),
+            month.quantity,
+            month.last_year,
+            is_estimated=month.is_estimated,
+            is_current=month.first == last,
+        )
+        for month in usage.months
+    ]
+    columns = (texts.get("Month"), texts.get("This year"), texts.get("Last year"))
+    if not usage.has_last_year:
+        columns = columns[:2]
+    rows = tuple(_row(case, key, usage, place) for place in range(len(points)))
+    return charts.bars(key.replace(".", "-"), points, summary, columns=columns, rows=rows)
+
+
+def _row(case: Case, key: str, usage: Usage, place: int) -> ChartRow:
+    month = usage.months[place]
+    cells: list[Fact | Text] = [_cell(case, f"{key}.months.{place}.quantity", month.quantity, usage.unit)]
+    if usage.has_last_year:
+        cells.append(_cell(case, f"{key}.months.{place}.last_year", month.last_year, usage.unit))
+    return ChartRow(Text(_name(case, month.first)), tuple(cells))
+
+
+def _cell(case: Case, fact_id: str, value: Decimal | None, unit: str) -> Fact | Text:
+    return Text("") if value is None else case.book.quantity(fact_id, value, unit)
+
+
+def _name(case: Case, first: date) -> str:
+    return f"{case.book.formats.month(first)} {first.year}"
