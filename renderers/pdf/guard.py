@@ -37,14 +37,22 @@ def check_pdf(
     R106 when a QR symbol carries something else. The place names the fact, never its value.
     """
     document = pypdfium2.PdfDocument(data)
+    texts: list[str] = []
+    targets: set[str] = set()
     try:
-        _check_text(document, communication, frozenset(shown))
-        _check_links(document, communication)
-        if communication.payment:
-            for place in qr_places:
-                _check_qr(document, place, communication.payment.qr)
+        for number, page in enumerate(document):  # a page is parsed when it is opened: once is enough
+            texts.append(_text(page))
+            targets |= link_targets(document, page)
+            if communication.payment:
+                for place in qr_places:
+                    if place.page == number:
+                        _check_qr(page, place, communication.payment.qr)
+            page.close()
     finally:
         document.close()
+    _check_text(normalised(" ".join(texts)), communication, frozenset(shown))
+    if communication.payment and communication.payment.url not in targets:
+        raise RenderError("R104", "the PDF has no link to the payment page", place="payment.url", hint=_HINT)
 
 
 def normalised(text: str) -> str:
@@ -76,11 +84,10 @@ def required(communication: Communication) -> Iterator[Fact]:
         yield communication.payment.slip.account
 
 
-def _check_text(document: pypdfium2.PdfDocument, communication: Communication, shown: frozenset[str]) -> None:
+def _check_text(text: str, communication: Communication, shown: frozenset[str]) -> None:
     for fact in required(communication):
         if fact.id not in shown:
             raise RenderError("R103", "the template leaves it out", place=fact.id, hint=f"print {{{{ {fact.id} }}}}")
-    text = normalised(" ".join(_texts(document)))
     # A table's amounts must stand there as often as the bill has them; any other figure once, since
     # some of its mentions are in alternative texts only.
     bill = communication.bill
@@ -92,42 +99,31 @@ def _check_text(document: pypdfium2.PdfDocument, communication: Communication, s
             raise RenderError("R103", "the PDF does not show it as it should read", place=fact.id, hint=_HINT)
 
 
-def _texts(document: pypdfium2.PdfDocument) -> Iterator[str]:
-    for page in document:
-        text_page = page.get_textpage()
-        yield text_page.get_text_bounded()
+def _text(page: pypdfium2.PdfPage) -> str:
+    text_page = page.get_textpage()
+    try:
+        return str(text_page.get_text_bounded())
+    finally:
         text_page.close()
-        page.close()
 
 
-def _check_links(document: pypdfium2.PdfDocument, communication: Communication) -> None:
-    payment = communication.payment
-    if payment is None:
-        return
-    if payment.url not in link_targets(document):
-        raise RenderError("R104", "the PDF has no link to the payment page", place="payment.url", hint=_HINT)
-
-
-def link_targets(document: pypdfium2.PdfDocument) -> frozenset[str]:
-    """Return the addresses that the link annotations of a document lead to."""
+def link_targets(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage) -> frozenset[str]:
+    """Return the addresses that the link annotations of a page lead to."""
     found = set()
-    for page in document:
-        position, link = ctypes.c_int(0), pdfium.FPDF_LINK()
-        while pdfium.FPDFLink_Enumerate(page, position, link):
-            action = pdfium.FPDFLink_GetAction(link)
-            size = pdfium.FPDFAction_GetURIPath(document, action, None, 0) if action else 0
-            if size:
-                buffer = ctypes.create_string_buffer(size)
-                pdfium.FPDFAction_GetURIPath(document, action, buffer, size)
-                found.add(buffer.value.decode("utf-8", "replace"))
-        page.close()
+    position, link = ctypes.c_int(0), pdfium.FPDF_LINK()
+    while pdfium.FPDFLink_Enumerate(page, position, link):
+        action = pdfium.FPDFLink_GetAction(link)
+        size = pdfium.FPDFAction_GetURIPath(document, action, None, 0) if action else 0
+        if size:
+            buffer = ctypes.create_string_buffer(size)
+            pdfium.FPDFAction_GetURIPath(document, action, buffer, size)
+            found.add(buffer.value.decode("utf-8", "replace"))
     return frozenset(found)
 
 
-def _check_qr(document: pypdfium2.PdfDocument, place: QrPlace, code: QrCode) -> None:
+def _check_qr(page: pypdfium2.PdfPage, place: QrPlace, code: QrCode) -> None:
     """Compare the drawn modules with the wanted ones: the middle of each is sampled."""
     modules = len(code.rows)
-    page = document[place.page]
     width, height = page.get_size()
     crop = (
         place.x_pt,
@@ -142,6 +138,5 @@ def _check_qr(document: pypdfium2.PdfDocument, place: QrPlace, code: QrCode) -> 
         for y in range(modules)
     )
     bitmap.close()
-    page.close()
     if drawn != code.rows:
         raise RenderError("R106", "a QR symbol on the page differs from the payment's", place="payment.qr", hint=_HINT)

@@ -64,7 +64,7 @@ def test_a_usual_bill_has_two_pages_that_say_so(maria):
 
 def test_the_pay_button_leads_to_the_exact_address(maria):
     document = pypdfium2.PdfDocument(maria)
-    assert PAY_URL in link_targets(document)
+    assert PAY_URL in link_targets(document, document[0])
     document.close()
 
 
