@@ -33,11 +33,11 @@ class CategoryColours(Options):
     """One colour a charge category: distinct for colour-blind eyes."""
 
     energy: Colour = Field("#0B5E66", description="Energy charges.")
-    network: Colour = Field("#3A9CA6", description="Network charges.")
-    taxes: Colour = Field("#E8B44C", description="Taxes and levies.")
-    fixed: Colour = Field("#8E6A8A", description="Standing charges.")
-    one_off: Colour = Field("#C4622D", description="One-off charges and fees.")
-    adjustment: Colour = Field("#B8C4C8", description="Adjustments and discounts.")
+    network: Colour = Field("#3C9CA6", description="Network charges.")
+    taxes: Colour = Field("#B9820F", description="Taxes and levies.")
+    fixed: Colour = Field("#756695", description="Standing charges.")
+    one_off: Colour = Field("#B14B1C", description="One-off charges and fees.")
+    adjustment: Colour = Field("#778A89", description="Adjustments and discounts.")
 
 
 class Fonts(Options):

@@ -6,6 +6,7 @@ Of Jinja's own filters those stay that neither print nor switch off escaping.
 from __future__ import annotations
 
 import contextvars
+import functools
 import json
 import re
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import jinja2
 from markupsafe import Markup, escape
 
 from engine.errors import Problem
@@ -112,7 +114,7 @@ def filters_of(hosts: frozenset[str], current: contextvars.ContextVar[Rendering]
             return Markup(value.value.isoformat())  # noqa: S704  (a date)
         raise RefusedError(Problem("T107", "|iso takes a fact that is a date", "", "print the fact as it is"))
 
-    return {
+    made: dict[str, Callable[..., object]] = {
         **SVG_FILTERS,
         "coord": coordinate,
         "n": coordinate,
@@ -123,6 +125,19 @@ def filters_of(hosts: frozenset[str], current: contextvars.ContextVar[Rendering]
         "json": as_json,
         "iso": iso,
     }
+    return {name: _of_something(function) for name, function in made.items()}
+
+
+def _of_something(function: Callable[..., object]) -> Callable[..., object]:
+    """Return the filter, raising what StrictUndefined says (the name) when it gets nothing."""
+
+    @functools.wraps(function)
+    def checked(value: object) -> object:
+        if isinstance(value, jinja2.Undefined):
+            str(value)
+        return function(value)
+
+    return checked
 
 
 def _plain(value: object, rendering: Rendering) -> object:
