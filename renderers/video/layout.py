@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import Image
@@ -19,7 +19,6 @@ from renderers.video.storyboard import (
     ChartElement,
     CounterElement,
     Element,
-    Flow,
     ImageElement,
     ListElement,
     ListRow,
@@ -35,6 +34,7 @@ from renderers.video.typesetting import Setting, draw_setting, fit
 from renderers.video.vector import draw_picture
 
 SMALLEST_MODULE_PX = 4
+_FLOW_SCALES = (1.0, 0.9, 0.8, 0.7, 0.6)
 QUIET_MODULES = 4  # ISO/IEC 18004
 
 
@@ -51,31 +51,37 @@ class SceneLayout:
 
     def pieces(self) -> tuple[Piece, ...]:
         """Return the pieces in the order of the elements. Raises `RenderError` (R405, R406)."""
-        made: list[Piece] = []
-        flows: dict[int, list[Piece]] = {}
-        known: dict[int, Flow] = {}
-        for element in self.scene.elements:
-            piece = self._piece(element)
-            made.append(piece)
-            flow = element.place.flow
-            if flow is None:
-                self._place(piece, element.place)
+        made: dict[int, Piece] = {}
+        flows: dict[int, list[int]] = {}
+        for index, element in enumerate(self.scene.elements):
+            if element.place.flow is None:
+                made[index] = self._piece(element, 1.0)
+                self._place(made[index], element.place)
             else:
-                flows.setdefault(id(flow), []).append(piece)
-                known[id(flow)] = flow
-        for key, pieces in flows.items():
-            self._stand(known[key], pieces)
-        return tuple(made)
+                flows.setdefault(id(element.place.flow), []).append(index)
+        for members in flows.values():
+            made.update(zip(members, self._flow([self.scene.elements[index] for index in members]), strict=True))
+        return tuple(made[index] for index in sorted(made))
 
-    def _stand(self, flow: Flow, pieces: Sequence[Piece]) -> None:
+    def _flow(self, elements: Sequence[Element]) -> list[Piece]:
+        """Return the elements of one flow below one another, set smaller where they are too tall together."""
+        flow = elements[0].place.flow
+        assert flow is not None
         rect, gap = self.frame.rect(flow.slot), self.frame.px(flow.gap)
-        total = sum(piece.rect.height for piece in pieces) + gap * (len(pieces) - 1)
-        if total > rect.height + self.frame.px(8):
+        for scale in _FLOW_SCALES:
+            before = len(self.warnings)
+            pieces = [self._piece(element, scale) for element in elements]
+            total = sum(piece.rect.height for piece in pieces) + gap * (len(pieces) - 1)
+            if total <= rect.height and len(self.warnings) == before or scale == _FLOW_SCALES[-1]:
+                break
+            del self.warnings[before:]
+        if total > rect.height:
             self.warnings.append(f"video: scene `{self.scene.id}`: the flow in `{flow.slot.name}` is too tall")
         top = rect.top + {"top": 0, "middle": (rect.height - total) // 2, "bottom": rect.height - total}[flow.valign]
         for piece in pieces:
             piece.move_to(rect.left, top)
             top += piece.rect.height + gap
+        return pieces
 
     def _place(self, piece: Piece, place: Place) -> None:
         rect, box = self.frame.rect(place.slot), piece.rect
@@ -83,14 +89,14 @@ class SceneLayout:
         top = {"top": 0, "middle": (rect.height - box.height) // 2, "bottom": rect.height - box.height}[place.valign]
         piece.move_to(rect.left + left, rect.top + top)
 
-    def _piece(self, element: Element) -> Piece:
+    def _piece(self, element: Element, scale: float) -> Piece:
         rect = self.frame.rect(element.place.slot)
         if isinstance(element, TextElement):
-            return self._text(element, rect)
+            return self._text(element, _scaled(element.style, scale), rect)
         if isinstance(element, CounterElement):
-            return self._counter(element, rect)
+            return self._counter(element, _scaled(element.style, scale), rect)
         if isinstance(element, ButtonElement):
-            return self._button(element, rect)
+            return self._button(element, _scaled(element.style, scale), rect)
         if isinstance(element, ChartElement):
             return ChartMaker(self.frame, self.palette, self.book, self.warnings.append).make(element, rect)
         if isinstance(element, ListElement):
@@ -108,8 +114,8 @@ class SceneLayout:
             self.warnings.append(f"video: scene `{self.scene.id}`: the text of `{element_id}` was shortened")
         return setting
 
-    def _text(self, element: TextElement, rect: Rect) -> Piece:
-        px, style = self.frame.px, element.style
+    def _text(self, element: TextElement, style: TextStyle, rect: Rect) -> Piece:
+        px = self.frame.px
         pad = px(style.size * 0.42) if style.fill else 0
         setting = self._fit(element.id, element.text, style, rect.width - 2 * pad, rect.height)
         colour = self.palette.token(style.colour)
@@ -122,14 +128,14 @@ class SceneLayout:
         chip.alpha_composite(_inside(words, size[0] - pad, size[1] - rise), (pad, rise))
         return LayerPiece(element.entrance, Rect(0, 0, *size), chip, self.frame)
 
-    def _counter(self, element: CounterElement, rect: Rect) -> Piece:
-        setting = self._fit(element.id, element.text, element.style, rect.width, rect.height)
-        colour = self.palette.token(element.style.colour)
+    def _counter(self, element: CounterElement, style: TextStyle, rect: Rect) -> Piece:
+        setting = self._fit(element.id, element.text, style, rect.width, rect.height)
+        colour = self.palette.token(style.colour)
         box = Rect(0, 0, setting.width, setting.height)
         return CounterPiece(element.entrance, box, element.text, setting, colour, self.book, element.place.align)
 
-    def _button(self, element: ButtonElement, rect: Rect) -> Piece:
-        px, style = self.frame.px, element.style
+    def _button(self, element: ButtonElement, style: TextStyle, rect: Rect) -> Piece:
+        px = self.frame.px
         pad, rise = px(style.size * 1.1), px(style.size * 0.42)
         setting = self._fit(element.id, element.text, style, rect.width - 2 * pad, rect.height)
         size = (setting.width + 2 * pad, setting.height + 2 * rise)
@@ -219,6 +225,14 @@ class SceneLayout:
             raise RenderError("R404", f"there is no picture `{name}` in the template set",
                               place=f"scene `{self.scene.id}`")  # fmt: skip
         return path.read_bytes()
+
+
+def _scaled(style: TextStyle, scale: float) -> TextStyle:
+    """Return a style set smaller, but not below its floor."""
+    if scale == 1:
+        return style
+    tall = max(style.floor, style.tall_size * scale) if style.tall_size else 0.0
+    return replace(style, size=max(style.floor, style.size * scale), tall_size=tall)
 
 
 def _middle(setting: Setting, height: int) -> int:

@@ -87,7 +87,7 @@ def ground_image(palette: Palette, width: int, height: int) -> Image.Image:
     bayer = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], dtype=np.float32) / 16
     dither = np.tile(bayer, (height // 4 + 1, width // 4 + 1))[:height, :width, None]
     first, last = np.array(start, dtype=np.float32), np.array(end, dtype=np.float32)
-    return Image.fromarray(np.floor(first + (last - first) * share + dither).astype(np.uint8), "RGB")
+    return Image.fromarray(np.floor(first + (last - first) * share + dither).astype(np.uint8))
 
 
 @functools.lru_cache(maxsize=256)
@@ -130,12 +130,12 @@ def hatched(width: int, height: int, radius: int, pitch: int, colour: RGB) -> Im
     xs = np.arange(width * _OVER, dtype=np.int32)[None, :]
     lines = ((xs - ys) % (pitch * _OVER) < pitch * _OVER * 0.42).astype(np.float32)
     small = lines.reshape(height, _OVER, width, _OVER).mean(axis=(1, 3))
-    mask = Image.fromarray((small * 255).astype(np.uint8), "L")
+    mask = Image.fromarray((small * 255).astype(np.uint8))
     edge = outlined(width, height, radius, max(2, pitch // 4), colour).getchannel("A")
     joined = np.maximum(np.asarray(mask), np.asarray(edge))
     shape = np.asarray(rounded_mask(width, height, radius))
     layer = Image.new("RGBA", (width, height), (*colour, 0))
-    layer.putalpha(Image.fromarray(np.minimum(joined, shape), "L"))
+    layer.putalpha(Image.fromarray(np.minimum(joined, shape)))
     return layer
 
 

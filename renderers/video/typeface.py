@@ -98,7 +98,8 @@ class FontBook:
             family = self.fonts.figures if figures else self.fonts.text
             own = [self.root / name for name in self.fonts.files]
             named = _own_file(own, family, weight) or find_font(family, weight)
-            display = find_font(f"{family} Display", weight) if is_large and named else None
+            # a display cut has no tabular figures (Inter Display 4): amounts stay with the text cut
+            display = find_font(f"{family} Display", weight) if is_large and named and not figures else None
             rest = [find_font(name, weight) for name in self.fonts.fallback]
             chain = [path for path in (display, named, *rest) if path]
             if not chain:

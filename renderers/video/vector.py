@@ -164,7 +164,7 @@ class _Drawing:
                 part = Image.new("1", self.canvas.size, 0)
                 ImageDraw.Draw(part).polygon(points, fill=1)
                 winding += np.asarray(part, dtype=np.int8) * (1 if _area(points) > 0 else -1)
-        return Image.fromarray((winding != 0).astype(np.uint8) * 255, "L")
+        return Image.fromarray((winding != 0).astype(np.uint8) * 255)
 
     def _stroked(self, flat: _Flat, width: float) -> Image.Image:
         mask = Image.new("L", self.canvas.size, 0)

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from renderers.video.motion import counting, ease_out, stagger
+
+AMOUNTS = ["€ 129.45", "1.129.450,75 €", "1 129 450,75 €", "€ 0.00", "¥ 12,945", "€ −4.80", "129.45"]
+
+
+@pytest.mark.parametrize("text", AMOUNTS)
+def test_an_amount_counts_up_to_exactly_itself(text):
+    assert counting(text, 1.0) == text
+
+
+@pytest.mark.parametrize("text", AMOUNTS)
+@given(progress=st.floats(0, 1))
+def test_a_counting_amount_keeps_its_places(text, progress):
+    assert len(counting(text, progress)) == len(text)
+
+
+def test_leading_zeros_are_blank_while_counting():
+    assert counting("€ 129.45", 0.1) == "€ \u2007" + "12.94"
+    assert counting("€ 129.45", 0.0) == "€ \u2007\u20070.00"
+
+
+def test_thousands_marks_are_blank_with_their_digits():
+    assert "." not in counting("1.129.450,75 €", 0.0).replace(",", "")
+
+
+@given(first=st.floats(0, 1), second=st.floats(0, 1))
+def test_easing_only_goes_forward_and_ends_still(first, second):
+    low, high = sorted((first, second))
+    assert 0 <= ease_out(low) <= ease_out(high) <= 1
+    assert ease_out(1) == 1
+
+
+@given(count=st.integers(1, 20), overlap=st.floats(0, 0.9))
+def test_staggered_items_all_begin_at_nothing_and_end_whole(count, overlap):
+    assert all(stagger(0, index, count, overlap) == 0 for index in range(count))
+    assert all(stagger(1, index, count, overlap) == pytest.approx(1) for index in range(count))
+    middle = [stagger(0.5, index, count, overlap) for index in range(count)]
+    assert middle == sorted(middle, reverse=True)

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from engine.errors import RenderError
+from renderers.video.storyboard import Scene, TextElement
+from renderers.video.storyboard_file import Sources, read_storyboard
+
+
+def refused(read, scenes: str) -> str:
+    with pytest.raises(RenderError) as caught:
+        read(scenes)
+    return str(caught.value)
+
+
+def scene(inner: str, attributes: str = "") -> str:
+    return f'<scene id="one" {attributes}>{inner}</scene>'
+
+
+def test_a_scene_holds_its_elements_in_order(read):
+    board = read(scene('<text slot="top" style="title">Hello</text><qr slot="main"/>', 'ground="primary" min_s="2.5"'))
+    only = board.scenes[0]
+    assert isinstance(only, Scene)
+    assert (only.id, only.ground, only.min_s, only.narration) == ("one", "primary", 2.5, "one")
+    first = only.elements[0]
+    assert isinstance(first, TextElement)
+    assert (first.text, first.style.size, first.place.slot.name) == ("Hello", 52, "top")
+
+
+def test_an_unknown_attribute_is_named_with_the_nearest_known_one(read):
+    message = refused(read, scene('<text slot="top" style="title" entre="fade">x</text>'))
+    assert message.startswith("R402 video/storyboard.xml.j2 scene `one` `text`: `text` has no attribute `entre`")
+    assert "did you mean `enter`?" in message
+
+
+def test_an_unknown_element_is_named_with_the_nearest_known_one(read):
+    assert "`txt` can't stand in `scene`" in (message := refused(read, scene("<txt/>")))
+    assert "did you mean `text`?" in message
+
+
+@pytest.mark.parametrize(
+    ("inner", "code", "fact"),
+    [
+        ('<text slot="topp" style="title">x</text>', "R404", "there is no slot `topp`"),
+        ('<text slot="top" style="titel">x</text>', "R404", "there is no style `titel`"),
+        ('<text style="title">x</text>', "R403", "`text` needs the attribute `slot`"),
+        ('<chart slot="main" ref="stak" label="body" axis="body"/>', "R404", "there is no chart `stak`"),
+        ('<text slot="top" style="title" enter="jump">x</text>', "R403", "`enter` can't be `jump`"),
+        ('<text slot="top" style="title" enter="fade" seconds="long">x</text>', "R403", "`seconds` is not a number"),
+        ('<panel slot="top" fill="purple"/>', "R403", "`fill` can't be `purple`"),
+        ('<list slot="main" label="body" amount="body"><row swatch="enrgy"/></list>', "R403", "`swatch` can't be"),
+    ],
+)  # fmt: skip
+def test_what_can_not_be_used_is_said_with_its_place(read, inner, code, fact):
+    message = refused(read, scene(inner))
+    assert message.startswith(f"{code} video/storyboard.xml.j2 scene `one`")
+    assert fact in message
+
+
+def test_text_smaller_than_28_pixels_is_refused():
+    text = '<storyboard><style name="tiny" size="20"/></storyboard>'
+    with pytest.raises(RenderError, match=r"style `tiny`: `size` must be from 28 to 300"):
+        read_storyboard(text, Sources({}))
+
+
+def test_a_box_outside_the_grid_is_refused():
+    text = '<storyboard><slot name="wide" wide="6 0 8 2" tall="0 0 12 2"/></storyboard>'
+    with pytest.raises(RenderError, match="outside the grid"):
+        read_storyboard(text, Sources({}))
+
+
+def test_a_broken_storyboard_says_where():
+    with pytest.raises(RenderError, match=r"R401 .* at line 2 of the rendered text"):
+        read_storyboard("<storyboard>\n<scene></storyboard>", Sources({}))
+
+
+def test_a_qr_without_payment_is_refused():
+    text = (
+        '<storyboard><slot name="a" wide="0 0 1 1" tall="0 0 1 1"/><scene id="pay"><qr slot="a"/></scene></storyboard>'
+    )
+    with pytest.raises(RenderError, match=r"nothing is payable"):
+        read_storyboard(text, Sources({}))
+
+
+def test_control_characters_and_entities_do_no_harm(read):
+    board = read(scene('<text slot="top" style="title">A\x00\x0b&lt;b&gt; &amp;\ufffe</text>'))
+    assert board.scenes[0].elements[0].text == "A<b> &"
+    bomb = '<!DOCTYPE storyboard [<!ENTITY a SYSTEM "file:///etc/passwd">]><storyboard>&a;</storyboard>'
+    with pytest.raises(RenderError):
+        read_storyboard(bomb, Sources({}))
+
+
+def test_a_no_break_space_between_figure_and_currency_is_kept(read):
+    board = read(scene('<text slot="top" style="title">\n  €\u00a0129.45   now\n</text>'))
+    assert board.scenes[0].elements[0].text == "€\u00a0129.45 now"
+
+
+def test_entrances_follow_one_another_unless_told_to_go_together(read):
+    board = read(
+        scene(
+            '<text slot="top" style="title" enter="fade" seconds="0.3">a</text>'
+            '<text slot="main" style="body" enter="slide" seconds="0.4" wait_s="0.1">b</text>'
+            '<text slot="main" style="body" enter="fade" seconds="0.3" with="previous">c</text>'
+            '<text slot="main" style="body">d</text>'
+        )
+    )
+    starts = [element.entrance.start_s for element in board.scenes[0].elements]
+    assert starts == [0.0, 0.4, 0.4, 0.0]
+    assert board.scenes[0].moving_s == pytest.approx(0.8)
+
+
+def test_two_scenes_with_one_id_are_refused(read):
+    assert re.search("two scenes bear the same id", refused(read, scene("") + scene("")))

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import itertools
+import math
+
+import pytest
+
+from engine.contracts import Speech
+from engine.model.communication import Phrase, PhraseScope
+from renderers.video.captions import LINE_CHARACTERS, captions_vtt, chapters_vtt, cues, transcript
+from renderers.video.timeline import HOLD_S, LEAD_S, PAUSE_S, TAIL_S, lay_timeline, unsaid
+
+SCENES = (
+    '<scene id="hello" title="Hello" min_s="2"/>'
+    '<scene id="pay" title="How to pay &amp; when" min_s="1" narration="pay instalments">'
+    '<text slot="top" style="title" enter="fade" seconds="0.3">Pay</text></scene>'
+)
+
+
+def phrase(scene: str, text: str) -> Phrase:
+    return Phrase(scene, text, text, PhraseScope.SHARED)
+
+
+def speech(seconds: float) -> Speech:
+    return Speech(bytes(2 * round(seconds * 8000)), 8000)
+
+
+def test_a_scene_lasts_as_long_as_what_is_said_over_it(read):
+    said = [phrase("hello", "Hello."), phrase("pay", "Tap."), phrase("instalments", "Or in parts.")]
+    line = lay_timeline(read(SCENES), said, [speech(0.5), speech(2), speech(1)], 25)
+    assert [span.count for span in line.spans] == [50, math.ceil(round((LEAD_S + 2 + PAUSE_S + 1 + TAIL_S) * 25, 6))]
+    assert [one.start_s for one in line.spoken] == pytest.approx([LEAD_S, 2 + LEAD_S, 2 + LEAD_S + 2 + PAUSE_S])
+    assert line.seconds == line.frames / 25
+
+
+def test_a_scene_stands_still_long_enough_to_be_read(read):
+    line = lay_timeline(read(SCENES), [], [], 10)
+    assert line.spans[1].count == round((0.3 + HOLD_S) * 10)
+
+
+def test_every_frame_belongs_to_one_scene(read):
+    line = lay_timeline(read(SCENES), [], [], 10)
+    scenes = [line.at(frame)[0].id for frame in range(line.frames)]
+    assert scenes == ["hello"] * 20 + ["pay"] * 15
+    assert line.at(20)[1] == 0.0
+
+
+def test_what_no_scene_shows_is_named(read):
+    said = [phrase("hello", "a"), phrase("tip", "b"), phrase("tip", "c")]
+    assert unsaid(read(SCENES), said) == ("tip",)
+    assert lay_timeline(read(SCENES), said, [speech(1)] * 3, 25).spoken[-1].phrase.scene == "hello"
+
+
+def line_of(read, *texts: str):
+    said = [phrase("hello", text) for text in texts]
+    return lay_timeline(read(SCENES), said, [speech(2)] * len(said), 25)
+
+
+def test_captions_are_two_lines_at_most_and_never_overlap(read):
+    text = (
+        "It is € 17.15 more than September, mostly since this bill covers eight more days than the one before it did."
+    )
+    made = cues(line_of(read, text, "Thank you.").spoken)
+    assert " ".join(cue.text for cue in made) == f"{text} Thank you."
+    assert all(1 <= len(cue.lines) <= 2 for cue in made)
+    assert all(len(line) <= LINE_CHARACTERS for cue in made for line in cue.lines)
+    assert all(one.end_s <= other.start_s for one, other in itertools.pairwise(made))
+    assert all(cue.start_s < cue.end_s for cue in made)
+
+
+def test_captions_are_web_vtt_with_text_escaped(read):
+    vtt = captions_vtt(cues(line_of(read, "A --> <b>Q&A</b>").spoken))
+    assert vtt == "WEBVTT\n\n1\n00:00:00.350 --> 00:00:02.350\nA --&gt; &lt;b&gt;Q&amp;A&lt;/b&gt;\n"
+
+
+def test_chapters_are_the_scenes_by_title(read):
+    line = lay_timeline(read(SCENES), [], [], 10)
+    assert chapters_vtt(line) == (
+        "WEBVTT\n\nhello\n00:00:00.000 --> 00:00:02.000\nHello\n\n"
+        "pay\n00:00:02.000 --> 00:00:03.500\nHow to pay &amp; when\n"
+    )
+
+
+def test_the_transcript_has_a_paragraph_a_scene(read):
+    said = [phrase("hello", "Hello Maria."), phrase("pay", "Tap."), phrase("instalments", "Or in parts.")]
+    line = lay_timeline(read(SCENES), said, [speech(1)] * 3, 25)
+    assert transcript(line) == "Hello\nHello Maria.\n\nHow to pay & when\nTap. Or in parts.\n"
