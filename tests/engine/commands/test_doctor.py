@@ -1,0 +1,66 @@
+"""The doctor names what is wrong with a machine, and the mend."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from engine.commands import app, checkup
+from engine.payment.keyring import SECRET_BYTES
+
+
+def run(*arguments: str, **environment: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["doctor", *arguments], env={"BILLCAST_KEY": "", **environment})
+    return done.exit_code, done.output
+
+
+def test_a_whole_machine_has_no_fault(tmp_path: Path) -> None:
+    code, said = run("--out", str(tmp_path / "out"))
+    assert code == 0, said
+    assert "0 faults" in said
+    assert "package renderers     ours" in said
+
+
+def test_a_key_that_is_no_key_is_a_fault_and_is_not_printed() -> None:
+    code, said = run(BILLCAST_KEY="c2hvcnQ=")
+    assert code == 1
+    assert "K101" in said
+    assert "c2hvcnQ=" not in said
+    assert str(SECRET_BYTES) in said
+
+
+def test_a_missing_extra_gives_its_install_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkup, "EXTRAS", {"video": ("no-such-distribution",)})
+    code, said = run()
+    assert code == 0
+    assert "pip install 'billcast[video]'" in said
+
+
+def test_another_package_named_renderers_is_a_fault(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    class Spec:
+        origin = str(tmp_path / "renderers" / "__init__.py")
+
+    monkeypatch.setattr(checkup.importlib.util, "find_spec", lambda _name: Spec())
+    code, said = run()
+    assert code == 1
+    assert "uninstall the other distribution" in said
+
+
+def test_a_missing_font_names_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkup, "find_font", lambda _family: None)
+    code, said = run()
+    assert code == 1
+    assert "apt-get install fonts-inter" in said
+
+
+def test_storage_that_cannot_be_written_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    code, said = run("--out", str(tmp_path / "file" / "out"))
+    assert code == 1
+    assert "S1" in said
+
+
+def test_a_campaign_that_cannot_be_read_is_a_fault(tmp_path: Path) -> None:
+    code, said = run("--campaign", str(tmp_path))
+    assert code == 1
+    assert "FAULT campaign" in said
