@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ctypes
+import dataclasses
 import zlib
 
 import pypdfium2
@@ -197,6 +198,21 @@ def test_several_open_bills_stand_in_a_table(templates):
 def test_any_name_comes_out_as_it_is(templates, name):
     communication = make_communication(customer=make_customer(name, name))
     assert normalised(name) in normalised(page_texts(make_pdf(templates, communication).data)[0])
+
+
+@pytest.mark.parametrize("count", [1, 3, 4, 6])
+def test_a_slip_shows_all_its_fields_however_long_the_reference(templates, count):
+    numbers = " ".join(f"2026-10-00473{i}" for i in range(count))
+    slip = dataclasses.replace(
+        make_payment().slip,
+        payee=fact("payment.slip.payee", "Northlight Energy Designated Activity Company of Limerick and Killybegs"),
+        bic=None,
+        reference=fact("payment.slip.reference", numbers),
+    )
+    data = make_pdf(templates, make_communication(payment=make_payment(slip=slip))).data
+    text = page_texts(data)[-1]
+    assert text.index("Account (IBAN)") < text.index("Reference") < text.index("Amount")
+    assert normalised(numbers) in normalised(text)
 
 
 def test_a_bill_of_seven_digits_keeps_inside_the_card(templates):
