@@ -158,7 +158,7 @@ class _Frame:
                 self.scope[node.target.name] = Markup
         elif isinstance(node, nodes.CallBlock):
             self.kind(node.call)
-            self.inner(**dict[str, Any].fromkeys((arg.name for arg in node.args), Any)).body(node.body)
+            self.inner(None, **dict.fromkeys((arg.name for arg in node.args), Any)).body(node.body)
         elif isinstance(node, nodes.With | nodes.Scope | nodes.Block | nodes.FilterBlock):
             self.inner().body(node.body)
 

@@ -7,8 +7,8 @@ import shutil
 from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -58,7 +58,8 @@ def test_facts_texts_and_blocks_are_shown_and_facts_are_noted_once(folder: Path)
 
 
 @pytest.mark.parametrize(
-    "source", ["{{ 12 }}", "{{ 'words' }}", "{{ key }}", "{{ none }}", "{{ bill.is_payable }}", "{{ bill.amount_due.text }}",
+    "source", ["{{ 12 }}", "{{ 'words' }}", "{{ key }}", "{{ none }}", "{{ bill.is_payable }}",
+               "{{ bill.amount_due.text }}",
                "{{ bill }}", "{{ bill.amount_due ~ '!' }}", "{{ 1.5 }}"],
 )  # fmt: skip
 def test_a_bare_value_is_refused_with_its_line(folder: Path, source: str) -> None:
@@ -68,7 +69,8 @@ def test_a_bare_value_is_refused_with_its_line(folder: Path, source: str) -> Non
 
 @pytest.mark.parametrize(
     "source",
-    ["{{ ''.__class__ }}", "{{ ''.__class__.__mro__ }}", "{{ bill.amount_due.value|coord }}", "{{ greeting.format(1) }}",
+    ["{{ ''.__class__ }}", "{{ ''.__class__.__mro__ }}", "{{ bill.amount_due.value|coord }}",
+     "{{ greeting.format(1) }}",
      "{{ _.__globals__ }}", "{{ bill.__init__.__globals__ }}", "{{ campaign.model_dump() }}", "{{ greeting.upper() }}"],
 )  # fmt: skip
 def test_the_sandbox_keeps_templates_to_the_fields_they_are_given(folder: Path, source: str) -> None:
