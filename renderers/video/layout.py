@@ -72,7 +72,7 @@ class SceneLayout:
             before = len(self.warnings)
             pieces = [self._piece(element, scale) for element in elements]
             total = sum(piece.rect.height for piece in pieces) + gap * (len(pieces) - 1)
-            if total <= rect.height and len(self.warnings) == before or scale == _FLOW_SCALES[-1]:
+            if (total <= rect.height and len(self.warnings) == before) or scale == _FLOW_SCALES[-1]:
                 break
             del self.warnings[before:]
         if total > rect.height:
