@@ -15,6 +15,7 @@ from typing import Literal
 Step = Literal["ingest", "compose", "fill", "put"]
 STEPS: tuple[Step, ...] = ("ingest", "compose", "fill", "put")
 _LOGGER = logging.getLogger("billcast")
+_LOGGER.addHandler(logging.NullHandler())  # without a run log, and unless a caller listens, nothing is printed
 
 
 def event(step: Step | Literal["run"], what: str, *, level: int = logging.INFO, **fields: object) -> None:

@@ -57,6 +57,7 @@ class _Opened:
     key_note: str
     fingerprint: InputFingerprint
     settings: Settings
+    environment: Mapping[str, str]
     workers: int
     on_progress: OnProgress | None
 
@@ -76,7 +77,7 @@ def run(
     fingerprint = input_fingerprint([Path(item) for item in order.inputs])
     keys, key_note = _keys(home, address, environment, is_dry=order.is_dry)
     spec = _spec(order, campaign, address, home, fingerprint, keys)
-    opened = _Opened(keys, key_note, fingerprint, settings, workers or settings.worker_count, on_progress)
+    opened = _Opened(keys, key_note, fingerprint, settings, environment, workers or settings.worker_count, on_progress)
     if order.is_dry:
         with Ledger.in_memory() as ledger:
             return _work(ledger, ledger.begin(spec), opened, None)
@@ -109,7 +110,9 @@ def resume(
         keys, key_note = _keys(Path(spec.home), spec.address(sync=True), environment, is_dry=False)
         if last.state is not RunState.FINISHED:
             _must_be_unchanged(spec, fingerprint, keys)
-        opened = _Opened(keys, key_note, fingerprint, settings, workers or settings.worker_count, on_progress)
+        opened = _Opened(
+            keys, key_note, fingerprint, settings, environment, workers or settings.worker_count, on_progress
+        )
         return _work(ledger, ledger.resume(last), opened, state_dir)
 
 
@@ -121,7 +124,9 @@ def key_id(keys: Keyring) -> str:
 def _work(ledger: Ledger, begun: Run, opened: _Opened, state_dir: Path | None) -> RunReport:
     """Run what is left, then summarise. A run that breaks is noted as stopped, its report says so."""
     log = open_run_log(state_dir / "run.log", opened.settings.log_level) if state_dir else None
-    progress = Progress(_total(begun.spec, opened.fingerprint))
+    progress = Progress(_total(begun.spec, opened.fingerprint), notes=tuple(filter(None, [opened.key_note])))
+    if opened.on_progress:
+        opened.on_progress(progress)
     try:
         event("run", "begins", run=begun.id, cycle=begun.spec.cycle, channels=",".join(begun.spec.channels))
         if begun.state is not RunState.FINISHED:
@@ -130,10 +135,10 @@ def _work(ledger: Ledger, begun: Run, opened: _Opened, state_dir: Path | None) -
             except BaseException:
                 with contextlib.suppress(BillcastError, sqlite3.Error):  # the first error is the one to tell
                     ledger.stop(begun)
-                    _report(ledger, begun, progress, state_dir, opened, is_whole=False)
+                    _report(ledger, begun, progress, state_dir, is_whole=False)
                 raise
             ledger.finish(begun)
-        report = _report(ledger, begun, progress, state_dir, opened, is_whole=True)
+        report = _report(ledger, begun, progress, state_dir, is_whole=True)
         event("run", "ends", exit_code=report.exit_code, total=report.total, reused=report.reused)
         return report
     finally:
@@ -155,20 +160,19 @@ def _make_all(ledger: Ledger, begun: Run, opened: _Opened, progress: Progress, *
         address=address,
         cache_dir=None if is_dry else _made(Path(spec.home) / "cache"),
         report_every_s=settings.report_every_s,
+        environment=dict(opened.environment),
     )
     pool = Pool(kit, opened.workers, work, time_limit_s=settings.time_limit_s)
     runner = Runner(begun, ledger, pool, settings.shard_size, progress, opened.on_progress)
     runner.work(plan(numbered_items(spec), begun, ledger, _holds(sink), settings.shard_size))
 
 
-def _report(
-    ledger: Ledger, begun: Run, progress: Progress, state_dir: Path | None, opened: _Opened, *, is_whole: bool
-) -> RunReport:
+def _report(ledger: Ledger, begun: Run, progress: Progress, state_dir: Path | None, *, is_whole: bool) -> RunReport:
     report = summarise(ledger, begun, state_dir)
     report.is_whole = is_whole
     report.seconds = progress.seconds
     report.step_seconds = dict(progress.step_seconds)
-    report.notes = (opened.key_note,) if opened.key_note else ()
+    report.notes = progress.notes
     write_report(ledger, begun, report)
     return report
 
@@ -222,7 +226,7 @@ def _keys(home: Path, address: SinkAddress, environment: Mapping[str, str], *, i
     is_remote = address.folder is None
     if is_dry and not is_remote and not environment.get("BILLCAST_KEY") and not (home / "key").is_file():
         return Keyring.from_secret(bytes(32)), ""
-    if not is_remote:
+    if not is_remote and not is_dry:
         _make_private(home)
     return load_keys(home / "run", is_remote=is_remote, environ=environment)
 

@@ -15,6 +15,7 @@ class Progress:
     """Counts of a run so far. `total` is about how many records there are, None when unknown."""
 
     total: int | None = None
+    notes: tuple[str, ...] = ()  # what a user should know before it ends, as where the key comes from
     read: int = 0  # ingest
     known: int = 0  # recorded before a resume
     reused: int = 0  # same content as in an earlier run

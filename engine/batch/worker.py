@@ -40,6 +40,7 @@ def work(connection: Connection, kit: Kit) -> None:
 def serve(connection: Connection, kit: Kit, open_walker: Callable[[Kit], Walker]) -> None:
     """Get warm, then make one shard after the other and report."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+    os.environ.update(kit.environment)  # the fork server has that of its start, maybe of an earlier run
     inbox = _listen(connection)
     try:
         walker = open_walker(kit)

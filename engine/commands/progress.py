@@ -43,6 +43,8 @@ class PlainDisplay:
             self._print(self._last)
 
     def __call__(self, progress: Progress) -> None:
+        if self._last is None:
+            _print_notes(self._console, progress)
         self._last = progress
         if time.monotonic() - self._shown_at >= self._every_s:
             self._print(progress)
@@ -78,6 +80,7 @@ class BarDisplay:
 
     def __call__(self, progress: Progress) -> None:
         if self._task is None:
+            _print_notes(self._bar.console, progress)
             self._task = self._bar.add_task("ingest", total=None, pace="", tally="")
         self._bar.update(
             self._task,
@@ -87,6 +90,11 @@ class BarDisplay:
             pace=pace(progress),
             tally=tally(progress),
         )
+
+
+def _print_notes(console: Console, progress: Progress) -> None:
+    for note in progress.notes:
+        console.print(note, markup=False, highlight=False, soft_wrap=True)
 
 
 def display_for(console: Console) -> Display:

@@ -69,6 +69,18 @@ def test_a_file_gets_plain_lines_without_control_codes():
     assert "\x1b" not in out.getvalue()
 
 
+@pytest.mark.parametrize("terminal", [False, True])
+def test_notes_are_told_once_and_at_the_start(terminal):
+    out = io.StringIO()
+    made = progress()
+    made.notes = ("new key made in [out]/.billcast/key",)
+    with display_for(Console(file=out, force_terminal=terminal, width=160)) as show:
+        show(made)
+        assert "new key made in [out]" in out.getvalue()
+        show(made)
+    assert out.getvalue().count("new key made") == 1
+
+
 def test_plain_lines_come_at_their_pace():
     out = io.StringIO()
     with PlainDisplay(Console(file=out), every_s=3600) as show:
