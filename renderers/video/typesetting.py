@@ -116,7 +116,11 @@ def _split_word(word: str, measure: functools.partial[float], width: int) -> Ite
         while low < high:
             middle = (low + high + 1) // 2
             low, high = (middle, high) if measure(word[:middle]) <= width else (low, middle - 1)
-        if low > 2 and word[low - 2 : low + 1].isalpha() and measure(word[: low - 1] + "-") <= width:
+        hyphen = word.rfind("-", 1, low) + 1
+        if hyphen > 2:
+            low = hyphen  # a double name parts at its own hyphen
+            yield word[:low]
+        elif low > 2 and word[low - 2 : low + 1].isalpha() and measure(word[: low - 1] + "-") <= width:
             low -= 1  # a hyphen between letters; a number or code is broken without one
             yield word[:low] + "-"
         else:

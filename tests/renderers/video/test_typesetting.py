@@ -63,6 +63,11 @@ def test_a_word_wider_than_the_line_is_broken_with_a_hyphen_between_letters():
     assert "".join(made.lines).replace("-", "") == "Donaudampfschifffahrtsgesellschaftskapitän"
 
 
+def test_a_double_name_parts_at_its_own_hyphen():
+    made = fit(BOOK, "Александра-Евгения Константиновна", BODY, 260, 300, 1.0, False)
+    assert made.lines[0] == "Александра-"
+
+
 def test_portrait_scales_text_by_the_shorter_side():
     assert fit(BOOK, "Hello", TITLE, 900, 300, 1.5, True).size_px == 78
 
