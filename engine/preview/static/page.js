@@ -33,7 +33,7 @@ async function overview() {
   const many = answer.customers?.has_more ? `The first ${now.entries.length} customers are listed; type any other key.` : "";
   $("customer").title = many;
   if (answer.status === "problem") return answer.problem;
-  const campaign = (now.campaign = answer.campaign);
+  const campaign = (now.campaign = { ...answer.campaign, channels: panels.inOrder(answer.campaign.channels) });
   look.rendition = campaign.renditions.includes(look.rendition) ? look.rendition : campaign.renditions[0];
   $("campaign").textContent = `${campaign.supplier} · ${campaign.name} · ${campaign.cycle}`;
   const options = campaign.locales.map((name) => el("option", { value: name }, name));

@@ -7,6 +7,9 @@ export const CHANNELS = {
   message: { title: "Messages", letter: "M" },
 };
 
+const TALL = 796; // pixels, as tall as the phone beside it
+const ORDER = Object.keys(CHANNELS);
+export const inOrder = (channels) => [...channels].sort((a, b) => (ORDER.indexOf(a) + 9) % 9 - (ORDER.indexOf(b) + 9) % 9);
 export const titleOf = (channel) => CHANNELS[channel]?.title ?? channel;
 export const letterOf = (channel) => CHANNELS[channel]?.letter ?? channel.charAt(0).toUpperCase();
 export const fileUrl = (slot, name) => `files/${slot}/${encodeURIComponent(name)}`;
@@ -75,7 +78,8 @@ export function pagePanel(made) {
   const fit = () => {
     const scale = wide.clientWidth / 1240;
     wide.firstChild.style.transform = `scale(${scale})`;
-    wide.style.height = `${Math.round(1240 * scale) + 2}px`;
+    wide.firstChild.style.height = `${Math.round(TALL / scale)}px`;
+    wide.style.height = `${TALL + 2}px`;
   };
   new ResizeObserver(fit).observe(wide);
   return [bar("Page", el("span", { class: "quiet" }, `${page.name}, ${size(page.bytes)}`),
@@ -127,6 +131,9 @@ export function legend(channels) {
   return [...channels.flatMap((channel) => [el("span", { class: "dot on" }, letterOf(channel)), titleOf(channel)])];
 }
 
+// A long id may break after a dot or before an underscore.
+const breakable = (id) => id.split(/(?<=\.)|(?=_)/).flatMap((part) => [part, el("wbr")]);
+
 export function factsTable(facts, channels, shown, wanted) {
   const words = wanted.toLowerCase();
   const rows = facts.filter((fact) => !words || `${fact.id} ${fact.text} ${fact.value}`.toLowerCase().includes(words)).map((fact) => {
@@ -135,7 +142,7 @@ export function factsTable(facts, channels, shown, wanted) {
       return el("span", { class: on ? "dot on" : "dot", role: "img", "aria-label": `${titleOf(channel)}: ${on ? "shown" : "not shown"}`, title: `${titleOf(channel)}: ${on ? "shown" : "not shown"}` }, letterOf(channel));
     });
     const value = fact.value && fact.value !== fact.text ? el("div", { class: "value" }, fact.value) : "";
-    return el("tr", {}, el("td", {}, el("div", { class: "id" }, fact.id), value), el("td", {}, fact.text || "–"), el("td", { class: "shown" }, ...dots));
+    return el("tr", {}, el("td", {}, el("div", { class: "id" }, ...breakable(fact.id)), value), el("td", {}, fact.text || "–"), el("td", { class: "shown" }, ...dots));
   });
   const head = el("tr", {}, ...["Fact and value", "Text", "Shown by"].map((text) => el("th", { scope: "col" }, text)));
   return el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows));
