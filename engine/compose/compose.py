@@ -67,7 +67,10 @@ def _communication(case: Case) -> Communication:
     tips = () if "tips" in hidden else ruling.tips
     has_instalments = payment is not None and payment.instalments is not None
     has_answers = "answers" not in hidden
-    aid = None if "help" in hidden else help_view(case, tone, has_instalments=has_instalments, has_answers=has_answers)
+    aid = None
+    if "help" not in hidden:
+        is_ruled = "help" in ruling.shown
+        aid = help_view(case, tone, has_instalments=has_instalments, has_answers=has_answers, is_ruled=is_ruled)
     shows = _shows({"change": change, "usage": usage, "pay": payment, "tips": tips, "help": aid,
                     "notices": ruling.notices, "video": "video" not in hidden})  # fmt: skip
     return Communication(

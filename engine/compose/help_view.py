@@ -9,7 +9,7 @@ from engine.model.communication import AnswerLink, HelpView, Text, Tone
 from engine.payment.link import AnswerKind, answer_link, link_expiry, request_reference
 
 
-def help_view(case: Case, tone: Tone, *, has_instalments: bool, has_answers: bool) -> HelpView | None:
+def help_view(case: Case, tone: Tone, *, has_instalments: bool, has_answers: bool, is_ruled: bool) -> HelpView | None:
     """Return the help block; None where the supplier owes the customer or nothing is open."""
     if case.outstanding <= 0:
         return None
@@ -29,7 +29,7 @@ def help_view(case: Case, tone: Tone, *, has_instalments: bool, has_answers: boo
         body=sentence("help.body", message, phone=phone),
         url=supplier.help_url,
         answers=_answers(case, has_instalments=has_instalments) if has_answers else (),
-        comes_first=help_comes_first(tone, case),
+        comes_first=help_comes_first(tone, case, is_ruled=is_ruled),
     )
 
 

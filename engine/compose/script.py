@@ -36,7 +36,7 @@ def script_of(
     notices: tuple[Notice, ...],
     help_block: HelpView | None,
 ) -> tuple[Phrase, ...]:
-    """Return the phrases in the order of the scenes: hello, amount, notice, made_of, why, used, tip, help, pay, close."""
+    """Return the phrases in the scenes' order: hello, amount, notice, help, made_of, why, used, tip, pay, close."""
     texts = case.book.texts
     is_help_first = help_block is not None and help_block.comes_first
     phrases = [*_hello(case, greeting, bill), *_amount(case, bill)]

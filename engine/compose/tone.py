@@ -33,6 +33,6 @@ def tone_of(case: Case) -> tuple[Tone, str]:
     return Tone.FRIENDLY, "tone friendly: before the due date"
 
 
-def help_comes_first(tone: Tone, case: Case) -> bool:
-    """True if help stands before the amount's urgency."""
-    return tone in _HELP_FIRST and not case.is_credit and case.outstanding > 0
+def help_comes_first(tone: Tone, case: Case, *, is_ruled: bool) -> bool:
+    """True if help stands before the amount's urgency: by tone, or overdue and by a rule that shows it."""
+    return case.outstanding > 0 and (tone in _HELP_FIRST or (is_ruled and case.is_overdue))

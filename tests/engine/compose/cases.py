@@ -1,4 +1,4 @@
-"""A campaign, keys and texts for the tests of compose."""
+"""A campaign, customers and texts for the tests of compose."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from engine.model.campaign import Campaign
 from engine.model.communication import Text
 from engine.model.customer import Customer
-from engine.payment.keyring import Keyring
 
 ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 11, 6, 8, tzinfo=UTC)
@@ -80,13 +77,3 @@ def make_customer(bill: dict[str, Any] | None = None, **changes: Any) -> Custome
 def sample_customers() -> list[Customer]:
     lines = (ROOT / "samples" / "customers.jsonl").read_text(encoding="utf-8").splitlines()
     return [Customer.model_validate(json.loads(line, parse_float=Decimal)) for line in lines]
-
-
-@pytest.fixture
-def keys() -> Keyring:
-    return Keyring.from_secret(bytes(range(32)))
-
-
-@pytest.fixture
-def campaign() -> Campaign:
-    return make_campaign()
