@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from fontTools.ttLib import TTCollection, TTFont, TTLibError
+from fontTools.ttLib import TTFont, TTLibError
 
 from engine.errors import Problem
 from engine.model.campaign import Fonts
@@ -67,8 +67,8 @@ def brand_files(fonts: Fonts, root: Path) -> tuple[Path, ...]:
 def characters_of(path: Path) -> frozenset[int]:
     """Return the code points that a font file has; none for a file that is no font."""
     try:
-        face = TTCollection(path).fonts[0] if path.suffix == ".ttc" else TTFont(path, lazy=True)
-        return frozenset(face.getBestCmap() or ())
+        with TTFont(path, lazy=True, fontNumber=0) as face:
+            return frozenset(face.getBestCmap() or ())
     except (OSError, TTLibError):
         return frozenset()
 
