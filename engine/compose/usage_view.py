@@ -96,7 +96,7 @@ def _chart(case: Case, key: str, usage: Usage, summary: TextBlock) -> ChartGeome
         )
         for month in usage.months
     ]
-    columns = (texts.get("Month"), texts.get("This year"), texts.get("Last year"))
+    columns: tuple[Text, ...] = (texts.get("Month"), texts.get("This year"), texts.get("Last year"))
     if not usage.has_last_year:
         columns = columns[:2]
     rows = tuple(_row(case, key, usage, place) for place in range(len(points)))
