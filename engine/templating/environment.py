@@ -99,7 +99,9 @@ class StrictEnvironment(ImmutableSandboxedEnvironment):
         )
         self.filters = {name: self.filters[name] for name in KEPT_FILTERS} | filters_of(hosts, CURRENT)
         self.tests = {name: self.tests[name] for name in KEPT_TESTS}
-        self.globals = {"_": _say, "ngettext": _say_plural, "pgettext": _say_context, "range": self.globals["range"]}
+        self.globals = {"_": _say, "ngettext": _say_plural, "pgettext": _say_context} | {
+            name: self.globals[name] for name in ("range", "namespace")
+        }
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Say whether a template may read `attr`: no methods of texts, no raw values of facts."""
@@ -109,7 +111,7 @@ class StrictEnvironment(ImmutableSandboxedEnvironment):
 
     def is_safe_callable(self, obj: Any) -> bool:
         """Say whether a template may call `obj`: macros and the functions given to it."""
-        return isinstance(obj, Macro) or obj in (_say, _say_plural, _say_context, self.globals["range"]) or (
+        return isinstance(obj, Macro) or obj in tuple(self.globals.values()) or (
             getattr(obj, "__module__", "") == "jinja2.runtime"
         )  # fmt: skip
 

@@ -166,3 +166,10 @@ class _Sources:
 
 
 _MACRO_SET: Any = _Sources()
+
+
+def test_a_namespace_may_carry_a_flag_out_of_a_loop(folder: Path) -> None:
+    source = "{% set ns = namespace(seen=false) %}{% for x in tips %}"
+    source += "{% set ns.seen = true %}{% endfor %}{% if ns.seen %}yes{% endif %}"
+    assert shown(folder, source, tips=(1,)).text == "yes"
+    assert problem(folder, "{{ namespace(x=1).x }}").code == "T104"
