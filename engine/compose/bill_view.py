@@ -146,12 +146,20 @@ def _totals(case: Case) -> tuple[TotalRow, ...]:
     texts, book, bill = case.book.texts, case.book, case.bill
     rows: list[TotalRow] = []
     if bill.taxes and bill.lines:
-        rows.append(TotalRow(texts.get("Total without VAT"), book.amount("bill.totals.net", bill.net, bill.currency)))
+        rows.append(
+            TotalRow(
+                texts.get("Total without VAT"), book.amount("bill.totals.net", bill.net, bill.currency), is_part=True
+            )
+        )
     for place, tax in enumerate(bill.taxes):
         amount = book.amount(f"bill.totals.taxes.{place}", tax.amount, bill.currency)
-        rows.append(TotalRow(_tax_label(case, place), amount))
+        rows.append(TotalRow(_tax_label(case, place), amount, is_part=True))
     if bill.rounding:
-        rows.append(TotalRow(texts.get("Rounding"), book.amount("bill.totals.rounding", bill.rounding, bill.currency)))
+        rows.append(
+            TotalRow(
+                texts.get("Rounding"), book.amount("bill.totals.rounding", bill.rounding, bill.currency), is_part=True
+            )
+        )
     total = texts.get("Total, VAT included") if bill.taxes else texts.get("Total")
     after = _after_total(case)
     rows.append(TotalRow(total, book.amount("bill.total", bill.total, bill.currency), is_total=not after))

@@ -222,6 +222,7 @@ class TotalRow:
     label: Text | TextBlock
     amount: Fact
     is_total: bool = False
+    is_part: bool = False  # net, tax, rounding: already inside the charge groups
 
 
 @dataclass(frozen=True, slots=True)
