@@ -268,7 +268,8 @@ def _make_private(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise StorageError("S104", f"the state folder can't be made: {error.strerror}", place=str(folder)) from error
+        raise StorageError("S104", f"the state folder can't be made: {error.strerror}", place=str(folder),
+                           hint="check the folder above it, its owner and mode") from error  # fmt: skip
 
 
 def _made(folder: Path) -> Path:
