@@ -9,22 +9,7 @@ import pytest
 from engine.errors import BatchError, BillcastError
 from engine.preview import roster as module
 from engine.preview.roster import Roster
-
-
-def customer_line(key):
-    bill = {
-        "number": f"B-{key}", "issued_on": "2026-11-03", "due_on": "2026-11-24",
-        "period": {"start": "2026-10-01", "end": "2026-10-31"}, "total": "10.00", "amount_payable": "10.00",
-        "lines": [{"category": "energy", "label": "Energy", "amount": "10.00"}],
-    }  # fmt: skip
-    return json.dumps({"key": key, "name": {"given": "Ann", "family": "Lee"}, "bills": [bill]})
-
-
-@pytest.fixture
-def source(tmp_path):
-    path = tmp_path / "customers.jsonl"
-    path.write_text("\n".join(customer_line(f"C-{number}") for number in range(1, 9)) + "\nbroken\n")
-    return path
+from tests.engine.preview.conftest import customer_line
 
 
 def test_the_list_ends_at_its_limit_and_says_that_there_is_more(source, monkeypatch):
