@@ -7,54 +7,53 @@ Everything here is frozen, picklable, and made by `engine.compose`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
 
-FactValue: TypeAlias = Decimal | date | datetime | int | str | None
+from engine.model.chart import ChartGeometry, ChartLabel, ChartLine, ChartRow, Mark, MarkRole, MarkStyle
+from engine.model.said import Fact, FactValue, Text, TextBlock, contested_facts, walk_facts
 
-
-class Text(str):
-    """Text without any value of a customer: translated, or from the campaign."""
-
-    __slots__ = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One value of this customer, formatted. `id` is unique in a communication, as in `bill.amount_due`."""
-
-    id: str
-    value: FactValue
-    text: str
-    spoken: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class TextBlock:
-    """Running text: a translated message with facts in it. `parts` in order; `text` is the whole."""
-
-    id: str
-    parts: tuple[Text | Fact, ...]
-
-    @property
-    def text(self) -> str:
-        """The whole text."""
-        return "".join(part.text if isinstance(part, Fact) else part for part in self.parts)
-
-    @property
-    def spoken(self) -> str:
-        """The whole text as a voice says it."""
-        return "".join((part.spoken or part.text) if isinstance(part, Fact) else part for part in self.parts)
-
-    def __bool__(self) -> bool:
-        return bool(self.parts)
+__all__ = [
+    "AnswerLink",
+    "BillView",
+    "ChangeItem",
+    "ChangeView",
+    "ChargeGroup",
+    "ChargeRow",
+    "ChartGeometry",
+    "ChartLabel",
+    "ChartLine",
+    "ChartRow",
+    "Communication",
+    "CustomerView",
+    "Decision",
+    "Fact",
+    "FactValue",
+    "HelpView",
+    "LegalRow",
+    "Mark",
+    "MarkRole",
+    "MarkStyle",
+    "MessageView",
+    "Notice",
+    "PaymentView",
+    "Phrase",
+    "PhraseScope",
+    "QrCode",
+    "ReadingRow",
+    "RequestRow",
+    "SlipView",
+    "SupplierView",
+    "SupplyPointView",
+    "Text",
+    "TextBlock",
+    "Tip",
+    "Tone",
+    "TotalRow",
+    "UsageView",
+    "contested_facts",
+    "walk_facts",
+]
 
 
 class Tone(StrEnum):
@@ -68,105 +67,6 @@ class Tone(StrEnum):
     GOOD_NEWS = "good_news"
 
 
-# ------------------------------------------------------------------ charts
-
-
-class MarkRole(StrEnum):
-    """Which brand token a mark of a chart takes its colour from."""
-
-    PRIMARY = "primary"
-    STRONG = "strong"
-    POSITIVE = "positive"
-    CAUTION = "caution"
-    MUTED = "muted"
-    ENERGY = "energy"
-    NETWORK = "network"
-    TAXES = "taxes"
-    FIXED = "fixed"
-    ONE_OFF = "one_off"
-    ADJUSTMENT = "adjustment"
-
-
-class MarkStyle(StrEnum):
-    """How a mark is drawn."""
-
-    SOLID = "solid"
-    OUTLINE = "outline"
-    HATCHED = "hatched"
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A rectangle of a chart. x, y, width, height in chart units; y grows downwards."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    role: MarkRole
-    style: MarkStyle = MarkStyle.SOLID
-
-
-@dataclass(frozen=True, slots=True)
-class ChartLabel:
-    """A text of a chart at its baseline. `anchor` is start, middle or end.
-
-    `size` is the font size in chart units, chosen so that neighbours don't touch; 0 takes the usual one
-    (22 for values, 20 for the axis), which is what `font_size` says.
-    """
-
-    x: float
-    y: float
-    text: Fact | Text
-    anchor: str = "middle"
-    is_strong: bool = False
-    is_axis: bool = False
-    size: float = 0.0
-
-    @property
-    def font_size(self) -> float:
-        """The font size in chart units."""
-        return self.size or (20.0 if self.is_axis else 22.0)
-
-
-@dataclass(frozen=True, slots=True)
-class ChartLine:
-    """A thin line of a chart: an axis, or a dotted connector."""
-
-    x1: float
-    y1: float
-    x2: float
-    y2: float
-    is_dotted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ChartRow:
-    """A row of the data table behind a chart, for those who don't see the picture."""
-
-    label: Fact | Text
-    cells: tuple[Fact | Text, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChartGeometry:
-    """A chart as plain geometry in a box of `width` x `height` units, drawn alike by every channel."""
-
-    id: str
-    kind: str  # waterfall | bars | stack
-    width: float
-    height: float
-    marks: tuple[Mark, ...]
-    labels: tuple[ChartLabel, ...]
-    lines: tuple[ChartLine, ...]
-    summary: TextBlock  # the finding, as alternative text
-    columns: tuple[Text, ...] = ()
-    rows: tuple[ChartRow, ...] = ()
-
-
-# ------------------------------------------------------------------ views: what a template sees
-
-
 @dataclass(frozen=True, slots=True)
 class CustomerView:
     """Whom the communication addresses. `first_name` falls back to the full name or the company."""
@@ -174,7 +74,7 @@ class CustomerView:
     first_name: Fact
     full_name: Fact
     address: tuple[Fact, ...]  # the lines of the envelope window, name first, at most seven
-    account: Fact
+    account: Fact  # the customer's number; empty where the record has none of its own
     is_business: bool
     is_vulnerable: bool
 
@@ -330,6 +230,7 @@ class SlipView:
     reference: Fact
     amount: Fact
     due_on: Fact | None
+    is_iban: bool = True  # a local account number is never called an IBAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -482,22 +383,3 @@ class Communication:
     def facts(self) -> dict[str, Fact]:
         """Return every fact by id: the guard's and the audit's expectation."""
         return {fact.id: fact for fact in walk_facts(self)}
-
-
-def contested_facts(node: object) -> tuple[str, ...]:
-    """Return the ids below `node` that two facts bear with different values or texts; there should be none."""
-    first: dict[str, Fact] = {}
-    found = [fact.id for fact in walk_facts(node) if first.setdefault(fact.id, fact) != fact]
-    return tuple(dict.fromkeys(found))
-
-
-def walk_facts(node: object) -> Iterator[Fact]:
-    """Yield every fact below `node`, in the order of its fields."""
-    if isinstance(node, Fact):
-        yield node
-    elif isinstance(node, tuple):
-        for item in node:
-            yield from walk_facts(item)
-    elif is_dataclass(node):
-        for field in fields(node):
-            yield from walk_facts(getattr(node, field.name))
