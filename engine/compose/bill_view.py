@@ -65,6 +65,11 @@ def credit_day(case: Case) -> Fact:
     return case.book.day("bill.credit_paid_on", paid_by)
 
 
+def is_credit_ahead(case: Case) -> bool:
+    """True if the day by which a credit is paid out has not passed: a promise is never made of the past."""
+    return case.bill.issued_on + timedelta(days=case.campaign.deadlines.credit_paid_within_days) >= case.today
+
+
 def _title(case: Case) -> TextBlock:
     texts, name = case.book.texts, case.customer.name
     month = month_fact(case)
@@ -100,6 +105,8 @@ def _amount_label(case: Case) -> Text:
 def _due_line(case: Case) -> TextBlock | None:
     texts, book, due_on = case.book.texts, case.book, case.bill.due_on
     if case.is_credit:
+        if not is_credit_ahead(case):
+            return None
         return sentence("bill.due_line", texts.get("paid to you by {date}"), date=credit_day(case))
     if not case.outstanding:
         return None

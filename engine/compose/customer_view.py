@@ -22,10 +22,16 @@ def customer_view(case: Case) -> CustomerView:
         first_name=book.word("customer.first_name", name.given or name.full),
         full_name=book.word("customer.full_name", name.full),
         address=tuple(book.word(f"customer.address.{place}", line) for place, line in enumerate(_fitted(lines))),
-        account=book.word("customer.account", customer.key),
+        account=book.word("customer.account", _number(case)),
         is_business=customer.kind is CustomerKind.BUSINESS,
         is_vulnerable=customer.flags.vulnerable,
     )
+
+
+def _number(case: Case) -> str:
+    """Return the customer's number. A record keyed by its only invoice has none but what the invoice names."""
+    customer = case.customer
+    return customer.attributes.get("account", "") if customer.key == case.bill.number else customer.key
 
 
 def _contact(case: Case) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.compose.bill_view import credit_day, overdue_days
+from engine.compose.bill_view import credit_day, is_credit_ahead, overdue_days
 from engine.compose.case import Case
 from engine.compose.facts import sentence
 from engine.model.bill import BillKind
@@ -80,6 +80,8 @@ def _body(case: Case, bill: BillView, tone: Tone, payment: PaymentView | None) -
 def _first(case: Case, bill: BillView, tone: Tone) -> TextBlock:
     texts, month, amount, due = case.book.texts, bill.month, bill.amount_due, bill.due_on
     key = "message.body.0"
+    if case.is_credit and not is_credit_ahead(case):
+        return sentence(key, texts.get("We owe you {amount}. There is nothing for you to do."), amount=amount)
     if case.is_credit:
         message = texts.get("We owe you {amount}. You get it by {date}. There is nothing for you to do.")
         return sentence(key, message, amount=amount, date=credit_day(case))

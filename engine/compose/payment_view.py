@@ -127,6 +127,7 @@ def _slip(case: Case, request: Request, amount: Fact) -> SlipView:
         reference=book.add("payment.slip.reference", reference, _in_fours(reference) if is_structured else reference),
         amount=amount,
         due_on=book.day("bill.due_on", case.bill.due_on) if case.bill.due_on else None,
+        is_iban=payee.is_iban,
     )
 
 

@@ -281,3 +281,36 @@ def test_nothing_is_claimed_without_data() -> None:
 def test_a_time_without_its_offset_is_refused() -> None:
     with pytest.raises(ValueError, match="aware"):
         compose(make_customer(), make_campaign(), PlainTexts(), datetime(2026, 11, 6), KEYS)  # noqa: DTZ001
+
+
+def test_a_local_account_is_not_called_an_iban() -> None:
+    local = {"name": "El-Handlaren", "account": "22224444", "is_iban": False}
+    found = said(make_customer({"payee": local})).payment
+    assert found is not None
+    assert found.slip.account is not None
+    assert (found.slip.account.text, found.slip.is_iban) == ("22224444", False)
+    own = said(make_customer()).payment
+    assert own is not None
+    assert own.slip.is_iban
+
+
+def test_a_credit_promises_no_day_that_has_passed() -> None:
+    credit = make_customer({"prepaid": "150.00", "amount_payable": "-50.00", "due_on": None})
+    ahead, past = said(credit), said(credit, now=LATER)
+    assert ahead.bill.due_line is not None
+    assert "17 November 2026" in ahead.bill.due_line.text
+    assert past.bill.due_line is None
+    assert "2026" not in past.message.body[0].text
+
+
+def test_a_bills_number_is_not_given_as_the_customers() -> None:
+    assert said(make_customer()).customer.account.text == "C1"
+    assert not said(make_customer(key="B1")).customer.account
+    assert said(make_customer(key="B1", attributes={"account": "4711"})).customer.account.text == "4711"
+
+
+def test_a_credit_note_is_no_first_bill_and_no_overpayment(templates: TemplateSet) -> None:
+    note = make_customer({"kind": "credit_note", "due_on": None})
+    found = compose(note, templates.campaign, templates.texts("en"), NOW, KEYS)
+    assert isinstance(found, Communication)
+    assert [notice.id for notice in found.notices] == ["credit-note-good-news"]
