@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,9 +15,10 @@ import typer
 from engine.commands import app
 from engine.errors import CODES
 from engine.model.schema_doc import data_model_markdown
-from engine.templating.campaign_doc import campaign_markdown
+from engine.templating.campaign_doc import campaign_reference
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+MENDS = Path(__file__).with_name("mends.toml")
 AREAS = {
     "B": "Batch: runs, resume",
     "C": "Campaign",
@@ -34,7 +36,10 @@ AREAS = {
 
 
 def errors_page() -> str:
-    """Return docs/errors.md: every code, by area."""
+    """Return docs/errors.md: every code with its usual mend, by area."""
+    mends: dict[str, str] = tomllib.loads(MENDS.read_text(encoding="utf-8"))
+    if mends.keys() != CODES.keys():
+        sys.exit(f"{MENDS.name} and engine.errors.CODES differ: {sorted(mends.keys() ^ CODES.keys())}")
     lines = [
         "# Errors",
         "What a user can meet has a code, a place, a fact and a hint:",
@@ -43,13 +48,14 @@ def errors_page() -> str:
         "hint: write dates as YYYY-MM-DD, or set `date_format`",
         "```",
         "No message carries a customer's name, address, account or amount: the record's key, or file and line, "
-        "says who it is about. One customer's bad data becomes an outcome; only a broken run stops.",
+        "says who it is about. One customer's bad data becomes an outcome; only a broken run stops. The hint of an "
+        "error is nearer to the case than the usual mend below.",
     ]
     for letter, area in AREAS.items():
         rows = [(code, fact) for code, fact in sorted(CODES.items()) if code.startswith(letter)]
         if rows:
-            lines += ["", f"## {area}", "| code | what is wrong |", "|---|---|"]
-            lines += [f"| `{code}` | {fact} |" for code, fact in rows]
+            lines += ["", f"## {area}", "| code | what is wrong | the usual mend |", "|---|---|---|"]
+            lines += [f"| `{code}` | {fact} | {mends[code].replace('|', chr(92) + '|')} |" for code, fact in rows]
     return "\n".join(lines) + "\n"
 
 
@@ -84,7 +90,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "commands.md": commands_page,
     "data-model.md": data_model_markdown,
-    "campaign.md": campaign_markdown,
+    "campaign.md": campaign_reference,
 }
 
 

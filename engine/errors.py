@@ -37,7 +37,6 @@ CODES: dict[str, str] = {
     "M102": "a bill does not add up: parts and total differ",
     "M103": "a bill does not add up: total and amount payable differ",
     "M104": "an amount has more decimals than its currency",
-    "M105": "an amount is not an exact decimal number",
     # --- campaign
     "C101": "a campaign folder or its campaign.toml can't be read",
     "C102": "campaign.toml is not valid TOML",
@@ -223,6 +222,10 @@ class PaymentError(BillcastError):
 
 class RenderError(BillcastError):
     """A channel that couldn't be made for a customer."""
+
+
+class ProofError(RenderError):
+    """What was made does not show what the record says: it must not be sent."""
 
 
 class VoiceError(BillcastError):
