@@ -12,7 +12,7 @@ from pathlib import Path
 
 from engine.compose import Suppressed, compose
 from engine.contracts import Channel, Compiled, FillContext, LayoutClass, Scope, Sink, Templates
-from engine.errors import BillcastError, ModelError, PaymentError, RenderError, TemplateError, VoiceError
+from engine.errors import BillcastError, ModelError, PaymentError, ProofError, RenderError, TemplateError, VoiceError
 from engine.log import Step
 from engine.model.artifact import Artifact, Outcome, OutcomeStatus, StoredObject
 from engine.model.campaign import Campaign
@@ -24,8 +24,8 @@ from engine.registry import load_channel
 # The page comes last: it tells of the files beside it, and its reader must find them there.
 _ORDER = {"pdf": 0, "message": 1, "video": 2, "microsite": 9}
 COMPILED_KEPT = 64  # compiled layout classes a worker keeps warm, the least used dropped first
-# Errors that the data of one customer brings about; others of our own mean that we couldn't.
-_DISTRUST = (ModelError, PaymentError)
+# Errors that mean a record, or what was made of it, can't be trusted; the others that we couldn't.
+_DISTRUST = (ModelError, PaymentError, ProofError)
 _UNABLE = (RenderError, TemplateError, VoiceError)
 PAGE = "index.html"
 
@@ -80,14 +80,15 @@ class RecordPath:
         return replace(walked, outcome=replace(walked.outcome, seconds=seconds, step_seconds=spent))
 
     def _walk(self, customer: Customer, source: str, steps: dict[Step, float]) -> Walked:
-        locale, warnings = locale_of(customer, self.templates.campaign)
+        locale = locale_of(customer, self.templates.campaign)
         step: Step = "compose"
         try:
             with _timed(steps, "compose"):
                 said = compose(customer, self.templates.campaign, self.templates.texts(locale), self.now, self.keys)
             if isinstance(said, Suppressed):
-                outcome = Outcome(customer.key, OutcomeStatus.SUPPRESSED, source, locale=locale, reasons=said.reasons)
-                return Walked(replace(outcome, warnings=warnings))
+                return Walked(
+                    Outcome(customer.key, OutcomeStatus.SUPPRESSED, source, locale=locale, reasons=said.reasons)
+                )
             step = "fill"
             with _timed(steps, "fill"):
                 made = self._fill(said)
@@ -97,8 +98,7 @@ class RecordPath:
             return Walked(_fault(customer.key, source, step, error))
         with _timed(steps, "put"):
             objects = self._put(said, made.artifacts)
-        outcome = self._done(said, source, made, objects)
-        return Walked(replace(outcome, warnings=warnings + outcome.warnings), made.artifacts, said)
+        return Walked(self._done(said, source, made, objects), made.artifacts, said)
 
     def _fill(self, said: Communication) -> _Made:
         made: dict[str, Artifact] = {}
@@ -167,18 +167,12 @@ class _Made:
     warnings: tuple[str, ...]
 
 
-def locale_of(customer: Customer, campaign: Campaign) -> tuple[str, tuple[str, ...]]:
-    """Return the set's locale for the customer, and a warning where theirs is not in the set."""
-    if not customer.locale:
-        return campaign.locale, ()
-    wanted = customer.locale.replace("_", "-").lower()
-    for locale in campaign.locales:
-        if locale.replace("_", "-").lower() == wanted:
-            return locale, ()
-    for locale in campaign.locales:
-        if locale.split("-")[0].split("_")[0].lower() == wanted.split("-")[0]:
-            return locale, ()
-    return campaign.locale, (f"locale {customer.locale} is not in the set: {campaign.locale} is used",)
+def locale_of(customer: Customer, campaign: Campaign) -> str:
+    """Return the set's locale for the customer, the campaign's where theirs is not in the set (compose says so)."""
+    wanted = (customer.locale or campaign.locale).replace("_", "-").lower()
+    known = {locale.replace("_", "-").lower(): locale for locale in reversed(campaign.locales)}
+    by_language = {tag.split("-")[0]: locale for tag, locale in known.items()}
+    return known.get(wanted) or by_language.get(wanted.split("-")[0]) or campaign.locale
 
 
 def renditions(channel: str, campaign: Campaign) -> tuple[str, ...]:

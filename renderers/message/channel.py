@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from engine.contracts import Compiled, FillContext, Filled, LayoutClass, Scope, Templates
-from engine.errors import RenderError
+from engine.errors import ProofError, RenderError
 from engine.model.artifact import Artifact
 from engine.model.communication import Communication
 
@@ -51,7 +51,7 @@ class MessageChannel:
         return Compiled(layout_class, locale, templates)
 
     def fill(self, compiled: Compiled, communication: Communication, context: FillContext) -> Filled:
-        """Return the four texts. Raises `RenderError` (R301, R302) or `TemplateError`."""
+        """Return the four texts. Raises `RenderError` (R301), `ProofError` (R302) or `TemplateError`."""
         del context
         templates: Templates = compiled.payload
         page_url = templates.campaign.publication.page_url(communication.cycle, communication.token)
@@ -80,7 +80,7 @@ def _check(form: _Form, communication: Communication, text: str, page_url: str) 
             wanted["payment.url"] = communication.payment.url
     for what, value in wanted.items():
         if value not in text:
-            raise RenderError("R302", "the text does not show it", place=f"{form.template} {what}",
+            raise ProofError("R302", "the text does not show it", place=f"{form.template} {what}",
                               hint=f"print {{{{ {what} }}}}")  # fmt: skip
 
 

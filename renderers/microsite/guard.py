@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from engine.errors import RenderError
+from engine.errors import ProofError
 from engine.model.communication import Communication
 
 _FETCHED = re.compile(
@@ -17,10 +17,10 @@ _LOCAL = re.compile(r"^[A-Za-z0-9._-]+$")
 
 
 def check_page(page: str, communication: Communication, shown: tuple[str, ...]) -> None:
-    """Raise `RenderError` unless the page says what it must: R201 a fact is missing, R202 an outside address."""
+    """Raise `ProofError` unless the page says what it must: R201 a fact is missing, R202 an outside address."""
     for address in _FETCHED.findall(page):
         if not (address.startswith("data:") or _LOCAL.match(html.unescape(address))):
-            raise RenderError("R202", "the page would fetch something from elsewhere", place="microsite/page.html.j2",
+            raise ProofError("R202", "the page would fetch something from elsewhere", place="microsite/page.html.j2",
                               hint="pages are self-contained: use data: URIs")  # fmt: skip
     body = page.partition("<body")[2].rpartition("<script>")[0]
     text = " ".join(html.unescape(_TAG.sub(" ", body)).split())
@@ -35,5 +35,5 @@ def check_page(page: str, communication: Communication, shown: tuple[str, ...]) 
     if communication.payment and html.escape(communication.payment.url) not in page:
         missing.append("payment.url")
     if missing:
-        raise RenderError("R201", f"the page does not show {', '.join(sorted(missing)[:5])}",
+        raise ProofError("R201", f"the page does not show {', '.join(sorted(missing)[:5])}",
                           place="microsite/page.html.j2", hint="show it in the template")  # fmt: skip

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from engine.errors import RenderError
+from engine.errors import ProofError
 from engine.model.communication import Communication, Fact, QrCode
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def check_pdf(
 ) -> None:
     """Return if the PDF shows the communication's figures, its pay link and its QR symbols.
 
-    Raises `RenderError`: R103 when a figure is absent, R104 when the pay-now link is absent or another,
+    Raises `ProofError`: R103 when a figure is absent, R104 when the pay-now link is absent or another,
     R106 when a QR symbol carries something else. The place names the fact, never its value.
     """
     document = pypdfium2.PdfDocument(data)
@@ -52,7 +52,7 @@ def check_pdf(
         document.close()
     _check_text(normalised(" ".join(texts)), communication, frozenset(shown))
     if communication.payment and communication.payment.url not in targets:
-        raise RenderError("R104", "the PDF has no link to the payment page", place="payment.url", hint=_HINT)
+        raise ProofError("R104", "the PDF has no link to the payment page", place="payment.url", hint=_HINT)
 
 
 def normalised(text: str) -> str:
@@ -87,7 +87,7 @@ def required(communication: Communication) -> Iterator[Fact]:
 def _check_text(text: str, communication: Communication, shown: frozenset[str]) -> None:
     for fact in required(communication):
         if fact.id not in shown:
-            raise RenderError("R103", "the template leaves it out", place=fact.id, hint=f"print {{{{ {fact.id} }}}}")
+            raise ProofError("R103", "the template leaves it out", place=fact.id, hint=f"print {{{{ {fact.id} }}}}")
     # A table's amounts must stand there as often as the bill has them; any other figure once, since
     # some of its mentions are in alternative texts only.
     bill = communication.bill
@@ -96,7 +96,7 @@ def _check_text(text: str, communication: Communication, shown: frozenset[str]) 
     for fact in expected(communication):
         value = normalised(fact.text)
         if fact.id in shown and text.count(value) < max(1, wanted[value]):
-            raise RenderError("R103", "the PDF does not show it as it should read", place=fact.id, hint=_HINT)
+            raise ProofError("R103", "the PDF does not show it as it should read", place=fact.id, hint=_HINT)
 
 
 def _text(page: pypdfium2.PdfPage) -> str:
@@ -139,4 +139,4 @@ def _check_qr(page: pypdfium2.PdfPage, place: QrPlace, code: QrCode) -> None:
     )
     bitmap.close()
     if drawn != code.rows:
-        raise RenderError("R106", "a QR symbol on the page differs from the payment's", place="payment.qr", hint=_HINT)
+        raise ProofError("R106", "a QR symbol on the page differs from the payment's", place="payment.qr", hint=_HINT)
