@@ -1,8 +1,8 @@
 """The work behind the page: one customer in all channels, made anew when a template was saved.
 
 Everything is made by `engine.api.render_one`, the path of a run, without a sink. A save starts a
-new generation: templates are read anew and what was made before is dropped. What can't be made is
-a problem of its panel; the other panels stand.
+new generation: templates are read and everything is made anew. What can't be made is a problem of
+its panel; the other panels stand.
 """
 
 from __future__ import annotations
@@ -102,11 +102,14 @@ class Bench:
         self._kept: OrderedDict[tuple[object, ...], Made | Pictured] = OrderedDict()
 
     def renew(self, input_changed: bool = False) -> int:
-        """Drop what was made and read; returns the new generation."""
+        """Read templates anew from now on; returns the new generation.
+
+        What was made before is no longer given, but its files stay until they are crowded out: a page
+        that loads while a template is saved still finds them.
+        """
         with self._lock:
             self.generation += 1
             self._templates = None
-            self._kept.clear()
         if input_changed:
             self.roster.forget()
         return self.generation

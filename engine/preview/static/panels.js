@@ -135,6 +135,7 @@ export function legend(channels) {
 const breakable = (id) => id.split(/(?<=\.)|(?=_)/).flatMap((part) => [part, el("wbr")]);
 
 export function factsTable(facts, channels, shown, wanted) {
+  if (!facts.length) return el("p", { class: "none" }, "No facts: nothing is said.");
   const words = wanted.toLowerCase();
   const rows = facts.filter((fact) => !words || `${fact.id} ${fact.text} ${fact.value}`.toLowerCase().includes(words)).map((fact) => {
     const dots = channels.map((channel) => {
