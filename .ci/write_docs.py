@@ -47,9 +47,11 @@ def errors_page() -> str:
         "I104 customers.csv:41 field `due_on`: `31/02/2026` is not a calendar date",
         "hint: write dates as YYYY-MM-DD, or set `date_format`",
         "```",
-        "No message carries a customer's name, address, account or amount: the record's key, or file and line, "
-        "says who it is about. One customer's bad data becomes an outcome; only a broken run stops. The hint of an "
-        "error is nearer to the case than the usual mend below.",
+        (
+            "No message carries a customer's name, address, account or amount: the record's key, or file and line, "
+            "says who it is about. One customer's bad data becomes an outcome; only a broken run stops. The hint of "
+            "an error is nearer to the case than the usual mend below."
+        ),
     ]
     for letter, area in AREAS.items():
         rows = [(code, fact) for code, fact in sorted(CODES.items()) if code.startswith(letter)]
