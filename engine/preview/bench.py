@@ -243,11 +243,11 @@ class Bench:
             return self._kept.get(name)
 
     def _keep(self, name: tuple[object, ...], made: Made | Pictured) -> None:
+        """Keep a result, even one of a generation that ended meanwhile: its asker will want the files."""
         with self._lock:
-            if name[0] == self.generation:
-                self._kept[name] = made
-                while len(self._kept) > PANELS_KEPT:
-                    self._kept.popitem(last=False)
+            self._kept[name] = made
+            while len(self._kept) > PANELS_KEPT:
+                self._kept.popitem(last=False)
 
 
 def library_seams() -> Seams:

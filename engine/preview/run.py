@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 
@@ -14,6 +16,17 @@ from engine.preview.server import Preview
 
 ADDRESS = "127.0.0.1"
 _LOOK_EVERY_S = 0.2
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to `_serve`: uvicorn would raise them again, and SIGTERM would skip all tidying up."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    def stop(self) -> None:
+        self.should_exit = True
 
 
 def open_port(port: int) -> socket.socket:
@@ -38,12 +51,12 @@ def serve(preview: Preview, listener: socket.socket, on_ready: Callable[[str], N
         preview.app(port, token), log_level="critical", access_log=False, lifespan="on", timeout_graceful_shutdown=2,
         server_header=False, http="h11", ws="none",
     )  # fmt: skip
-    asyncio.run(
-        _serve(uvicorn.Server(config), preview, listener, lambda: on_ready(f"http://{ADDRESS}:{port}/{token}/"))
-    )
+    asyncio.run(_serve(_Server(config), preview, listener, lambda: on_ready(f"http://{ADDRESS}:{port}/{token}/")))
 
 
-async def _serve(server: uvicorn.Server, preview: Preview, listener: socket.socket, tell: Callable[[], None]) -> None:
+async def _serve(server: _Server, preview: Preview, listener: socket.socket, tell: Callable[[], None]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, server.stop)
     running = asyncio.create_task(server.serve(sockets=[listener]))
     was_told = False
     while not running.done() and not server.should_exit:

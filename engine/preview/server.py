@@ -94,7 +94,8 @@ class Preview:
         async def route(request: Request) -> Response:
             limiter = self._long if request.path_params.get("channel") == VIDEO else self._quick
             generation = self.bench.generation
-            answer = await to_thread.run_sync(self._guarded, work, request, limiter=limiter)
+            # Abandoned when the server stops: a video must not hold it back.
+            answer = await to_thread.run_sync(self._guarded, work, request, abandon_on_cancel=True, limiter=limiter)
             return JSONResponse({"generation": generation, **answer})
 
         return route

@@ -94,6 +94,17 @@ def test_a_page_that_loads_during_a_save_still_finds_its_files(bench):
     assert bench.file("no-slot", "bill.pdf") is None
 
 
+def test_a_save_while_something_is_made_leaves_its_files_to_the_asker(bench, library, monkeypatch):
+    render = library.render
+    seams = module.Seams(
+        library.open_templates, lambda *given, **more: (bench.renew(), render(*given, **more))[1], library.load_channel
+    )
+    monkeypatch.setattr(bench, "_seams", seams)
+    made = bench.panel("pdf", LOOK)
+    assert bench.file(made.slot, "bill.pdf") is not None
+    assert bench.panel("pdf", LOOK) is not made, "it is of the generation before"
+
+
 def test_results_in_memory_are_few(bench, monkeypatch):
     monkeypatch.setattr(module, "PANELS_KEPT", 3)
     slots = [bench.panel("pdf", Look(f"C-{number}")).slot for number in range(1, 7)]

@@ -31,6 +31,9 @@ pytestmark = [
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("preview") / "set"
     shutil.copytree(resource_dir("templates") / "bill-explainer", copy)
+    campaign = copy / "campaign.toml"
+    brief = re.sub(r"(?m)^frames_per_second = .*$", "frames_per_second = 10", campaign.read_text())
+    campaign.write_text(re.sub(r"(?m)^voice = .*$", 'voice = "silent"', brief))
     return copy
 
 
@@ -130,6 +133,22 @@ def test_customer_language_and_channel_are_switched_by_keyboard(page):
     expect(page.locator("#tab-video")).to_be_focused()
     expect(page.locator("section[data-channel=video]")).to_be_visible()
     expect(page.locator("section[data-channel=pdf]")).to_be_hidden()
+
+
+def test_the_whole_video_is_made_when_asked_for_and_plays_in_the_page_too(page):
+    from playwright.sync_api import expect
+
+    page.locator("#tab-video").click()
+    page.locator("#make-video").click()
+    film = page.locator("#film video")
+    expect(film).to_be_visible(timeout=240_000)
+    expect(film).to_have_js_property("videoWidth", 1280, timeout=PATIENCE_MS)
+    page.locator("#tab-microsite").click()
+    player = phone(page).locator("video")
+    expect(player).to_have_count(1)
+    phone(page).locator("button").first.click()
+    expect(player).to_have_js_property("paused", False, timeout=PATIENCE_MS)
+    expect(player).to_have_js_property("videoWidth", 1280, timeout=PATIENCE_MS)
 
 
 def test_a_customer_to_whom_nothing_is_sent_shows_why(page):
