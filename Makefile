@@ -44,6 +44,7 @@ check: setup-dev  ## Run the gates: lint, types, import order, sizes, docs again
 	$(BIN)/lint-imports
 	$(BIN)/python .ci/check_sizes.py
 	$(BIN)/billcast check templates/bill-explainer
+	$(BIN)/python .ci/write_docs.py --check
 
 docs: setup-dev  ## Write anew the reference pages that are made from the code
 	$(BIN)/python .ci/write_docs.py

@@ -98,7 +98,14 @@ def _communication(case: Case) -> Communication:
                          notices=ruling.notices, help_block=aid),
         message=message_view(case, bill, tone, payment),
         warnings=(*_locale_warning(case), *warnings),
+        loyalty_url=_loyalty_url(case),
     )  # fmt: skip
+
+
+def _loyalty_url(case: Case) -> str:
+    """Return the loyalty page for those who agreed to offers and are not in trouble."""
+    is_welcome = case.customer.consents.offers and not (case.is_overdue or case.is_disputed)
+    return (case.campaign.supplier.loyalty_url or "") if is_welcome else ""
 
 
 def _payment(case: Case, hidden: frozenset[str]) -> tuple[PaymentView | None, tuple[str, ...]]:

@@ -379,6 +379,7 @@ class Communication:
     script: tuple[Phrase, ...]
     message: MessageView
     warnings: tuple[str, ...]
+    loyalty_url: str = ""  # the loyalty page, for those who agreed to offers; for href only
 
     def facts(self) -> dict[str, Fact]:
         """Return every fact by id: the guard's and the audit's expectation."""
