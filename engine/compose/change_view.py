@@ -109,13 +109,17 @@ def _number(book: FactBook, fact_id: str, value: Decimal) -> Fact:
 
 
 def _sentence(case: Case, part: ChangePart) -> TextBlock:
-    book, block_id = case.book, f"change.sentences.{part.cause}"
-    money = book.money(f"change.{part.cause}.money", abs(part.amount), case.bill.currency)
+    money = case.book.money(f"change.{part.cause}.money", abs(part.amount), case.bill.currency)
+    return cause_sentence(case.book, f"change.sentences.{part.cause}", part, money)
+
+
+def cause_sentence(book: FactBook, block_id: str, part: ChangePart, amount: Fact | TextBlock) -> TextBlock:
+    """Return a sentence that names a cause, with `amount` as its share of the change."""
     if part.cause is Cause.DAYS and part.days:
         count = abs(part.days)
         days = _number(book, "change.days", Decimal(count))
-        return sentence(block_id, _days_message(book.texts, count, is_more=part.amount > 0), n=days, amount=money)
-    return sentence(block_id, _message(book.texts, part.cause, is_more=part.amount > 0), amount=money)
+        return sentence(block_id, _days_message(book.texts, count, is_more=part.amount > 0), n=days, amount=amount)
+    return sentence(block_id, _message(book.texts, part.cause, is_more=part.amount > 0), amount=amount)
 
 
 def _days_message(texts: Texts, count: int, *, is_more: bool) -> Text:

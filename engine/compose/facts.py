@@ -19,8 +19,12 @@ from engine.model.communication import Fact, FactValue, Text, TextBlock
 from engine.model.money import exponent
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-# C0, C1, line and paragraph separators, surrogates, and what turns the reading order round.
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+# C0, C1, line and paragraph separators, surrogates, noncharacters, and what turns the reading order round.
+_CONTROLS = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr((plane << 16) | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
+    + "]+"
+)
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools know

@@ -6,6 +6,7 @@ NBSP and narrow NBSP stay as CLDR gives them; a negative number bears U+2212.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
@@ -15,6 +16,7 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, get_month_names
 from babel.numbers import get_currency_symbol
 
+from engine.compose.spoken_days import spoken_day
 from engine.model.money import exponent
 
 MINUS = "\u2212"
@@ -23,6 +25,7 @@ _DIGITS = 50  # more than any figure of a bill has, so that no quantize fails
 
 # Plain English of a European supplier: 24 November, not November 24.
 _DATA_LOCALE = {"en": "en_GB"}
+_DAY = re.compile(r"\d+(?:er)?")  # French writes the first as 1er
 _ELISION = "aeiouhàâéèêîôûœy"
 
 
@@ -75,9 +78,10 @@ class Formats:
         return _day_short(self.locale, value)
 
     def day_spoken(self, value: date) -> str:
-        """Return a date as a voice reads it well."""
-        text = _day_short(self.locale, value)
-        return text.replace(" d.", " dienos") if self.data.language == "lt" else text
+        """Return a date without its year as a voice reads it well."""
+        said = spoken_day(self.data.language, value.day)
+        text = _DAY.sub(said, _day_short(self.locale, value), count=1)
+        return text.replace(" d.", "") if self.data.language == "lt" else text
 
     def month(self, value: date) -> str:
         """Return the name of the month, standing alone."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 
 from engine.compose.case import Case
-from engine.compose.charge_rows import largest_parts
-from engine.compose.facts import sentence
+from engine.compose.change_view import cause_sentence
+from engine.compose.facts import joined, sentence
+from engine.compose.spoken import about, first_sentence, largest_parts_said, sayable
 from engine.model.bill import BillKind
 from engine.model.communication import (
     BillView,
@@ -22,6 +23,8 @@ from engine.model.communication import (
     Tip,
     UsageView,
 )
+
+LONGEST_TIP = 64  # characters that are said of a tip, about four seconds
 
 
 def script_of(
@@ -39,57 +42,80 @@ def script_of(
     """Return the phrases in the scenes' order: hello, amount, notice, help, made_of, why, used, tip, pay, close."""
     texts = case.book.texts
     is_help_first = help_block is not None and help_block.comes_first
-    phrases = [*_hello(case, greeting, bill), *_amount(case, bill)]
+    phrases = [_hello(case, greeting, bill), phrase("amount", _amount(case, bill))]
     if notices:
-        phrases.append(phrase("notice", notices[0].body))
+        phrases.append(phrase("notice", first_sentence(notices[0].body)))
     if help_block and is_help_first:
-        phrases.append(phrase("help", help_block.body))
+        phrases.append(phrase("help", _titled("script.help", help_block.title, help_block.body)))
     if bill.groups and bill.stack:
-        phrases.append(phrase("made_of", largest_parts("script.made_of", case, bill.groups)))
+        phrases.append(phrase("made_of", largest_parts_said("script.made_of", case, bill.groups)))
     if change:
-        phrases.append(phrase("why", _full_stop("script.why", change.headline)))
-        phrases += [phrase("why", said) for said in change.sentences[:1]]
+        phrases.append(phrase("why", _why(case)))
     if usage and usage[0].chart:
         phrases.append(phrase("used", _full_stop("script.used", usage[0].headline)))
     if tips and not is_help_first:
-        phrases.append(phrase("tip", tips[0].body))
+        phrases.append(phrase("tip", _tip(tips[0])))
     if payment:
-        how = texts.get("To pay, tap the button, or scan the code with your phone.")
+        how = texts.get("To pay, tap the button or scan the code.")
         phrases.append(phrase("pay", sentence("script.pay", how)))
-    phrases.append(phrase("close", sentence("script.close", texts.get("Thank you. We are here if you need us."))))
+    phrases.append(phrase("close", sentence("script.close", texts.get("Thank you. We are here to help."))))
     return tuple(phrases)
 
 
-def _hello(case: Case, greeting: TextBlock, bill: BillView) -> Iterator[Phrase]:
+def _hello(case: Case, greeting: TextBlock, bill: BillView) -> Phrase:
     texts = case.book.texts
-    yield phrase("hello", _full_stop("script.greeting", greeting))
     if case.bill.kind is BillKind.CREDIT_NOTE:
-        yield phrase("hello", sentence("script.hello", texts.get("This is about your credit note.")))
+        about_what = sentence("script.hello", texts.get("This is about your credit note."))
     else:
-        yield phrase("hello", sentence("script.hello", texts.get("This is your {month} bill."), month=bill.month))
+        about_what = sentence("script.hello", texts.get("This is your {month} bill."), month=bill.month)
+    return phrase("hello", joined("script.hello", _full_stop("script.greeting", _called(case, greeting)), about_what))
 
 
-def _amount(case: Case, bill: BillView) -> Iterator[Phrase]:
-    texts, amount = case.book.texts, bill.amount_due
-    due = bill.due_on
+def _called(case: Case, greeting: TextBlock) -> TextBlock:
+    """Return the greeting with the name as the voice of the locale can say it."""
+    language = case.book.formats.data.language
+    parts = (replace(part, spoken=sayable(part.text, language)) if isinstance(part, Fact) else part
+             for part in greeting.parts)  # fmt: skip
+    return TextBlock(greeting.id, tuple(parts))
+
+
+def _amount(case: Case, bill: BillView) -> TextBlock:
+    texts, amount, due = case.book.texts, bill.amount_due, bill.due_short
     if case.is_credit:
-        message = texts.get("Good news: you get {amount} back.")
-    elif not case.outstanding:
-        message = texts.get("There is nothing to pay.")
-    elif case.is_disputed:
+        return sentence("script.amount", texts.get("Good news: you get {amount} back."), amount=amount)
+    if not case.outstanding:
+        return sentence("script.amount", texts.get("There is nothing to pay."))
+    if case.is_disputed:
         message = texts.get("{amount} is in question. You don't have to pay it for now.")
-    elif due and not case.is_overdue:
-        yield phrase(
-            "amount", sentence("script.amount", texts.get("It is {amount}, due by {date}."), amount=amount, date=due)
-        )
-        return
-    elif due and case.is_urgent:
+        return sentence("script.amount", message, amount=amount)
+    if due and not case.is_overdue:
+        return sentence("script.amount", texts.get("It is {amount}, due by {date}."), amount=amount, date=due)
+    if due and case.is_urgent:
         message = texts.get("{amount} is still open. It was due on {date}.")
-        yield phrase("amount", sentence("script.amount", message, amount=amount, date=due))
-        return
-    else:
-        message = texts.get("It is {amount}.")
-    yield phrase("amount", sentence("script.amount", message, amount=amount))
+        return sentence("script.amount", message, amount=amount, date=due)
+    return sentence("script.amount", texts.get("It is {amount}."), amount=amount)
+
+
+def _why(case: Case) -> TextBlock:
+    """Return the largest cause with its amount, after the question which it answers."""
+    book, change = case.book, case.change
+    assert change is not None
+    question = sentence("script.why.question", book.texts.get("What changed?"))
+    cause = change.parts[0]
+    amount = about(book, "script.why.amount", abs(cause.amount), change.currency)
+    return joined("script.why", question, cause_sentence(book, "script.why.cause", cause, amount))
+
+
+def _tip(tip: Tip) -> TextBlock:
+    """Return a tip's title, and what it begins with where that is short: the picture shows the whole."""
+    whole = _titled("script.tip", tip.title, tip.body)
+    if len(whole.text) <= LONGEST_TIP:
+        return whole
+    return _full_stop("script.tip", TextBlock("script.tip", (tip.title,)))
+
+
+def _titled(block_id: str, title: Text, body: TextBlock) -> TextBlock:
+    return joined(block_id, _full_stop(block_id, TextBlock(block_id, (title,))), first_sentence(body))
 
 
 def _full_stop(block_id: str, block: TextBlock) -> TextBlock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from renderers.video.timeline import SpokenPhrase, Timeline
 
 LINE_CHARACTERS = 42  # a line that is read in one glance; two lines at most
 _SHORTEST_S = 0.8
+_LEAST_CHARACTERS = 12  # what is shorter belongs to its neighbour
+_ENDED = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +30,57 @@ class Cue:
 
 
 def cues(spoken: Iterable[SpokenPhrase]) -> tuple[Cue, ...]:
-    """Return the cues of spoken phrases: at most two lines each, timed by their share of the text."""
+    """Return the cues of spoken phrases: at most two lines each, timed by their share of the text.
+
+    A cue is on screen for at least 0.8 s unless the next one comes sooner, and no cue or line is one
+    lonely short word where the text has more.
+    """
     made: list[Cue] = []
     for one in spoken:
-        lines = textwrap.wrap(one.phrase.text, LINE_CHARACTERS, break_on_hyphens=False)
-        pairs = [tuple(_even(lines[i : i + 2])) for i in range(0, len(lines), 2)]
-        total = sum(len(" ".join(pair)) for pair in pairs) or 1
+        texts = _split(one.phrase.text)
+        total = sum(map(len, texts)) or 1
         start, seconds = one.start_s, max(one.speech.seconds, _SHORTEST_S)
-        for pair in pairs:
-            end = start + seconds * len(" ".join(pair)) / total
-            made.append(Cue(round(start, 3), round(end, 3), pair))
+        for text in texts:
+            end = start + seconds * len(text) / total
+            made.append(Cue(round(start, 3), round(end, 3), tuple(_lines(text))))
             start = end
     return _apart(made)
 
 
-def _even(lines: list[str]) -> list[str]:
-    """Return two lines of about the same length, which read faster than a long and a short one."""
-    if len(lines) < 2:
+def _split(text: str) -> list[str]:
+    """Return a phrase in parts of at most two lines, parted after a sentence or evenly at a blank."""
+    if len(_lines(text)) <= 2:
+        return [text]
+    sentences = _ENDED.split(text)
+    if len(sentences) > 1:
+        middle = min(range(1, len(sentences)), key=lambda at: abs(len(" ".join(sentences[:at])) * 2 - len(text)))
+        halves = (" ".join(sentences[:middle]), " ".join(sentences[middle:]))
+        if min(map(len, halves)) >= _LEAST_CHARACTERS:
+            return [part for half in halves for part in _split(half)]
+    count = -(-len(text) // (2 * LINE_CHARACTERS - 10))
+    parts = textwrap.wrap(text, len(text) // max(2, count) + 8, break_on_hyphens=False, break_long_words=False)
+    if len(parts) > 1 and len(parts[-1]) < _LEAST_CHARACTERS:
+        parts[-2:] = [f"{parts[-2]} {parts[-1]}"]
+    return parts if all(len(_lines(part)) <= 2 for part in parts) else _wrapped(text)
+
+
+def _wrapped(text: str) -> list[str]:
+    lines = textwrap.wrap(text, LINE_CHARACTERS, break_on_hyphens=False)
+    return [" ".join(lines[i : i + 2]) for i in range(0, len(lines), 2)]
+
+
+def _lines(text: str) -> list[str]:
+    """Return one line, or lines of about the same length, which read faster than a long and a short one."""
+    lines = textwrap.wrap(text, LINE_CHARACTERS, break_on_hyphens=False)
+    if len(lines) != 2:
         return lines
-    text = " ".join(lines)
+    sentences = _ENDED.split(text)
+    if (
+        len(sentences) == 2
+        and min(map(len, sentences)) >= _LEAST_CHARACTERS
+        and max(map(len, sentences)) <= LINE_CHARACTERS
+    ):
+        return sentences
     even = textwrap.wrap(text, max(len(text) // 2 + 6, 12), break_on_hyphens=False)
     return even if len(even) == 2 and max(map(len, even)) <= LINE_CHARACTERS else lines
 

@@ -10,9 +10,9 @@ from engine.contracts import Speech
 from engine.model.communication import Phrase
 from renderers.video.storyboard import Scene, Storyboard
 
-LEAD_S = 0.35  # silence before the first phrase of a scene
-PAUSE_S = 0.3  # between two phrases
-TAIL_S = 0.55  # after the last phrase
+LEAD_S = 0.25  # silence before the first phrase of a scene
+PAUSE_S = 0.25  # between two phrases
+TAIL_S = 0.4  # after the last phrase
 HOLD_S = 1.2  # the finished picture stands still at least this long
 SHORTEST_S, LONGEST_S = 20, 40  # the length that a campaign aims at
 

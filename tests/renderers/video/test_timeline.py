@@ -70,7 +70,7 @@ def test_captions_are_two_lines_at_most_and_never_overlap(read):
 
 def test_captions_are_web_vtt_with_text_escaped(read):
     vtt = captions_vtt(cues(line_of(read, "A --> <b>Q&A</b>").spoken))
-    assert vtt == "WEBVTT\n\n1\n00:00:00.350 --> 00:00:02.350\nA --&gt; &lt;b&gt;Q&amp;A&lt;/b&gt;\n"
+    assert vtt == "WEBVTT\n\n1\n00:00:00.250 --> 00:00:02.250\nA --&gt; &lt;b&gt;Q&amp;A&lt;/b&gt;\n"
 
 
 def test_chapters_are_the_scenes_by_title(read):
@@ -85,3 +85,15 @@ def test_the_transcript_has_a_paragraph_a_scene(read):
     said = [phrase("hello", "Hello Maria."), phrase("pay", "Tap."), phrase("instalments", "Or in parts.")]
     line = lay_timeline(read(SCENES), said, [speech(1)] * 3, 25)
     assert transcript(line) == "Hello\nHello Maria.\n\nHow to pay & when\nTap. Or in parts.\n"
+
+
+def test_a_cue_ends_with_a_sentence_where_it_can_and_never_leaves_a_word_alone(read):
+    text = "You told us that something is wrong with it. You need not pay the disputed part until we have answered you."
+    first, *rest = cues(line_of(read, text).spoken)
+    assert first.text == "You told us that something is wrong with it."
+    assert all(len(cue.text) >= 12 for cue in rest)
+
+
+def test_two_sentences_of_a_cue_stand_on_a_line_each(read):
+    made = cues(line_of(read, "Hello Maria Fernanda de la Cruz. This is your October bill.").spoken)
+    assert [cue.lines for cue in made] == [("Hello Maria Fernanda de la Cruz.", "This is your October bill.")]
