@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from engine.compose import Suppressed, compose
+from engine.compose.facts import harmless
 from engine.errors import CampaignError
 from engine.model.communication import Communication, Fact, TextBlock, Tone
 from engine.model.customer import Customer
@@ -314,3 +315,10 @@ def test_a_credit_note_is_no_first_bill_and_no_overpayment(templates: TemplateSe
     found = compose(note, templates.campaign, templates.texts("en"), NOW, KEYS)
     assert isinstance(found, Communication)
     assert [notice.id for notice in found.notices] == ["credit-note-good-news"]
+
+
+@pytest.mark.parametrize(
+    "sign", ["\x00", "\x85", "\u2028", "\u202e", "\u2067", "\ufdd0", "\uffff", "\U0010fffe", "\ud800"]
+)
+def test_signs_that_no_channel_can_carry_become_a_blank(sign: str) -> None:
+    assert harmless(f"Ada{sign}Rossi") == "Ada Rossi"
