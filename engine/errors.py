@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 # code -> what is wrong, in general. The letter says where: I ingest, M model, C campaign,
-# T templates, P payment, R renderers, V voice, S storage, B batch, K keys, X machine (missing parts).
+# T templates, P payment, R renderers, V voice, S storage, B batch, W preview, K keys, X machine (missing parts).
 CODES: dict[str, str] = {
     # --- ingest
     "I101": "an input does not exist or can't be read",
