@@ -12,10 +12,22 @@ from dataclasses import dataclass, replace
 
 from PIL import Image, ImageDraw
 
-from engine.model.communication import ChartGeometry, ChartLabel, Fact, Mark, MarkRole, MarkStyle, Text
+from engine.model.communication import ChartGeometry, ChartLabel, Mark, MarkRole, MarkStyle
+from renderers.video.chart_reading import (
+    axis_labels,
+    centres,
+    extent,
+    group_at,
+    group_count,
+    group_of,
+    pitch_of,
+    span_at,
+    whole_marks,
+    words,
+)
 from renderers.video.frame import Frame, Rect
 from renderers.video.motion import ease_out, stagger
-from renderers.video.shapes import Palette, hatched, lay, mix, outlined, rounded, rounded_mask
+from renderers.video.shapes import Palette, cut_foot, hatched, lay, mix, outlined, rounded, rounded_mask
 from renderers.video.storyboard import ChartElement, Entrance, TextStyle
 from renderers.video.typeface import FontBook
 from renderers.video.typesetting import Setting, draw_setting, fit
@@ -100,8 +112,16 @@ class ChartMaker:
         """Return the chart's piece in `rect`."""
         if element.chart.kind == "stack":
             return self._stack(element, rect)
-        in_rows = self.frame.is_tall and element.tall_rows
+        in_rows = element.tall_rows and (self.frame.is_tall or self._is_crowded(element, rect))
         return self._rows(element, rect) if in_rows else self._columns(element, rect)
+
+    def _is_crowded(self, element: ChartElement, rect: Rect) -> bool:
+        """True if a figure at its smallest is wider than its column: then it stands beside a row."""
+        chart, style = element.chart, element.label
+        pitch = pitch_of(chart) / chart.width * rect.width - self.frame.px(10)
+        size = self.frame.px(style.floor)
+        figures = (words(label) for label in chart.labels if not label.is_axis)
+        return any(self.book.width(figure, size, style.weight, style.figures) > pitch for figure in figures)
 
     def _stack(self, element: ChartElement, rect: Rect) -> ChartPiece:
         chart = element.chart
@@ -116,14 +136,14 @@ class ChartMaker:
 
     def _columns(self, element: ChartElement, rect: Rect) -> ChartPiece:
         chart, px = element.chart, self.frame.px
-        axis = _axis(chart)
+        axis = axis_labels(chart)
         values = [label for label in chart.labels if not label.is_axis]
-        pitch = _pitch(chart) / chart.width * rect.width
+        pitch = pitch_of(chart) / chart.width * rect.width
         axis_set = self._names(axis, element.axis, pitch, rect)
         value_set = self._figures(values, element.label, pitch - px(4))
         foot = max((s.height for s in axis_set), default=0) + (px(14) if axis else 0)
         head = max((s.line_px for s in value_set), default=0) + px(4)
-        low, high = _extent(chart)
+        low, high = extent(chart)
         room = rect.height - head - foot
 
         def x(value: float) -> int:
@@ -133,23 +153,26 @@ class ChartMaker:
             return head + round((value - low) / (high - low) * room)
 
         marks = []
-        for mark in chart.marks:
+        for mark, is_cut in whole_marks(chart):
             box = Rect(x(mark.x), y(mark.y), x(mark.x + mark.width) - x(mark.x),
                        max(px(3), y(mark.y + mark.height) - y(mark.y)))  # fmt: skip
             side = "head" if mark.role is MarkRole.POSITIVE and chart.kind == "waterfall" else "foot"
-            marks.append(_Grown(self._mark(chart, mark, box), box.left, box.top, _group(chart, mark), side))
+            layer = self._mark(chart, mark, box)
+            if is_cut:
+                cut_foot(layer, px(20), px(8), px(14), is_column=True)
+            marks.append(_Grown(layer, box.left, box.top, group_of(chart, mark), side))
         labels = self._axis_below(axis, axis_set, pitch, x, head + room + px(10))
         taken: list[Rect] = []
         for label, setting in sorted(zip(values, value_set, strict=True), key=lambda pair: pair[0].x):
-            top, bottom = _span_at(chart, label.x)
+            top, bottom = span_at(chart, label.x)
             above = label.y <= (top + bottom) / 2
             at = y(top) - setting.line_px - px(2) if above else y(bottom) + px(4)
-            centre = x(_centres(chart)[_group_at(chart, label.x)])
+            centre = x(centres(chart)[group_at(chart, label.x)])
             box = _clear(Rect(centre - setting.width // 2, at, setting.width, setting.line_px), taken, rect.width)
             taken.append(box)
-            labels.append(_Said(self._ink(setting, element.label), box.left, box.top, _group_at(chart, label.x)))
+            labels.append(_Said(self._ink(setting, element.label), box.left, box.top, group_at(chart, label.x)))
         lines = self._lines(chart, rect, lambda a, b: (x(a), y(b)))
-        return ChartPiece(element.entrance, rect, tuple(marks), tuple(labels), *lines, _groups(chart))
+        return ChartPiece(element.entrance, rect, tuple(marks), tuple(labels), *lines, group_count(chart))
 
     def _axis_below(
         self, axis: list[ChartLabel], settings: list[Setting], pitch: float, x: Callable[[float], int], top: int
@@ -164,14 +187,14 @@ class ChartMaker:
 
     def _rows(self, element: ChartElement, rect: Rect) -> ChartPiece:
         chart, px = element.chart, self.frame.px
-        axis = _axis(chart)
+        axis = axis_labels(chart)
         values = [label for label in chart.labels if not label.is_axis]
-        pitch = _pitch(chart) / chart.width * rect.height
+        pitch = pitch_of(chart) / chart.width * rect.height
         axis_set = self._settings(axis, element.axis, rect.width * _ROW_LABEL_SHARE, round(pitch))
         name_px = max((s.width for s in axis_set), default=0) + px(20)
         value_set = self._figures(values, element.label, rect.width // 3)
         room = rect.width - name_px - max((s.width for s in value_set), default=0) - px(14)
-        low, high = _extent(chart)
+        low, high = extent(chart)
 
         def across(value: float) -> int:
             return name_px + round((high - value) / (high - low) * room)
@@ -180,21 +203,24 @@ class ChartMaker:
             return round(value / chart.width * rect.height)
 
         marks = []
-        for mark in chart.marks:
+        for mark, is_cut in whole_marks(chart):
             left, right = across(mark.y + mark.height), across(mark.y)
             box = Rect(left, down(mark.x), max(px(3), right - left), down(mark.x + mark.width) - down(mark.x))
             side = "right" if mark.role is MarkRole.POSITIVE else "left"
-            marks.append(_Grown(self._mark(chart, mark, box), box.left, box.top, _group(chart, mark), side))
+            layer = self._mark(chart, mark, box)
+            if is_cut:
+                cut_foot(layer, px(20), px(8), px(14), is_column=False)
+            marks.append(_Grown(layer, box.left, box.top, group_of(chart, mark), side))
         labels = [
             _Said(self._ink(setting, element.axis), 0, down(label.x) - setting.height // 2, None)
             for label, setting in zip(axis, axis_set, strict=True)
         ]
         for label, setting in zip(values, value_set, strict=True):
-            left = across(_span_at(chart, label.x)[0]) + px(12)
+            left = across(span_at(chart, label.x)[0]) + px(12)
             top = down(label.x) - setting.height // 2
-            labels.append(_Said(self._ink(setting, element.label), left, top, _group_at(chart, label.x)))
+            labels.append(_Said(self._ink(setting, element.label), left, top, group_at(chart, label.x)))
         lines = self._lines(chart, rect, lambda a, b: (across(b), down(a)))
-        return ChartPiece(element.entrance, rect, tuple(marks), tuple(labels), *lines, _groups(chart))
+        return ChartPiece(element.entrance, rect, tuple(marks), tuple(labels), *lines, group_count(chart))
 
     def _mark(self, chart: ChartGeometry, mark: Mark, box: Rect) -> Image.Image:
         colour, radius = self.palette.mark(mark.role), self.frame.px(3)
@@ -219,7 +245,7 @@ class ChartMaker:
 
     def _names(self, axis: list[ChartLabel], style: TextStyle, pitch: float, rect: Rect) -> list[Setting]:
         """Return axis labels set to their columns; a long word may use the room that its neighbours leave."""
-        gap = self.frame.px(10)
+        gap = self.frame.px(18)
         wide = self._settings(axis, style, pitch * 1.5, rect.height // 3)
         pairs = itertools.pairwise(wide)
         if all((one.width + other.width) / 2 + gap <= pitch for one, other in pairs) and not any(
@@ -274,60 +300,3 @@ def _clear(box: Rect, taken: list[Rect], width: int) -> Rect:
         ):
             top = other.top - box.height
     return Rect(left, top, box.width, box.height)
-
-
-def _axis(chart: ChartGeometry) -> list[ChartLabel]:
-    """Return the axis labels from left to right; lines of one label are joined, they are broken anew here."""
-    stacks: dict[float, list[ChartLabel]] = {}
-    for label in chart.labels:
-        if label.is_axis:
-            stacks.setdefault(label.x, []).append(label)
-    joined = []
-    for x in sorted(stacks):
-        lines = sorted(stacks[x], key=lambda label: label.y)
-        joined.append(lines[0] if len(lines) == 1 else replace(lines[0], text=Text(" ".join(map(words, lines)))))
-    return joined
-
-
-def words(label: ChartLabel) -> str:
-    """Return the words of a label."""
-    return label.text.text if isinstance(label.text, Fact) else str(label.text)
-
-
-def _extent(chart: ChartGeometry) -> tuple[float, float]:
-    low = min((mark.y for mark in chart.marks), default=0.0)
-    high = max((mark.y + mark.height for mark in chart.marks), default=1.0)
-    levels = [line.y1 for line in chart.lines if line.y1 == line.y2 and not line.is_dotted]
-    return low, max([high, *levels, low + 1e-6])
-
-
-def _centres(chart: ChartGeometry) -> list[float]:
-    axis = sorted({label.x for label in chart.labels if label.is_axis})
-    return axis or sorted({round(mark.x + mark.width / 2, 1) for mark in chart.marks})
-
-
-def _groups(chart: ChartGeometry) -> int:
-    return max(1, len(_centres(chart)))
-
-
-def _pitch(chart: ChartGeometry) -> float:
-    centres = _centres(chart)
-    return min((b - a for a, b in itertools.pairwise(centres)), default=chart.width)
-
-
-def _group_at(chart: ChartGeometry, x: float) -> int:
-    centres = _centres(chart)
-    return min(range(len(centres)), key=lambda index: abs(centres[index] - x)) if centres else 0
-
-
-def _group(chart: ChartGeometry, mark: Mark) -> int:
-    return _group_at(chart, mark.x + mark.width / 2)
-
-
-def _span_at(chart: ChartGeometry, x: float) -> tuple[float, float]:
-    """Return top and bottom of what stands at `x`."""
-    group = _group_at(chart, x)
-    there = [mark for mark in chart.marks if _group(chart, mark) == group]
-    if not there:
-        return _extent(chart)
-    return min(mark.y for mark in there), max(mark.y + mark.height for mark in there)

@@ -6,7 +6,7 @@ import functools
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from engine.model.campaign import Brand
 from engine.model.communication import MarkRole
@@ -137,6 +137,19 @@ def hatched(width: int, height: int, radius: int, pitch: int, colour: RGB) -> Im
     layer = Image.new("RGBA", (width, height), (*colour, 0))
     layer.putalpha(Image.fromarray(np.minimum(joined, shape)))
     return layer
+
+
+def cut_foot(layer: Image.Image, at: int, gap: int, slant: int, *, is_column: bool) -> None:
+    """Take a slanted band out of a bar near its foot, the usual sign that it goes on below what is drawn."""
+    width, height = layer.size
+    mask = Image.new("L", (width * _OVER, height * _OVER), 255)
+    if is_column:
+        low = height - at
+        band = [(0, low), (width, low - slant), (width, low - slant - gap), (0, low - gap)]
+    else:
+        band = [(at, height), (at + slant, 0), (at + slant + gap, 0), (at + gap, height)]
+    ImageDraw.Draw(mask).polygon([(x * _OVER, y * _OVER) for x, y in band], fill=0)
+    layer.putalpha(ImageChops.darker(layer.getchannel("A"), mask.resize(layer.size, Image.Resampling.BOX)))
 
 
 def lay(base: Image.Image, layer: Image.Image, left: int, top: int, opacity: float = 1.0) -> None:
