@@ -252,7 +252,7 @@ class ChartMaker:
             s.is_cut for s in wide
         ):
             return wide
-        return self._settings(axis, style, pitch - gap, rect.height // 3)
+        return self._settings(axis, style, pitch - self.frame.px(8), rect.height // 3)
 
     def _figures(self, labels: list[ChartLabel], style: TextStyle, width: float) -> list[Setting]:
         """Return figures set in one size that fits if one above the floor does. A figure is never cut."""
