@@ -34,7 +34,9 @@ NOW = "2026-11-06T08:00:00Z"
 @pytest.fixture
 def campaign(tmp_path: Path) -> Path:
     folder = tmp_path / "campaign"
-    folder.mkdir()
+    (folder / "brand").mkdir(parents=True)
+    for name in ("logo.svg", "logo-dark.svg"):
+        (folder / "brand" / name).write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
     (folder / "campaign.toml").write_text(
         """
         name = "Autumn"
