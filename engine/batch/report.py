@@ -123,12 +123,21 @@ def write_report(ledger: Ledger, run: Run, report: RunReport) -> None:
                 if outcome.problem:
                     quarantine.write(_quarantine_line(outcome) + "\n")
                 if outcome.status is OutcomeStatus.DONE:
-                    table.writerow((outcome.key, outcome.page_url, outcome.pay_url, outcome.subject, outcome.short))
+                    row = (outcome.key, outcome.page_url, outcome.pay_url, outcome.subject, outcome.short)
+                    table.writerow([plain_cell(text) for text in row])
         with _whole(folder / REPORT) as file:
             file.write(json.dumps(report.as_json(), indent=2, ensure_ascii=False) + "\n")
     except OSError as error:
         raise StorageError("S103", f"the report can't be written: {error.strerror}", place=str(folder),
                            hint="free or add space, then `billcast resume`") from error  # fmt: skip
+
+
+def plain_cell(text: str) -> str:
+    """Return `text` so that a spreadsheet shows it: what would start a formula gets an apostrophe before it.
+
+    Source: OWASP, CSV Injection. The sender strips it where a key of the billing system starts so.
+    """
+    return f"'{text}" if text.lstrip()[:1] in tuple("=+-@＝＋－＠") else text
 
 
 def _quarantine_line(outcome: Outcome) -> str:

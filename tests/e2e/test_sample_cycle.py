@@ -78,8 +78,8 @@ class Ended:
 
 
 def render(source: Path, out: Path, *more: str) -> Ended:
-    command = [sys.executable, str(ROOT / "cli.py"), "render", str(source), "--campaign", str(CAMPAIGN), "--out", str(out),
-               "--now", NOW_TEXT, "--workers", "2", "--channels", ",".join(FAST), *more]  # fmt: skip
+    command = [sys.executable, str(ROOT / "cli.py"), "render", str(source), "--campaign", str(CAMPAIGN),
+               "--out", str(out), "--now", NOW_TEXT, "--workers", "2", "--channels", ",".join(FAST), *more]  # fmt: skip
     environment = os.environ | {"BILLCAST_KEY": KEY, "BILLCAST_SYNC": "false"}
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=out.parent)
     return Ended(ended.returncode, ended.stdout + ended.stderr, out)
