@@ -73,13 +73,14 @@ def luminance(colour: RGB) -> float:
 
 
 def ground_image(palette: Palette, width: int, height: int) -> Image.Image:
-    """Return the ground of a scene: a soft diagonal gradient on a dark colour, else plain.
-
-    The gradient is dithered by half a step so that it shows no bands after encoding.
-    """
+    """Return the ground of a scene: a soft diagonal gradient on a dark colour, else plain. Not to be changed."""
     start = palette.token(palette.ground)
-    if not palette.is_dark:
-        return Image.new("RGB", (width, height), start)
+    return _gradient(start, width, height) if palette.is_dark else Image.new("RGB", (width, height), start)
+
+
+@functools.lru_cache(maxsize=8)
+def _gradient(start: RGB, width: int, height: int) -> Image.Image:
+    """Return `start` growing darker to the right foot, dithered so that it shows no bands after encoding."""
     end = mix(start, (0, 0, 0), 0.34)
     across = np.linspace(0, 1, width, dtype=np.float32)[None, :]
     down = np.linspace(0, 1, height, dtype=np.float32)[:, None]
