@@ -163,7 +163,7 @@ def test_a_step_has_one_name_in_docs_and_code(step):
     assert f"\n| {step} |" in (DOCS / "architecture.md").read_text("utf-8")
     assert f"**{step}**" in (DOCS / "operations.md").read_text("utf-8")
     source = (ROOT / "engine" / "batch" / "record_path.py").read_text("utf-8")
-    worker = (ROOT / "engine" / "batch" / "shard.py").read_text("utf-8")
+    worker = (ROOT / "engine" / "batch" / "runner.py").read_text("utf-8")
     assert re.search(rf"\b{step}\b", source + worker)
 
 
