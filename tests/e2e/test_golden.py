@@ -1,7 +1,8 @@
 """What four very different customers are told, word by word.
 
-Renewed by `pytest tests/e2e/test_golden.py --renew-golden`. A change of words or figures shows here as a diff, to be looked at before it is renewed. Line breaks of
-a PDF depend on the machine's fonts and don't count.
+Renewed by `pytest tests/e2e/test_golden.py --renew-golden`. A change of words or figures shows here as
+a diff, to be looked at before it is renewed. Line breaks of a PDF depend on the machine's fonts and
+don't count.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whole videos of two customers: they play, show the payment's code, stand in the page, and are the same bytes twice."""
+"""Videos of two customers: they play, show the payment's code, stand in the page, and are the same bytes twice."""
 
 from __future__ import annotations
 
