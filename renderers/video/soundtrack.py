@@ -12,20 +12,22 @@ from engine.contracts import Speech
 from renderers.video.timeline import SpokenPhrase
 
 RATE_HZ = 48_000
+CEILING = 0.85  # of full scale: 1.4 dB for what encoding adds, and for music under the voice
 _FADE_S = 0.004  # so that a phrase cut in its sound doesn't click
 
 Samples: TypeAlias = NDArray[np.float32]
 
 
 def voice_track(spoken: Iterable[SpokenPhrase], seconds: float) -> Samples:
-    """Return the narration: (n,) float32 in -1 to 1 at 48 kHz, `seconds` long."""
+    """Return the narration: (n,) float32 at 48 kHz, `seconds` long, no louder than `CEILING` anywhere."""
     track = np.zeros(round(seconds * RATE_HZ), dtype=np.float32)
     for one in spoken:
         samples = resampled(one.speech)
         first = round(one.start_s * RATE_HZ)
         part = samples[: max(0, len(track) - first)]
         track[first : first + len(part)] += part
-    return np.clip(track, -1.0, 1.0)
+    peak = float(np.abs(track).max(initial=0.0))
+    return track * np.float32(CEILING / peak) if peak > CEILING else track
 
 
 def resampled(speech: Speech) -> Samples:

@@ -3,7 +3,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import wave
 from io import BytesIO
+from pathlib import Path
 
 import av
 import numpy as np
@@ -13,12 +15,14 @@ from PIL import Image
 
 from engine.contracts import FillContext, Filled, Scope
 from engine.errors import RenderError
+from engine.model.campaign import Narration
 from engine.model.communication import Tone
 from engine.registry import load_channel
 from renderers.video import VideoChannel
 from renderers.video.channel import storyboard_of
 from renderers.video.painter import Theme, still
 from renderers.video.reference import Job, ReferenceProcess, shared_process
+from renderers.video.reference_process import MUSIC_GAIN
 from renderers.video.soundtrack import voice_track
 from renderers.video.timeline import lay_timeline
 from tests.renderers.builders import make_communication
@@ -151,6 +155,47 @@ def test_what_the_script_says_and_no_scene_shows_is_warned_of(film_templates):
 def test_music_that_is_not_there_is_named(film_templates, communication):
     with pytest.raises(RenderError, match=r"R409 .*there is no music `song.mp3`"):
         filled(film_templates(SHORT, music="song.mp3"), communication)
+
+
+def tone_file(path: Path, hertz: float, seconds: float) -> None:
+    """Write a sine of 0.8 as a WAV file of two channels."""
+    samples = np.sin(2 * np.pi * hertz * np.arange(round(seconds * 44_100)) / 44_100) * 0.8
+    with wave.open(str(path), "wb") as file:
+        file.setparams((2, 2, 44_100, 0, "NONE", ""))
+        file.writeframes((np.repeat(samples, 2) * 32_767).astype("<i2").tobytes())
+
+
+def sound(data: bytes) -> tuple[np.ndarray, float]:
+    """Return the first channel of a video's sound (48 kHz) and the length of its picture in seconds."""
+    with av.open(BytesIO(data)) as container:
+        stream = container.streams.video[0]
+        assert stream.duration
+        assert stream.time_base
+        seconds = float(stream.duration * stream.time_base)
+        return np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)]), seconds
+
+
+def strength(samples: np.ndarray, hertz: float) -> float:
+    """Return how high the sine of `hertz` stands in `samples`."""
+    wave_form = np.exp(-2j * np.pi * hertz * np.arange(len(samples)) / 48_000)
+    return float(2 * np.abs(np.mean(samples * wave_form)))
+
+
+def test_music_lies_under_the_voice_and_fades_out(film_templates, communication, tmp_path):
+    options = {"music": "song.wav", "narration": Narration(voice="espeak")}
+    templates = film_templates(SHORT, **options)
+    tone_file(tmp_path / "set" / "song.wav", 330, 1.0)  # shorter than the video: it starts again
+    with_music, seconds = sound(named(filled(templates, communication))["video-1280x720.mp4"])
+    plain, _ = sound(named(filled(film_templates(SHORT, narration=Narration(voice="espeak")), communication))[
+        "video-1280x720.mp4"])  # fmt: skip
+    assert seconds * 48_000 == pytest.approx(len(with_music), abs=2100)  # a frame of AAC at either end
+    lead = slice(2_000, 10_000)  # before the first word
+    assert strength(plain[lead], 330) < 0.005
+    assert strength(with_music[lead], 330) == pytest.approx(0.8 * MUSIC_GAIN, rel=0.25)
+    assert strength(with_music[96_000:110_000], 330) > 0.03  # the second round
+    assert np.abs(with_music[-3_000:-1_500]).max() < 0.03
+    assert np.abs(plain).max() > 4 * 0.8 * MUSIC_GAIN
+    assert np.abs(with_music).max() < 1.0
 
 
 def test_the_starter_set_needs_no_warning_and_says_every_phrase(film_templates):

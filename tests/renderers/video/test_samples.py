@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine.compose import Suppressed, compose
@@ -13,6 +14,7 @@ from engine.templating import TemplateSet
 from renderers.video.captions import LINE_CHARACTERS, Cue, cues
 from renderers.video.channel import storyboard_of
 from renderers.video.narration import speak_all
+from renderers.video.soundtrack import RATE_HZ, voice_track
 from renderers.video.timeline import LONGEST_S, SHORTEST_S, Timeline, lay_timeline, unsaid
 from tests.engine.compose.cases import NOW, ROOT, sample_customers
 
@@ -66,3 +68,17 @@ def test_no_scene_is_filmed_for_longer_than_one_idea_takes(timelines):
 def test_a_caption_never_doubles_a_mark(timelines):
     said = [one.phrase.text for line in timelines.values() for one in line.spoken]
     assert [text for text in said if ".." in text or "  " in text or "{" in text] == []
+
+
+def test_the_voice_is_loud_enough_clips_nowhere_and_joins_without_a_click(timelines):
+    for key in sorted(timelines)[::5]:
+        line = timelines[key]
+        track = voice_track(line.spoken, line.seconds)
+        assert len(track) == round(line.seconds * RATE_HZ)
+        assert 0.25 < np.abs(track).max() < 0.86, key
+        said = track[np.abs(track) > 0.01]
+        assert -22 < 20 * np.log10(np.sqrt(np.mean(said**2))) < -10, key
+        for one in line.spoken:
+            begin, end = round(one.start_s * RATE_HZ), round(one.end_s * RATE_HZ)
+            assert np.abs(track[begin : begin + 20]).max() < 0.02, (key, one.phrase.scene)
+            assert np.abs(track[end - 20 : end]).max() < 0.02, (key, one.phrase.scene)

@@ -5,7 +5,7 @@ import pytest
 
 from engine.contracts import Speech
 from engine.model.communication import Phrase, PhraseScope
-from renderers.video.soundtrack import RATE_HZ, resampled, voice_track
+from renderers.video.soundtrack import CEILING, RATE_HZ, resampled, voice_track
 from renderers.video.timeline import SpokenPhrase
 
 PHRASE = Phrase("hello", "Hello", "Hello", PhraseScope.SHARED)
@@ -42,3 +42,10 @@ def test_a_phrase_that_would_run_past_the_end_is_cut_there():
 
 def test_silence_is_silent():
     assert not voice_track([SpokenPhrase(PHRASE, 0.0, Speech(b"", 22_050))], 0.5).any()
+
+
+def test_a_voice_at_full_scale_is_turned_down_and_a_quiet_one_left_alone():
+    loud = Speech((np.ones(4_800) * 32_767).astype("<i2").tobytes(), RATE_HZ)
+    assert np.abs(voice_track([SpokenPhrase(PHRASE, 0.0, loud)], 0.2)).max() == pytest.approx(CEILING)
+    quiet = voice_track([SpokenPhrase(PHRASE, 0.0, tone(440, 0.2, RATE_HZ))], 0.2)
+    assert np.abs(quiet).max() == pytest.approx(0.5, abs=0.01)
