@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from engine.compose.case import Case, month_of
+from engine.compose.case import Case, subject_month
 from engine.compose.charge_rows import charge_rows, groups, stack_chart
 from engine.compose.facts import sentence
 from engine.compose.supply_view import supply_point_views
@@ -44,13 +44,13 @@ def bill_view(case: Case) -> BillView:
 
 
 def amount_due(case: Case) -> Fact:
-    """Return what is open, with currency, never negative: the figure of every channel."""
-    return case.book.money("bill.amount_due", abs(case.outstanding), case.bill.currency)
+    """Return what is asked for, with currency, never negative: the figure of every channel."""
+    return case.book.money("bill.amount_due", case.amount, case.bill.currency)
 
 
 def month_fact(case: Case) -> Fact:
     """Return the month by which the bill is called, in the form that stands after the word bill."""
-    first = month_of(case.bill)
+    first = subject_month(case)
     return case.book.add("bill.month", first, case.book.formats.month_of_bill(first))
 
 
@@ -112,6 +112,8 @@ def _due_line(case: Case) -> TextBlock | None:
         return None
     if case.is_disputed:
         return sentence("bill.due_line", texts.get("nothing to pay while we look into it"))
+    if case.is_combined:
+        return _open_bills(case)
     if due_on is None:
         return None
     due = book.day("bill.due_on", due_on)
@@ -120,6 +122,15 @@ def _due_line(case: Case) -> TextBlock | None:
     if not case.is_urgent:
         return sentence("bill.due_line", texts.get("was due on {date}"), date=due)
     return sentence("bill.due_line", texts.get("{days} overdue"), days=overdue_days(case))
+
+
+def _open_bills(case: Case) -> TextBlock:
+    """Return how many bills the amount settles, and whether one of them is overdue."""
+    texts, book, count = case.book.texts, case.book, len(case.asked)
+    many = book.counted("bill.open_bills", count, texts.get_plural("{n} open bill", "{n} open bills", count))
+    if not case.is_partly_overdue or not case.is_urgent:
+        return sentence("bill.due_line", texts.get("for {bills}"), bills=many)
+    return sentence("bill.due_line", texts.get("for {bills}, part of it overdue"), bills=many)
 
 
 def overdue_days(case: Case) -> Fact:
@@ -181,6 +192,7 @@ def _after_total(case: Case) -> tuple[TotalRow, ...]:
         (texts.get("Already paid"), "prepaid", -bill.prepaid),
         (texts.get("From earlier bills"), "balance_forward", bill.balance_forward),
         (texts.get("Payments received"), "paid", -paid),
+        (texts.get("Other open bills"), "others", case.amount - case.outstanding if case.is_combined else ZERO),
     ]
     rows = [
         TotalRow(label, book.amount(f"bill.totals.{name}", value, bill.currency))
@@ -189,7 +201,7 @@ def _after_total(case: Case) -> tuple[TotalRow, ...]:
     ]
     if not rows:
         return ()
-    left = abs(case.outstanding)
+    left = case.amount
     return (*rows, TotalRow(_amount_label(case), book.amount("bill.totals.due", left, bill.currency), is_total=True))
 
 
@@ -202,6 +214,6 @@ def _tax_label(case: Case, place: int) -> Text | TextBlock:
     if tax.label == "VAT" or tax.rate_percent == ZERO:
         return sentence(f"bill.taxes.{place}", texts.get("VAT {rate}"), rate=rate)
     label = book.word(f"bill.taxes.{place}.label", tax.label)
-    if str(rate.text) in label.text:
+    if "".join(rate.text.split()) in "".join(label.text.split()):
         return sentence(f"bill.taxes.{place}", Text("{label}"), label=label)
     return sentence(f"bill.taxes.{place}", Text("{label} {rate}"), label=label, rate=rate)

@@ -72,6 +72,48 @@ class Case:
         return self.outstanding > 0 and not self.is_disputed
 
     @property
+    def asked(self) -> tuple[tuple[Bill, Decimal], ...]:
+        """The bills that one payment settles, the one spoken of first, and what is open of each.
+
+        Empty is the hard brake: nothing payable, or a dispute. Other bills join if the campaign says so, unless
+        they are in dispute, in another currency, carried over in the balance forward, the subject of this
+        reminder, or part of a plan.
+        """
+        if not self.is_payable:
+            return ()
+        others = [bill for bill in self.customer.bills if self._joins(bill)]
+        others.sort(key=lambda bill: (bill.due_on or bill.issued_on, bill.number))
+        return tuple((bill, self.customer.outstanding(bill)) for bill in (self.bill, *others))
+
+    def _joins(self, bill: Bill) -> bool:
+        subject = self.bill
+        return (
+            self.campaign.payment.combine_open_bills
+            and not self.keeps_plan
+            and not subject.balance_forward
+            and bill.number not in (subject.number, subject.original_number)
+            and bill.kind in (BillKind.INVOICE, BillKind.STATEMENT)
+            and bill.currency == subject.currency
+            and not bill.is_disputed
+            and self.customer.outstanding(bill) > 0
+        )
+
+    @property
+    def is_combined(self) -> bool:
+        """True if one payment settles several bills."""
+        return len(self.asked) > 1
+
+    @property
+    def is_partly_overdue(self) -> bool:
+        """True if one of the bills asked for is past its due date."""
+        return any(bill.due_on is not None and bill.due_on < self.today for bill, _ in self.asked)
+
+    @property
+    def amount(self) -> Decimal:
+        """The figure of every channel, never negative: what is asked for, else what is open or credited."""
+        return sum((amount for _, amount in self.asked), Decimal(0)) or abs(self.outstanding)
+
+    @property
     def days_overdue(self) -> int:
         """Days since the due date if something is open, else 0."""
         due = self.bill.due_on
@@ -99,6 +141,14 @@ class Case:
 def zone(name: str) -> ZoneInfo:
     """Return a time zone by its IANA name."""
     return ZoneInfo(name)
+
+
+def subject_month(case: Case) -> date:
+    """Return the month by which the bill is called; a reminder without a period is called by its bill's."""
+    bill, wanted = case.bill, case.bill.original_number
+    if bill.period is None and wanted:
+        return month_of(next((other for other in case.customer.bills if other.number == wanted), bill))
+    return month_of(bill)
 
 
 def month_of(bill: Bill) -> date:

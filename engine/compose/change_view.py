@@ -13,6 +13,7 @@ from engine.model.communication import ChangeItem, ChangeView, ChartGeometry, Ch
 
 MOST_STEPS = charts.MAX_COLUMNS - 2
 MOST_SENTENCES = 3
+LEAST_OF_MOST = Decimal("0.5")  # of the difference: below it no cause is called the largest part
 
 
 def change_view(case: Case) -> ChangeView | None:
@@ -46,7 +47,7 @@ def _headline(case: Case, change: Change) -> TextBlock:
     if not change.difference:
         return sentence("change.headline", texts.get("The same total as the {month} bill"), month=month)
     amount = _difference(case, change)
-    if (change.parts[0].amount > 0) is not (change.difference > 0):
+    if change.parts[0].amount / change.difference < LEAST_OF_MOST:
         if change.difference > 0:
             message = texts.get("{amount} more than the {month} bill")
         else:

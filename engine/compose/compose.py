@@ -146,6 +146,8 @@ def _intro(case: Case, bill: BillView) -> TextBlock:
     texts = case.book.texts
     if case.is_credit:
         return sentence("intro", texts.get("you get back"))
+    if case.is_combined:
+        return sentence("intro", texts.get("your open bills come to"))
     if case.bill.kind is BillKind.REMINDER or case.is_reminder:
         return sentence("intro", texts.get("still open of your {month} bill:"), month=bill.month)
     return sentence("intro", texts.get("your {month} bill is"), month=bill.month)

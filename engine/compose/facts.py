@@ -55,7 +55,17 @@ def sentence(block_id: str, message: Text, **values: Fact | Text | TextBlock) ->
                                 place=f"message `{message[:60]}`", hint=f"known here: {known}")  # fmt: skip
         value = values[name]
         parts += value.parts if isinstance(value, TextBlock) else (value,)
-    return TextBlock(block_id, tuple(parts))
+    return TextBlock(block_id, _one_stop(parts))
+
+
+def _one_stop(parts: list[Text | Fact]) -> tuple[Text | Fact, ...]:
+    """Return `parts` without the full stop that would follow an abbreviation's own, as in `2026 г.`"""
+    kept: list[Text | Fact] = []
+    for part in parts:
+        before = kept[-1] if kept else None
+        is_stopped = isinstance(before, Fact) and before.text.endswith(".")
+        kept.append(Text(part[1:]) if is_stopped and isinstance(part, Text) and part.startswith(".") else part)
+    return tuple(part for part in kept if part)
 
 
 def joined(block_id: str, *blocks: Text | Fact | TextBlock) -> TextBlock:

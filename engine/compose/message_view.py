@@ -19,7 +19,7 @@ def message_view(case: Case, bill: BillView, tone: Tone, payment: PaymentView | 
         subject=subject,
         preheader=_preheader(case, payment),
         greeting=message_greeting(case),
-        body=_body(case, bill, tone, payment),
+        body=_body(case, bill, tone),
         short=_short(case, bill, subject, texts.get("{supplier}: {subject}.")),
     )
 
@@ -35,6 +35,8 @@ def message_greeting(case: Case) -> TextBlock:
 
 def _subject(case: Case, bill: BillView, tone: Tone) -> TextBlock:
     texts, month, amount, due = case.book.texts, bill.month, bill.amount_due, bill.due_short
+    if case.is_combined:
+        return sentence("message.subject", texts.get("Your open bills: {amount}"), amount=amount)
     if case.is_credit:
         return sentence("message.subject", texts.get("Good news: you get {amount} back"), amount=amount)
     if not case.outstanding:
@@ -61,20 +63,35 @@ def _preheader(case: Case, payment: PaymentView | None) -> TextBlock:
     return sentence("message.preheader", texts.get("See what it is made of."))
 
 
-def _body(case: Case, bill: BillView, tone: Tone, payment: PaymentView | None) -> tuple[TextBlock, ...]:
+def _body(case: Case, bill: BillView, tone: Tone) -> tuple[TextBlock, ...]:
     texts = case.book.texts
-    first = _first(case, bill, tone)
+    first = _together(case, bill, tone) if case.is_combined else _first(case, bill, tone)
     blocks = [TextBlock("message.body.0", first.parts)]
-    if payment and payment.bills:
-        message = texts.get("With other open bills, {amount} is due in all.")
-        blocks.append(sentence("message.body.1", message, amount=payment.amount))
     if case.bill.kind is not BillKind.REMINDER:
-        blocks.append(sentence("message.body.2", texts.get("A short video and your page explain it.")))
+        has_video = "video" in case.campaign.channels
+        said = (
+            texts.get("A short video and your page explain it.") if has_video else texts.get("Your page explains it.")
+        )
+        blocks.append(sentence("message.body.2", said))
     if tone in (Tone.EASY, Tone.FIRM, Tone.FORMAL):
         blocks.append(
             sentence("message.body.3", texts.get("If you have paid in the last days, thank you: all is well."))
         )
     return tuple(blocks)
+
+
+def _together(case: Case, bill: BillView, tone: Tone) -> TextBlock:
+    """Return what is said of several open bills in one request."""
+    texts, month, amount = case.book.texts, bill.month, bill.amount_due
+    if tone is Tone.EASY:
+        message = texts.get("It may have slipped your mind: with your {month} bill, {amount} is open in all.")
+    elif tone in (Tone.FIRM, Tone.FORMAL):
+        message = texts.get(
+            "With your {month} bill, {amount} is open in all. Please pay now, or call us and we will find a way."
+        )
+    else:
+        message = texts.get("Your {month} bill is here. With your other open bills, {amount} is due in all.")
+    return sentence("message.body.0", message, month=month, amount=amount)
 
 
 def _first(case: Case, bill: BillView, tone: Tone) -> TextBlock:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from engine.compose.case import Case, zone
 from engine.compose.facts import harmless, sentence
 from engine.errors import PaymentError
-from engine.model.bill import Bill, BillKind, Payee
+from engine.model.bill import Bill, Payee
 from engine.model.communication import Fact, PaymentView, QrCode, RequestRow, SlipView, TextBlock
 from engine.model.money import Money, quantum
 from engine.payment.address import split_address
@@ -32,31 +32,11 @@ class Request:
 
 
 def request_of(case: Case) -> Request | None:
-    """Return the request for the bill and, if the campaign says so, for the other open bills.
-
-    None is the hard brake: nothing payable, or a dispute. Other bills join unless they are in dispute, in
-    another currency, carried over in the balance forward, the subject of this reminder, or part of a plan.
-    """
-    if not case.is_payable:
+    """Return the request for what is asked for; None where the hard brake holds."""
+    if not case.asked:
         return None
-    others = [bill for bill in case.customer.bills if _joins(case, bill)]
-    others.sort(key=lambda bill: (bill.due_on or bill.issued_on, bill.number))
-    bills = (case.bill, *others)
-    return Request(bills, tuple(case.customer.outstanding(bill) for bill in bills))
-
-
-def _joins(case: Case, bill: Bill) -> bool:
-    subject = case.bill
-    return (
-        case.campaign.payment.combine_open_bills
-        and not case.keeps_plan
-        and not subject.balance_forward
-        and bill.number not in (subject.number, subject.original_number)
-        and bill.kind in (BillKind.INVOICE, BillKind.STATEMENT)
-        and bill.currency == subject.currency
-        and not bill.is_disputed
-        and case.customer.outstanding(bill) > 0
-    )
+    bills, amounts = zip(*case.asked, strict=True)
+    return Request(bills, amounts)
 
 
 def payment_view(case: Case, request: Request, *, has_instalments: bool) -> tuple[PaymentView, tuple[str, ...]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.compose.bill_view import amount_due, credit_day, is_estimated, month_fact, overdue_days
-from engine.compose.case import Case, month_of
+from engine.compose.case import Case, subject_month
 from engine.compose.facts import pieces, sentence
 from engine.model.campaign import Rule, When
 from engine.model.communication import Fact, Notice, Text, TextBlock, Tip
@@ -62,6 +62,7 @@ def holds(rule: Rule, case: Case) -> bool:
 def _lists_hold(when: When, case: Case) -> bool:
     change = case.change
     largest = change.largest.cause.value if change and change.largest else ""
+    raises = change.largest.amount > 0 if change and change.largest else None
     commodities = {point.commodity for point in case.customer.supply_points}
     return (
         (when.customer is None or case.customer.kind in when.customer)
@@ -69,8 +70,9 @@ def _lists_hold(when: When, case: Case) -> bool:
         and (when.stage is None or case.bill.dunning_stage in when.stage)
         and (when.commodity is None or bool(commodities & set(when.commodity)))
         and (when.locale is None or case.book.texts.locale in when.locale)
-        and (when.month is None or month_of(case.bill).month in when.month)
+        and (when.month is None or subject_month(case).month in when.month)
         and (when.largest_cause is None or largest in when.largest_cause)
+        and (when.cause_raises is None or raises is when.cause_raises)
         and all(case.customer.attributes.get(name) == value for name, value in (when.attribute or {}).items())
     )
 

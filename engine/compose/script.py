@@ -81,6 +81,8 @@ def _called(case: Case, greeting: TextBlock) -> TextBlock:
 
 def _amount(case: Case, bill: BillView) -> TextBlock:
     texts, amount, due = case.book.texts, bill.amount_due, bill.due_short
+    if case.is_combined:
+        return sentence("script.amount", texts.get("Your open bills come to {amount}."), amount=amount)
     if case.is_credit:
         return sentence("script.amount", texts.get("Good news: you get {amount} back."), amount=amount)
     if not case.outstanding:

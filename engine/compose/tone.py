@@ -30,6 +30,8 @@ def tone_of(case: Case) -> tuple[Tone, str]:
         return _BY_STAGE[stage], f"tone {_BY_STAGE[stage]}: dunning stage {stage}"
     if case.is_overdue:
         return Tone.EASY, "tone easy: the due date has passed, no dunning yet"
+    if case.is_partly_overdue:
+        return Tone.EASY, "tone easy: another bill of the request is overdue"
     return Tone.FRIENDLY, "tone friendly: before the due date"
 
 

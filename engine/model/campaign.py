@@ -119,6 +119,7 @@ class When(Options):
     locale: tuple[LanguageTag, ...] | None = Field(None, description="Locales of the communication.")
     month: tuple[int, ...] | None = Field(None, description="Months (1-12) of the bill's period end.")
     largest_cause: tuple[str, ...] | None = Field(None, description="Largest cause of the change.")
+    cause_raises: bool | None = Field(None, description="The largest cause makes the bill dearer (or, false, cheaper).")
     overdue: bool | None = Field(None, description="The due date has passed and something is open.")
     credit: bool | None = Field(None, description="The customer gets money back.")
     estimated: bool | None = Field(None, description="The bill rests on an estimated reading.")
