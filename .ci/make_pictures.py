@@ -203,7 +203,7 @@ def _save(picture: Image.Image, name: str) -> None:
     """Write a palette PNG with as many colours as keep it below the limit."""
     path = IMAGES / f"{name}.png"
     for colours in (256, 128, 64, 32):
-        small = picture.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        small = picture.quantize(colours, method=Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
         small.save(path, optimize=True)
         if path.stat().st_size <= MOST_BYTES:
             print(f"{path.relative_to(ROOT)}: {picture.width}x{picture.height}, {path.stat().st_size / 1000:.0f} kB")
