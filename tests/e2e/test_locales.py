@@ -12,7 +12,7 @@ from engine.templating import TemplateSet
 from tests.e2e.reading import FAST, KEYS, NOW, bare, page_text, pdf_text, samples
 
 MARIA = "NL-0001"
-PAY_NOW = {"en": "Pay now", "it": "Paga ora", "fr": "Payer", "ro": "Plătește acum", "lt": "Mokėti dabar",
+PAY_NOW = {"en": "Pay now", "it": "Paghi ora", "fr": "Payer", "ro": "Plătiți acum", "lt": "Mokėti dabar",
            "ru": "Оплатить"}  # fmt: skip
 
 
