@@ -45,6 +45,15 @@ def test_the_starter_campaign_is_whole() -> None:
     assert all(getattr(campaign.legal, name) for name in type(campaign.legal).model_fields)
 
 
+def test_advice_that_sells_something_waits_for_consent() -> None:
+    rules = {rule.id: rule for rule in load_campaign(STARTER).rules}
+    assert {name for name, rule in rules.items() if rule.needs_consent} == {
+        "tip-price-rise",  # the supplier's own tariffs
+        "tip-longer-period",  # its monthly plan
+        "offer-paperless",
+    }
+
+
 def test_an_unknown_key_is_refused_with_its_line_and_the_nearest_known_one(folder: Path) -> None:
     found = problem(folder, "accent =", "acent =")
     line = next(n for n, text in enumerate((folder / "campaign.toml").read_text().splitlines(), 1) if "acent" in text)
