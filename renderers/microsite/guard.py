@@ -12,6 +12,7 @@ _FETCHED = re.compile(
     r"""<(?:img|video|source|script|link|iframe|audio|object|embed)\b[^>]*?\s(?:src|href|poster)="([^"]*)\""""
 )
 _READ_OUT = re.compile(r'\s(?:aria-label|alt|title)="([^"]*)"')
+_UNSEEN = re.compile(r"<!--.*?-->|<(script|style|template)\b.*?</\1\s*>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _LOCAL = re.compile(r"^[A-Za-z0-9._-]+$")
 
@@ -22,14 +23,14 @@ def check_page(page: str, communication: Communication, shown: tuple[str, ...]) 
         if not (address.startswith("data:") or _LOCAL.match(html.unescape(address))):
             raise ProofError("R202", "the page would fetch something from elsewhere", place="microsite/page.html.j2",
                               hint="pages are self-contained: use data: URIs")  # fmt: skip
-    body = page.partition("<body")[2].rpartition("<script>")[0]
+    body = _UNSEEN.sub(" ", page.partition("<body")[2])  # what stands in a comment or script, nobody reads
     text = " ".join(html.unescape(_TAG.sub(" ", body)).split())
     facts = communication.facts()
     wanted = {name: facts[name].text for name in shown if name in facts}
     wanted |= {"bill.amount_due": communication.bill.amount_due.text, "bill.number": communication.bill.number.text}
-    if communication.bill.due_on:
+    if communication.bill.is_payable and communication.bill.due_on:
         wanted["bill.due_on"] = communication.bill.due_on.text
-    read_out = " ".join(html.unescape(" ".join(_READ_OUT.findall(page))).split())
+    read_out = " ".join(html.unescape(" ".join(_READ_OUT.findall(body))).split())
     values = {name: " ".join(value.split()) for name, value in wanted.items()}
     missing = [name for name, value in values.items() if value not in text and value not in read_out]
     if communication.payment and html.escape(communication.payment.url) not in page:

@@ -47,6 +47,16 @@ def test_nothing_payable_gives_no_pay_now(set_: FakeTemplates) -> None:
     assert 'class="pay ' not in page
 
 
+def test_the_due_date_is_named_only_where_something_is_to_be_paid(tmp_path: Path, set_: FakeTemplates) -> None:
+    refund = make_bill(is_payable=False, due_line=Text("refund by 17 November"))
+    page = page_of(set_, make_communication(payment=None, bill=refund))
+    assert "Due date" not in page
+    assert "24 November 2026" not in page
+    without = broken(tmp_path / "without", "<dd>{{ bill.due_on }}</dd>", "<dd></dd>")
+    with pytest.raises(RenderError, match="R201"):
+        page_of(without, make_communication(bill=make_bill(due_line=None), payment=None))
+
+
 def test_the_page_asks_for_nothing_from_elsewhere(set_: FakeTemplates) -> None:
     page = page_of(set_, make_communication(), film())
     fetched = re.findall(r'\s(?:src|poster)="([^"]*)"', page)
@@ -113,6 +123,10 @@ def broken(set_root: Path, old: str, new: str) -> FakeTemplates:
     ("old", "new", "code"),
     [
         ("<dd>{{ bill.number }}</dd>", "<dd></dd>", "R201"),
+        ("<dd>{{ customer.account }}</dd>", "<dd><!-- {{ customer.account }} --></dd>", "R201"),
+        ("<dd>{{ customer.account }}</dd>", '<dd data-account="{{ customer.account }}"></dd>', "R201"),
+        ("<dd>{{ customer.account }}</dd>", "<dd><template>{{ customer.account }}</template></dd>", "R201"),
+        ("<dd>{{ customer.account }}</dd>", '<dd><!-- title="{{ customer.account }}" --></dd>', "R201"),
         ('href="{{ payment.url|url }}"', 'href="#"', "R201"),
         ("<script>{{ page_script }}</script>", '<script src="https://cdn.example/x.js"></script>', "R202"),
         ('src="{{ logo }}"', 'src="//cdn.example/logo.png"', "R202"),
