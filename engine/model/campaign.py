@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from engine.model.base import CurrencyCode, Exact, LanguageTag, ShortText
-from engine.model.bill import BillKind, DunningStage
+from engine.model.bill import BillKind, DunningStage, is_iban
 from engine.model.consumption import Commodity
 from engine.model.customer import CustomerKind
 
@@ -21,6 +21,8 @@ Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])
 HttpsUrl = Annotated[str, StringConstraints(pattern=r"^https://[^\s<>\"']+$", max_length=500)]
 BlockName = Literal["notice", "tip", "help", "instalments", "answers", "tips", "usage", "change", "video"]
 Rendition = Literal["1280x720", "1080x1920"]
+CauseName = Literal["days", "volume", "price", "fixed", "taxes", "adjustments", "one_offs", "other"]
+MonthNumber = Annotated[int, Field(ge=1, le=12)]
 
 
 class Options(BaseModel):
@@ -87,6 +89,12 @@ class CampaignPayee(Options):
     iban: ShortText = Field(description="IBAN.")
     bic: ShortText | None = Field(None, description="BIC, needed outside the EEA only.")
 
+    @model_validator(mode="after")
+    def _account_holds(self) -> Self:
+        if not is_iban(self.iban):
+            raise ValueError("the check digits of `iban` are wrong")
+        return self
+
 
 class PaymentOptions(Options):
     """How pay-now links are made."""
@@ -117,8 +125,8 @@ class When(Options):
     stage: tuple[DunningStage, ...] | None = Field(None, description="Dunning stages.")
     commodity: tuple[Commodity, ...] | None = Field(None, description="Any of the supply points delivers it.")
     locale: tuple[LanguageTag, ...] | None = Field(None, description="Locales of the communication.")
-    month: tuple[int, ...] | None = Field(None, description="Months (1-12) of the bill's period end.")
-    largest_cause: tuple[str, ...] | None = Field(None, description="Largest cause of the change.")
+    month: tuple[MonthNumber, ...] | None = Field(None, description="Months (1-12) by which the bill is called.")
+    largest_cause: tuple[CauseName, ...] | None = Field(None, description="Largest cause of the change.")
     cause_raises: bool | None = Field(None, description="The largest cause makes the bill dearer (or, false, cheaper).")
     overdue: bool | None = Field(None, description="The due date has passed and something is open.")
     credit: bool | None = Field(None, description="The customer gets money back.")

@@ -55,7 +55,7 @@ def _table_of(annotation: Any) -> type[BaseModel] | None:
 def _takes(kind: Any, field: FieldInfo | None = None) -> str:
     origin, args = typing.get_origin(kind), typing.get_args(kind)
     if origin is typing.Annotated:
-        return _takes(args[0])
+        return _takes(args[0], next((part for part in args[1:] if isinstance(part, FieldInfo)), None))
     if origin is typing.Literal:
         return ", ".join(f"`{value}`" for value in args)
     if origin is tuple:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from engine.errors import CampaignError, nearest
 from engine.model.campaign import Campaign
@@ -61,8 +62,18 @@ def _campaign_error(error: ValidationError, path: Path, source: str) -> Campaign
         fact, hint = f"the key `{key_path(loc)}` is missing{more}", "add it; docs/campaign.md says what it means"
     else:
         message = fault["msg"].removeprefix("Value error, ")
-        fact, hint = f"`{key_path(loc)}`: {message}{more}", "docs/campaign.md says which values it takes"
+        close = _nearest_value(fault)
+        fact = f"`{key_path(loc)}`: {message}{more}"
+        hint = f"did you mean `{close}`?" if close else "docs/campaign.md says which values it takes"
     return CampaignError("C104", fact, place=place, hint=hint)
+
+
+def _nearest_value(fault: ErrorDetails) -> str:
+    """Return the allowed word closest to the one given; empty where any word goes, or none is close."""
+    if fault["type"] not in ("literal_error", "enum"):
+        return ""
+    allowed = re.findall(r"'([^']*)'", str(fault.get("ctx", {}).get("expected", "")))
+    return nearest(str(fault["input"]), allowed)
 
 
 def key_path(loc: tuple[int | str, ...]) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import typing
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from stdnum import iban
 
+from engine.compose.split import Cause
 from engine.errors import CampaignError, Problem
+from engine.model.campaign import CauseName
 from engine.resources import resource_dir
 from engine.templating import load_campaign
 from engine.templating.campaign_doc import campaign_reference
@@ -75,6 +78,8 @@ def test_an_unknown_key_of_a_rule_names_the_rule(folder: Path) -> None:
         ('legal_name = "Northlight Energy S.p.A."\n', "", "supplier.legal_name"),
         ('show = "instalments"', 'show = "installments"', "rules[5].show"),
         ('locale = "en"', 'locale = "de"', "`locale` must be one of `locales`"),
+        ("month = [10, 11, 12, 1, 2, 3]", "month = [10, 13]", "rules[12].when.month[2]"),
+        ("month = [10, 11, 12, 1, 2, 3]", "month = [0]", "rules[12].when.month[1]"),
         ('base_url = "https://pay', 'base_url = "http://pay', "payment.base_url"),
     ],
 )
@@ -82,6 +87,27 @@ def test_a_wrong_value_is_refused_with_its_key(folder: Path, old: str, new: str,
     found = problem(folder, old, new)
     assert found.code == "C104"
     assert fact in found.fact
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "close"),
+    [
+        ('largest_cause = ["price"]', 'largest_cause = ["prise"]', "largest_cause", "price"),
+        ('kind = ["credit_note"]', 'kind = ["creditnote"]', "kind", "credit_note"),
+    ],
+)
+def test_an_unknown_word_of_a_condition_names_the_nearest(
+    folder: Path, old: str, new: str, key: str, close: str
+) -> None:
+    found = problem(folder, old, new)
+    assert (found.code, found.hint) == ("C104", f"did you mean `{close}`?")
+    assert f"when.{key}[1]" in found.fact
+    lines = (folder / "campaign.toml").read_text().splitlines()
+    assert found.place.startswith(f"{folder / 'campaign.toml'}:{next(n for n, s in enumerate(lines, 1) if new in s)}")
+
+
+def test_a_condition_knows_every_cause_that_a_bill_can_have() -> None:
+    assert set(typing.get_args(CauseName)) == {cause.value for cause in Cause}
 
 
 def test_broken_toml_and_absent_files_are_said(folder: Path) -> None:
