@@ -32,6 +32,7 @@ CODES: dict[str, str] = {
     "I116": "a row can't be joined to its customer or bill",
     "I117": "a text is longer than the data model takes",
     "I118": "a row of a CSV file can't be read",
+    "I119": "an IBAN's check digits are wrong",
     # --- model
     "M101": "a field has a value that the data model does not take",
     "M102": "a bill does not add up: parts and total differ",

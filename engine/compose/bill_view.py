@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from engine.compose.case import Case, subject_month
+from engine.compose.case import Case, planned_part, subject_month
 from engine.compose.charge_rows import charge_rows, groups, stack_chart
 from engine.compose.facts import sentence
 from engine.compose.supply_view import supply_point_views
@@ -128,9 +128,16 @@ def _open_bills(case: Case) -> TextBlock:
     """Return how many bills the amount settles, and whether one of them is overdue."""
     texts, book, count = case.book.texts, case.book, len(case.asked)
     many = book.counted("bill.open_bills", count, texts.get_plural("{n} open bill", "{n} open bills", count))
-    if not case.is_partly_overdue or not case.is_urgent:
-        return sentence("bill.due_line", texts.get("for {bills}"), bills=many)
-    return sentence("bill.due_line", texts.get("for {bills}, part of it overdue"), bills=many)
+    due = book.day("payment.next_due", case.next_due) if case.next_due else None
+    is_late = bool(case.late) and case.is_urgent
+    if is_late and due:
+        message = texts.get("for {bills}, part of it overdue, the rest by {date}")
+        return sentence("bill.due_line", message, bills=many, date=due)
+    if is_late:
+        return sentence("bill.due_line", texts.get("for {bills}, overdue"), bills=many)
+    if due:
+        return sentence("bill.due_line", texts.get("for {bills}, by {date}"), bills=many, date=due)
+    return sentence("bill.due_line", texts.get("for {bills}"), bills=many)
 
 
 def overdue_days(case: Case) -> Fact:
@@ -187,12 +194,15 @@ def _totals(case: Case) -> tuple[TotalRow, ...]:
 def _after_total(case: Case) -> tuple[TotalRow, ...]:
     """Return what leads from the total to the amount due, where something does."""
     texts, book, bill = case.book.texts, case.book, case.bill
-    paid = case.customer.paid(bill)
+    # A credit note is written as on its paper: positive figures that the supplier owes.
+    sign = -1 if bill.kind is BillKind.CREDIT_NOTE else 1
+    planned = planned_part(case.customer, bill)
     steps = [
         (texts.get("Already paid"), "prepaid", -bill.prepaid),
         (texts.get("From earlier bills"), "balance_forward", bill.balance_forward),
-        (texts.get("Payments received"), "paid", -paid),
-        (texts.get("Other open bills"), "others", case.amount - case.outstanding if case.is_combined else ZERO),
+        (texts.get("Payments received"), "paid", -sign * case.customer.paid(bill)),
+        (texts.get("Other open bills"), "others", sign * (case.outstanding - case.own)),
+        (texts.get("In your payment plan"), "plan", -planned),
     ]
     rows = [
         TotalRow(label, book.amount(f"bill.totals.{name}", value, bill.currency))

@@ -29,7 +29,7 @@ class Case:
     keys: Keyring
     now: datetime
     today: date  # in the campaign's time zone
-    outstanding: Decimal  # what is still owed by the bill; negative is a credit
+    own: Decimal  # what is still owed by this bill alone, without what a kept plan covers; negative is a credit
     change: Change | None
     usages: tuple[Usage, ...]
 
@@ -45,7 +45,7 @@ class Case:
             keys=keys,
             now=now,
             today=now.astimezone(zone(campaign.time_zone)).date(),
-            outstanding=customer.outstanding(bill),
+            own=customer.outstanding(bill) - planned_part(customer, bill),
             change=explain_change(bill, before),
             usages=usages_of(customer, bill),
         )
@@ -63,27 +63,36 @@ class Case:
         return self.customer.flags.payment_plan is PlanState.KEPT
 
     @property
+    def together(self) -> tuple[tuple[Bill, Decimal], ...]:
+        """The bills that are settled together, the one spoken of first, and what is open of each.
+
+        Other bills join if the campaign says so, unless they are in dispute, in another currency, carried over
+        in the balance forward, the subject of this reminder, or part of a plan. A credit of the bill spoken of
+        is netted with them; a bill with nothing open is left out where others are open.
+        """
+        others = [] if self.is_disputed else [bill for bill in self.customer.bills if self._joins(bill)]
+        others.sort(key=lambda bill: (bill.due_on or bill.issued_on, bill.number))
+        joined = tuple((bill, self.customer.outstanding(bill)) for bill in others)
+        return ((self.bill, self.own), *joined) if self.own or not joined else joined
+
+    @property
+    def outstanding(self) -> Decimal:
+        """What is owed for all that is settled together; negative is a credit."""
+        return sum((amount for _, amount in self.together), Decimal(0))
+
+    @property
     def is_credit(self) -> bool:
         return self.outstanding < 0
 
     @property
     def is_payable(self) -> bool:
-        """True if the bill may be asked for: something is open, and it is not in dispute."""
+        """True if something may be asked for: it is open, and not in dispute."""
         return self.outstanding > 0 and not self.is_disputed
 
     @property
     def asked(self) -> tuple[tuple[Bill, Decimal], ...]:
-        """The bills that one payment settles, the one spoken of first, and what is open of each.
-
-        Empty is the hard brake: nothing payable, or a dispute. Other bills join if the campaign says so, unless
-        they are in dispute, in another currency, carried over in the balance forward, the subject of this
-        reminder, or part of a plan.
-        """
-        if not self.is_payable:
-            return ()
-        others = [bill for bill in self.customer.bills if self._joins(bill)]
-        others.sort(key=lambda bill: (bill.due_on or bill.issued_on, bill.number))
-        return tuple((bill, self.customer.outstanding(bill)) for bill in (self.bill, *others))
+        """The bills that one payment settles. Empty is the hard brake: nothing payable, or a dispute."""
+        return self.together if self.is_payable else ()
 
     def _joins(self, bill: Bill) -> bool:
         subject = self.bill
@@ -100,24 +109,36 @@ class Case:
 
     @property
     def is_combined(self) -> bool:
-        """True if one payment settles several bills."""
-        return len(self.asked) > 1
+        """True if one payment settles other bills than the one spoken of, or several."""
+        return any(bill is not self.bill for bill, _ in self.asked)
 
     @property
     def is_partly_overdue(self) -> bool:
         """True if one of the bills asked for is past its due date."""
-        return any(bill.due_on is not None and bill.due_on < self.today for bill, _ in self.asked)
+        return bool(self.late)
+
+    @property
+    def late(self) -> tuple[tuple[Bill, Decimal], ...]:
+        """The bills asked for that are past their due date, the longest overdue first."""
+        late = [(bill.due_on, bill, amount) for bill, amount in self.asked
+                if amount > 0 and bill.due_on is not None and bill.due_on < self.today]  # fmt: skip
+        return tuple((bill, amount) for _, bill, amount in sorted(late, key=lambda one: (one[0], one[1].number)))
+
+    @property
+    def next_due(self) -> date | None:
+        """The earliest due date ahead among the bills asked for."""
+        return min((bill.due_on for bill, _ in self.asked if bill.due_on and bill.due_on >= self.today), default=None)
 
     @property
     def amount(self) -> Decimal:
         """The figure of every channel, never negative: what is asked for, else what is open or credited."""
-        return sum((amount for _, amount in self.asked), Decimal(0)) or abs(self.outstanding)
+        return abs(self.outstanding)
 
     @property
     def days_overdue(self) -> int:
         """Days since the due date if something is open, else 0."""
         due = self.bill.due_on
-        return max(0, (self.today - due).days) if due and self.outstanding > 0 else 0
+        return max(0, (self.today - due).days) if due and self.own > 0 else 0
 
     @property
     def is_overdue(self) -> bool:
@@ -126,7 +147,7 @@ class Case:
     @property
     def is_reminder(self) -> bool:
         """True if this would remind: a reminder, a dunning stage, or a due date gone by."""
-        asks = self.outstanding > 0
+        asks = self.own > 0
         return self.bill.kind is BillKind.REMINDER or (
             asks and (self.bill.dunning_stage is not DunningStage.NONE or self.is_overdue)
         )
@@ -141,6 +162,16 @@ class Case:
 def zone(name: str) -> ZoneInfo:
     """Return a time zone by its IANA name."""
     return ZoneInfo(name)
+
+
+def planned_part(customer: Customer, bill: Bill) -> Decimal:
+    """Return what of `bill` a kept payment plan covers: what it carries over from earlier bills."""
+    keeps_plan = customer.flags.payment_plan is PlanState.KEPT
+    return (
+        min(max(bill.balance_forward, Decimal(0)), max(customer.outstanding(bill), Decimal(0)))
+        if keeps_plan
+        else Decimal(0)
+    )
 
 
 def subject_month(case: Case) -> date:

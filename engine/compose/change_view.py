@@ -120,6 +120,10 @@ def cause_sentence(book: FactBook, block_id: str, part: ChangePart, amount: Fact
         count = abs(part.days)
         days = _number(book, "change.days", Decimal(count))
         return sentence(block_id, _days_message(book.texts, count, is_more=part.amount > 0), n=days, amount=amount)
+    if part.cause is Cause.VOLUME and not part.is_daily:
+        texts = book.texts
+        message = texts.get("More use adds {amount}.") if part.amount > 0 else texts.get("Less use takes off {amount}.")
+        return sentence(block_id, message, amount=amount)
     return sentence(block_id, _message(book.texts, part.cause, is_more=part.amount > 0), amount=amount)
 
 
@@ -150,7 +154,7 @@ def _rise(texts: Texts, cause: Cause) -> Text:
         case Cause.FIXED:
             return texts.get("The standing charge went up: {amount} more.")
         case Cause.TAXES:
-            return texts.get("Taxes and levies went up: {amount} more.")
+            return texts.get("Taxes and levies: {amount} more.")
         case Cause.ADJUSTMENTS:
             return texts.get("Adjustments and discounts add {amount}.")
         case Cause.ONE_OFFS:
@@ -170,7 +174,7 @@ def _fall(texts: Texts, cause: Cause) -> Text:
         case Cause.FIXED:
             return texts.get("The standing charge went down: {amount} less.")
         case Cause.TAXES:
-            return texts.get("Taxes and levies went down: {amount} less.")
+            return texts.get("Taxes and levies: {amount} less.")
         case Cause.ADJUSTMENTS:
             return texts.get("Adjustments and discounts take off {amount}.")
         case Cause.ONE_OFFS:

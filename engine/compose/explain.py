@@ -35,6 +35,7 @@ class ChangePart:
     unit: str = ""  # VOLUME and PRICE: kWh, m3, or the bill's own word
     old_price: Decimal | None = None  # PRICE: average price of one unit, without VAT
     new_price: Decimal | None = None
+    is_daily: bool = False  # VOLUME: use per day is known to have moved, not only use as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +121,19 @@ def _part(cause: Cause, amount: Decimal, exact: Split, bill: Bill, comparison: B
         old, new = days_of(comparison), days_of(bill)
         days = new - old if old is not None and new is not None else 0
         return ChangePart(cause, amount, days=days if days * amount > 0 else None)
-    if cause is Cause.VOLUME and (unit := _one_unit(exact.uses)):
-        extra = _decimal(sum((pair.extra_quantity for pair in exact.uses), Fraction(0)), 3)
-        return ChangePart(cause, amount, quantity=extra, unit=unit) if extra * amount > 0 else ChangePart(cause, amount)
+    if cause is Cause.VOLUME:
+        return _volume_part(amount, exact)
     if cause is Cause.PRICE and (unit := _one_unit(exact.uses)):
         return _price_part(amount, exact.uses, unit)
     return ChangePart(cause, amount)
+
+
+def _volume_part(amount: Decimal, exact: Split) -> ChangePart:
+    unit = _one_unit(exact.uses)
+    extra = _decimal(sum((pair.extra_quantity for pair in exact.uses), Fraction(0)), 3)
+    if not unit or extra * amount <= 0:
+        return ChangePart(Cause.VOLUME, amount, is_daily=exact.is_daily)
+    return ChangePart(Cause.VOLUME, amount, quantity=extra, unit=unit, is_daily=exact.is_daily)
 
 
 def _price_part(amount: Decimal, uses: tuple[UsePair, ...], unit: str) -> ChangePart:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.compose.bill_view import credit_day, is_credit_ahead, overdue_days
 from engine.compose.case import Case
 from engine.compose.facts import sentence
-from engine.model.bill import BillKind
+from engine.model.bill import ZERO, BillKind
 from engine.model.communication import BillView, Fact, MessageView, PaymentView, Text, TextBlock, Tone
 
 MOST_SHORT = 160  # an SMS of GSM characters; the link follows in a second one
@@ -83,15 +83,28 @@ def _body(case: Case, bill: BillView, tone: Tone) -> tuple[TextBlock, ...]:
 def _together(case: Case, bill: BillView, tone: Tone) -> TextBlock:
     """Return what is said of several open bills in one request."""
     texts, month, amount = case.book.texts, bill.month, bill.amount_due
-    if tone is Tone.EASY:
-        message = texts.get("It may have slipped your mind: with your {month} bill, {amount} is open in all.")
-    elif tone in (Tone.FIRM, Tone.FORMAL):
+    key, book = "message.body.0", case.book
+    if case.late and tone is Tone.EASY:
+        late = book.money("message.late", sum((open_ for _, open_ in case.late), ZERO), case.bill.currency)
+        message = texts.get("It may have slipped your mind: {late} of your earlier bills is overdue. In all, {amount}.")
+        return sentence(key, message, late=late, amount=amount)
+    if case.late and tone in (Tone.FIRM, Tone.FORMAL):
+        oldest = case.late[0][0]
+        since = (case.today - (oldest.due_on or case.today)).days
+        days = book.counted("message.days_overdue", since, texts.get_plural("{n} day", "{n} days", since))
+        if tone is Tone.FIRM:
+            message = texts.get(
+                "{amount} is open in all, part of it for {days}. Please pay now, or call us and we will find a way."
+            )
+            return sentence(key, message, amount=amount, days=days)
+        number = book.word("message.oldest_number", oldest.number)
+        phone = Text(case.campaign.supplier.phone)
         message = texts.get(
-            "With your {month} bill, {amount} is open in all. Please pay now, or call us and we will find a way."
+            "{amount} is open in all. Bill {number} is {days} overdue. Please call {phone}: a person will help."
         )
-    else:
-        message = texts.get("Your {month} bill is here. With your other open bills, {amount} is due in all.")
-    return sentence("message.body.0", message, month=month, amount=amount)
+        return sentence(key, message, amount=amount, number=number, days=days, phone=phone)
+    message = texts.get("Your {month} bill is here. With your other open bills, {amount} is due in all.")
+    return sentence(key, message, month=month, amount=amount)
 
 
 def _first(case: Case, bill: BillView, tone: Tone) -> TextBlock:

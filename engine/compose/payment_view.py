@@ -83,7 +83,7 @@ def payee_of(case: Case) -> Payee:
 
 def _reference(case: Case, request: Request, payee: Payee) -> str:
     """Return what the payer writes: the bill's own reference, or the numbers of all bills."""
-    if len(request.bills) == 1:
+    if not case.is_combined:
         return payee.reference or case.bill.number
     numbers = " ".join(bill.number for bill in request.bills)
     if len(numbers) <= MOST_REFERENCE:
@@ -106,9 +106,16 @@ def _slip(case: Case, request: Request, amount: Fact) -> SlipView:
         bic=book.word("payment.slip.bic", payee.bic) if payee.bic else None,
         reference=book.add("payment.slip.reference", reference, _in_fours(reference) if is_structured else reference),
         amount=amount,
-        due_on=book.day("bill.due_on", case.bill.due_on) if case.bill.due_on else None,
+        due_on=_slip_due(case),
         is_iban=payee.is_iban,
     )
+
+
+def _slip_due(case: Case) -> Fact | None:
+    """Return the bill's due date; of several bills the next one ahead."""
+    if case.is_combined:
+        return case.book.day("payment.next_due", case.next_due) if case.next_due else None
+    return case.book.day("bill.due_on", case.bill.due_on) if case.bill.due_on else None
 
 
 def _in_fours(text: str) -> str:
@@ -136,7 +143,7 @@ def _qr(case: Case, request: Request, money: Money, url: str) -> tuple[QrCode, t
 
 
 def _rows(case: Case, request: Request) -> tuple[RequestRow, ...]:
-    if len(request.bills) == 1:
+    if not case.is_combined:
         return ()
     book = case.book
     return tuple(

@@ -82,6 +82,7 @@ class Split:
 
     parts: dict[Cause, Fraction]
     uses: tuple[UsePair, ...]
+    is_daily: bool = True  # the volume's part is use per day: days were known wherever use was compared
 
 
 @dataclass(slots=True)
@@ -103,13 +104,16 @@ def split(bill: Bill, before: Bill) -> Split:
     for key in sorted(old.timed.keys() | new.timed.keys()):
         _add_timed(parts, old.timed.get(key, []), new.timed.get(key, []), days)
     uses = []
+    is_daily = True
     for key in sorted(old.use.keys() | new.use.keys()):
         pair = UsePair(key[1], _use(old, new, key, days[0]), _use(new, old, key, days[1]))
         is_matched = key in old.use and key in new.use
         is_alone = not _has_unmatched(key, old, new)
+        volume = parts[Cause.VOLUME]
         if _add_use(parts, pair, is_matched=is_matched, is_alone=is_alone):
             uses.append(pair)
-    return Split(parts, tuple(uses))
+        is_daily &= (is_matched and pair.has_days) or parts[Cause.VOLUME] == volume
+    return Split(parts, tuple(uses), is_daily)
 
 
 def days_of(bill: Bill) -> int | None:

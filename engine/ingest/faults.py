@@ -41,6 +41,7 @@ _RULES: dict[str, tuple[str, str, str]] = {
     "datetime_type": ("I107", "a time is expected", "write times as 2026-11-03T09:30:00Z"),
     "decimal_parsing": ("I108", "a decimal number is expected", "write figures as 1234.56, without units or blanks"),
     "decimal_type": ("I108", "a decimal number is expected", "write figures as 1234.56, without units or blanks"),
+    "iban": ("I119", "the check digits of the IBAN are wrong", "mend the IBAN, or set is_iban to false"),
     "bool_parsing": ("I104", "true or false is expected", "write true or false"),
     "bool_type": ("I104", "true or false is expected", "write true or false"),
     "tuple_type": ("I104", "a list is expected", "put the values in [ ]"),

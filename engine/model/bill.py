@@ -8,6 +8,7 @@ from typing import LiteralString, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
+from stdnum import iban
 
 from engine.model.base import (
     Amount,
@@ -24,6 +25,11 @@ from engine.model.base import (
 from engine.model.money import exponent, has_spare_decimals, quantum
 
 ZERO = Decimal(0)
+
+
+def is_iban(account: str) -> bool:
+    """True if `account` is an IBAN whose check digits hold (ISO 13616)."""
+    return bool(iban.is_valid(account, check_country=False))
 
 
 def _differs(
@@ -124,6 +130,12 @@ class Payee(Record):
     bic: ShortText | None = Field(default=None, description="BIC of the bank; needed outside the EEA only.")
     reference: ShortText | None = Field(default=None, description="Creditor reference or payment reference.")
     other_accounts: tuple[ShortText, ...] = Field(default=(), description="Further accounts that take the payment.")
+
+    @model_validator(mode="after")
+    def _account_holds(self) -> Self:
+        if self.is_iban and self.account and not is_iban(self.account):
+            raise PydanticCustomError("iban", "the check digits of the IBAN are wrong")
+        return self
 
 
 class Bill(Record):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -194,8 +195,33 @@ class Customer(Record):
         return [bill for bill in self.bills if bill.issued_on == newest][-1]
 
     def paid(self, bill: Bill) -> Decimal:
-        """Return what was paid against `bill`."""
-        return sum((p.amount for p in self.payments if p.bill_number == bill.number), ZERO)
+        """Return what was paid against `bill`, its share of payments on account included."""
+        return self._named(bill.number) + self._on_account.get(bill.number, ZERO)
+
+    @cached_property
+    def _on_account(self) -> dict[str, Decimal]:
+        """Payments without a bill number, allotted to the bills that were open on the day, oldest first.
+
+        A bill issued after a payment takes it into account itself, as prepaid or in the balance forward.
+        """
+        loose = sorted((p for p in self.payments if p.bill_number is None), key=lambda p: p.paid_on)
+        shares: dict[str, Decimal] = {}
+        if not loose:
+            return shares
+        oldest_first = sorted(self.bills, key=lambda bill: (bill.due_on or bill.issued_on, bill.number))
+        open_ = {bill.number: bill.owed - self._named(bill.number) for bill in oldest_first}
+        issued = {bill.number: bill.issued_on for bill in self.bills}
+        for payment in loose:
+            left = payment.amount
+            for number, owed in open_.items():
+                share = min(left, owed) if issued[number] <= payment.paid_on and owed > 0 and left > 0 else ZERO
+                open_[number] -= share
+                shares[number] = shares.get(number, ZERO) + share
+                left -= share
+        return shares
+
+    def _named(self, number: str) -> Decimal:
+        return sum((p.amount for p in self.payments if p.bill_number == number), ZERO)
 
     def outstanding(self, bill: Bill) -> Decimal:
         """Return what is still owed by `bill`; negative when the supplier owes the customer."""

@@ -64,12 +64,42 @@ def test_payments_and_returns_count_against_their_own_bill() -> None:
         {"amount": "8.00", "paid_on": "2026-11-05", "bill_number": "B-1"},
         {"amount": "-3.00", "paid_on": "2026-11-06", "bill_number": "B-1"},
         {"amount": "99.00", "paid_on": "2026-11-06", "bill_number": "B-0"},
-        {"amount": "99.00", "paid_on": "2026-11-06"},
     ]
     record = customer(bills=[bill("B-1", "2026-11-03")], payments=payments)
 
     assert record.paid(record.bills[0]) == Decimal("5.00")
     assert record.outstanding(record.bills[0]) == Decimal("5.00")
+
+
+def test_a_payment_on_account_goes_to_the_oldest_open_bill_and_what_is_left_to_the_next() -> None:
+    bills = [bill("B-2", "2026-11-03", due_on="2026-11-24"), bill("B-1", "2026-10-03", due_on="2026-10-24")]
+    record = customer(bills=bills, payments=[{"amount": "14.00", "paid_on": "2026-11-05"}])
+
+    assert [record.outstanding(one) for one in record.bills] == [Decimal("6.00"), Decimal("0.00")]
+
+
+def test_a_payment_on_account_before_a_bill_was_issued_is_left_to_that_bill() -> None:
+    record = customer(bills=[bill("B-1", "2026-11-03")], payments=[{"amount": "4.00", "paid_on": "2026-11-02"}])
+
+    assert record.outstanding(record.bills[0]) == Decimal("10.00")
+
+
+def test_a_payment_on_account_never_pays_more_than_is_open() -> None:
+    paid = [
+        {"amount": "7.00", "paid_on": "2026-11-05", "bill_number": "B-1"},
+        {"amount": "9.00", "paid_on": "2026-11-06"},
+    ]
+    record = customer(bills=[bill("B-1", "2026-11-03")], payments=paid)
+
+    assert record.outstanding(record.bills[0]) == Decimal("0.00")
+
+
+def test_an_iban_with_wrong_check_digits_is_refused_and_not_quoted() -> None:
+    payee = {"name": "Northlight", "account": "IT60X0542811101000000123457"}
+    with pytest.raises(ValidationError, match="check digits") as caught:
+        customer(bills=[bill("B-1", "2026-11-03", payee=payee)])
+    assert "IT60" not in str(caught.value.errors(include_input=False))
+    assert customer(bills=[bill("B-1", "2026-11-03", payee=payee | {"is_iban": False})])
 
 
 def test_a_credit_note_leaves_the_supplier_owing() -> None:
