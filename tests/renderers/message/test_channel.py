@@ -14,12 +14,15 @@ from tests.renderers.fake_templates import FakeTemplates
 PAGE_URL = "https://bills.northlight.example/2026-10/abcdefghijklmnopqrstuvwxyz234567/index.html"
 
 
-def make_messages(templates, communication=None):
+def fill(templates, communication=None):
     communication = communication or make_communication()
     channel = load_channel("message")
     compiled = channel.compile(templates, "en", channel.classify(communication), Scope())
-    filled = channel.fill(compiled, communication, FillContext())
-    return {artifact.name: artifact for artifact in filled.artifacts}
+    return channel.fill(compiled, communication, FillContext())
+
+
+def make_messages(templates, communication=None):
+    return {artifact.name: artifact for artifact in fill(templates, communication).artifacts}
 
 
 def test_four_texts_are_made_with_their_media_types(templates):
@@ -30,6 +33,12 @@ def test_four_texts_are_made_with_their_media_types(templates):
         "sms.txt": "text/plain",
         "push.txt": "text/plain",
     }
+
+
+def test_a_campaign_without_pages_is_warned_that_its_messages_lead_to_one(tmp_path):
+    (warning,) = fill(FakeTemplates(tmp_path / "bare", channels=("pdf", "message"))).warnings
+    assert "`microsite`" in warning
+    assert fill(FakeTemplates(tmp_path / "whole", channels=("message", "microsite"))).warnings == ()
 
 
 def test_the_email_says_the_amount_and_links_to_payment_and_page(templates):
