@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -36,3 +38,10 @@ def test_the_bill_is_told_in_each_language_with_the_same_figures(starter: Templa
         assert "{" not in text
     if locale != "en":
         assert "Pay now" not in page_text(files["index.html"])
+
+
+def test_french_words_keep_their_colon_on_the_line(starter: TemplateSet) -> None:
+    text = (starter.root / "texts" / "fr.po").read_text(encoding="utf-8")
+    said = [line for line in text.splitlines()[8:] if line.startswith("msgstr")]
+    assert len(said) > 100
+    assert [line for line in said if re.search(r"(?<![\u00a0\u202f])[:;?!]", line)] == []
