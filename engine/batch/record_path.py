@@ -140,6 +140,8 @@ class RecordPath:
     def _done(self, said: Communication, source: str, made: _Made, objects: tuple[StoredObject, ...]) -> Outcome:
         publication = self.templates.campaign.publication
         has_page = any(artifact.name == PAGE for artifact in made.artifacts)
+        has_message = any(artifact.channel == "message" for artifact in made.artifacts)
+        lost = ("the messages lead to a page that this run does not make",) if has_message and not has_page else ()
         return Outcome(
             said.key,
             OutcomeStatus.DONE,
@@ -148,7 +150,7 @@ class RecordPath:
             locale=said.locale,
             objects=objects,
             reasons=said.decision.reasons,
-            warnings=said.warnings + made.warnings,
+            warnings=tuple(dict.fromkeys(said.warnings + made.warnings + lost)),
             paths=made.paths,
             subject=said.message.subject.text,
             short=said.message.short.text,

@@ -43,20 +43,16 @@ def _month(case: Case, change: Change) -> Fact:
 
 def _headline(case: Case, change: Change) -> TextBlock:
     texts, month = case.book.texts, _month(case, change)
-    cause = part_label(case.book, change.parts[0])
     if not change.difference:
         return sentence("change.headline", texts.get("The same total as the {month} bill"), month=month)
     amount = _difference(case, change)
-    if change.parts[0].amount / change.difference < LEAST_OF_MOST:
-        if change.difference > 0:
-            message = texts.get("{amount} more than the {month} bill")
-        else:
-            message = texts.get("{amount} less than the {month} bill")
-        return sentence("change.headline", message, amount=amount, month=month)
+    if not _has_main_cause(change):
+        return _without_cause("change.headline", case, change)
     if change.difference > 0:
         message = texts.get("{amount} more than the {month} bill. Mostly: {cause}")
     else:
         message = texts.get("{amount} less than the {month} bill. Mostly: {cause}")
+    cause = part_label(case.book, change.parts[0])
     return sentence("change.headline", message, amount=amount, month=month, cause=cause)
 
 
@@ -64,10 +60,25 @@ def _short(case: Case, change: Change) -> TextBlock:
     texts = case.book.texts
     if not change.difference:
         return sentence("change.short", texts.get("The same total as before"))
+    if not _has_main_cause(change):
+        return _without_cause("change.short", case, change)
     message = texts.get("{amount} more: {cause}") if change.difference > 0 else texts.get("{amount} less: {cause}")
-    matching = next(part for part in change.parts if (part.amount > 0) is (change.difference > 0))
-    cause = part_label(case.book, matching)
+    cause = part_label(case.book, change.parts[0])
     return sentence("change.short", message, amount=_difference(case, change), cause=cause)
+
+
+def _has_main_cause(change: Change) -> bool:
+    """True if the largest cause points the way of the difference and makes out most of it."""
+    return change.parts[0].amount / change.difference >= LEAST_OF_MOST
+
+
+def _without_cause(block_id: str, case: Case, change: Change) -> TextBlock:
+    texts = case.book.texts
+    if change.difference > 0:
+        message = texts.get("{amount} more than the {month} bill")
+    else:
+        message = texts.get("{amount} less than the {month} bill")
+    return sentence(block_id, message, amount=_difference(case, change), month=_month(case, change))
 
 
 def part_label(book: FactBook, part: ChangePart) -> Text | TextBlock:

@@ -95,7 +95,7 @@ class Flags(Record):
 
 
 class Consents(Record):
-    """What the customer agreed to. Service messages go by contract; tips and offers by consent."""
+    """What the customer agreed to. Service messages and saving tips go by contract; advice that sells by consent."""
 
     email: bool = Field(default=False, description="May be written to by e-mail.")
     sms: bool = Field(default=False, description="May be written to by SMS.")
