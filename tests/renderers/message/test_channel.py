@@ -35,12 +35,6 @@ def test_four_texts_are_made_with_their_media_types(templates):
     }
 
 
-def test_a_campaign_without_pages_is_warned_that_its_messages_lead_to_one(tmp_path):
-    (warning,) = fill(FakeTemplates(tmp_path / "bare", channels=("pdf", "message"))).warnings
-    assert "`microsite`" in warning
-    assert fill(FakeTemplates(tmp_path / "whole", channels=("message", "microsite"))).warnings == ()
-
-
 def test_the_email_says_the_amount_and_links_to_payment_and_page(templates):
     text = make_messages(templates)["email.html"].data.decode()
     assert "€ 129.45" in text
