@@ -52,7 +52,7 @@ def _headline(case: Case, change: Change) -> TextBlock:
         message = texts.get("{amount} more than the {month} bill. Mostly: {cause}")
     else:
         message = texts.get("{amount} less than the {month} bill. Mostly: {cause}")
-    cause = part_label(case.book, change.parts[0])
+    cause = _within(part_label(case.book, change.parts[0]))
     return sentence("change.headline", message, amount=amount, month=month, cause=cause)
 
 
@@ -63,8 +63,16 @@ def _short(case: Case, change: Change) -> TextBlock:
     if not _has_main_cause(change):
         return _without_cause("change.short", case, change)
     message = texts.get("{amount} more: {cause}") if change.difference > 0 else texts.get("{amount} less: {cause}")
-    cause = part_label(case.book, change.parts[0])
+    cause = _within(part_label(case.book, change.parts[0]))
     return sentence("change.short", message, amount=_difference(case, change), cause=cause)
+
+
+def _within(label: Text | TextBlock) -> TextBlock:
+    """Return a label as it stands inside a sentence: without its capital."""
+    parts = label.parts if isinstance(label, TextBlock) else (label,)
+    first = parts[0]
+    small = first if isinstance(first, Fact) else Text(first[:1].lower() + first[1:])
+    return TextBlock("change.cause", (small, *parts[1:]))
 
 
 def _has_main_cause(change: Change) -> bool:
