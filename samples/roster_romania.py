@@ -31,7 +31,10 @@ def ioan() -> Row:
 
 
 def family_plan() -> Row:
-    """A payment plan that is kept: what it carries over may not be asked for. Balance forward, prepaid and rounding in use."""
+    """A payment plan that is kept: what it carries over may not be asked for.
+
+    Balance forward, prepaid and rounding are in use.
+    """
     master = person("NL-0014", "ro", "Vasile și Elena", "Bălănescu", "Bulevardul Independenței nr. 7 | 700106 | Iași | "
                     "RO", flags={"payment_plan": "kept"})  # fmt: skip
     heat = supply("RO.heat", "TERMO-IS-009941", 8200, "TH-009941", "ro")
