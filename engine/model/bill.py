@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import LiteralString, Self
+from typing import Annotated, LiteralString, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 from stdnum import iban
 
@@ -23,8 +23,10 @@ from engine.model.base import (
     ShortText,
 )
 from engine.model.money import exponent, has_spare_decimals, quantum
+from engine.model.party import Seller
 
 ZERO = Decimal(0)
+TypeCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}$")]
 
 
 def is_iban(account: str) -> bool:
@@ -60,6 +62,20 @@ class ChargeCategory(StrEnum):
     ADJUSTMENT = "adjustment"
     DISCOUNT = "discount"
     FEE = "fee"
+
+
+class TaxCategory(StrEnum):
+    """How VAT treats a line or a total, by its code (UNTDID 5305, as EN 16931 uses it)."""
+
+    STANDARD = "S"
+    ZERO = "Z"
+    EXEMPT = "E"
+    REVERSE_CHARGE = "AE"
+    INTRA_COMMUNITY = "K"
+    EXPORT = "G"
+    OUTSIDE = "O"
+    CANARY_ISLANDS = "L"
+    CEUTA_MELILLA = "M"
 
 
 class DunningStage(StrEnum):
@@ -103,6 +119,12 @@ class ChargeLine(Record):
     period: Period | None = Field(
         default=None, description="Days that the line is about, where they differ from the bill's."
     )
+    tax_category: TaxCategory | None = Field(
+        default=None, description="How VAT treats it; needed for an e-invoice where a bill has several rates."
+    )
+    tax_rate_percent: Percent | None = Field(
+        default=None, description="Its VAT rate; needed for an e-invoice where a bill has several rates."
+    )
 
 
 class DocumentAllowance(Record):
@@ -110,6 +132,12 @@ class DocumentAllowance(Record):
 
     label: Name = Field(description="The words of the bill, in its own language.")
     amount: Amount = Field(description="Signed, without VAT: an allowance is negative, a charge positive.")
+    tax_category: TaxCategory | None = Field(
+        default=None, description="How VAT treats it; needed for an e-invoice where a bill has several rates."
+    )
+    tax_rate_percent: Percent | None = Field(
+        default=None, description="Its VAT rate; needed for an e-invoice where a bill has several rates."
+    )
 
 
 class Tax(Record):
@@ -119,6 +147,10 @@ class Tax(Record):
     rate_percent: Percent | None = Field(default=None, description="Rate.")
     base: Amount | None = Field(default=None, description="What the tax is computed on.")
     amount: Amount = Field(description="The tax.")
+    category: TaxCategory | None = Field(
+        default=None, description="How VAT treats its base; none: standard where the rate is above zero."
+    )
+    exemption_reason: ShortText | None = Field(default=None, description="Why no VAT is charged, in words.")
 
 
 class Payee(Record):
@@ -177,6 +209,12 @@ class Bill(Record):
     supply_points: tuple[Key, ...] = Field(default=(), description="Codes of the supply points billed.")
     note: LongText | None = Field(default=None, description="A note of the bill, as it stands there.")
     original_number: Key | None = Field(default=None, description="The bill that a credit note or reminder is about.")
+    seller: Seller | None = Field(default=None, description="Who issued it; none takes the campaign's supplier.")
+    type_code: TypeCode | None = Field(
+        default=None,
+        description="UNTDID 1001 code of an e-invoice, as in 326 for a part; none: 380, or 381 for a credit note.",
+    )
+    payment_terms: LongText | None = Field(default=None, description="When and how to pay, in words.")
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:

@@ -12,7 +12,6 @@ from pydantic import Field, model_validator
 from engine.model.base import (
     Amount,
     CalendarDate,
-    CountryCode,
     Instant,
     Key,
     LanguageTag,
@@ -22,6 +21,7 @@ from engine.model.base import (
 )
 from engine.model.bill import ZERO, Bill
 from engine.model.consumption import Commodity, Consumption
+from engine.model.party import PostalAddress as PostalAddress  # imported from here by others
 
 
 class CustomerKind(StrEnum):
@@ -68,18 +68,6 @@ class PersonName(Record):
         """The name as it stands in an address."""
         person = " ".join(part for part in (self.given, self.family) if part)
         return self.company or person
-
-
-class PostalAddress(Record):
-    """A postal address. `lines` hold street, house number and what comes before them, top to bottom."""
-
-    lines: tuple[ShortText, ...] = Field(
-        default=(), description="Street, house number and what comes before them, top to bottom."
-    )
-    postal_code: ShortText = Field(default="", description="Postal code.")
-    city: ShortText = Field(default="", description="Town.")
-    region: ShortText = Field(default="", description="Region, county or province, where an address names it.")
-    country: CountryCode = Field(default="IT", description="ISO 3166-1 code of two letters.")
 
 
 class Flags(Record):
@@ -177,6 +165,7 @@ class Customer(Record):
         default=(), description="What was sent, seen, promised; what is still to do."
     )
     attributes: dict[str, str] = Field(default_factory=dict, description="Free attributes from the CRM.")
+    vat_id: ShortText | None = Field(default=None, description="VAT number of a business, with the country before it.")
 
     @model_validator(mode="after")
     def _bills_differ(self) -> Self:
