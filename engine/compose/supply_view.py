@@ -35,12 +35,13 @@ def _view(case: Case, place: int, point: SupplyPoint) -> SupplyPointView:
 def _reading(book: FactBook, key: str, reading: MeterReading) -> ReadingRow:
     number = book.formats.number
     previous, latest, quantity = reading.previous, reading.latest, reading.quantity
+    method = _method(book.texts, reading.method)
     return ReadingRow(
         label=book.word(f"{key}.label", reading.register_name) if reading.register_name else None,
         previous=None if previous is None else book.add(f"{key}.previous", previous, number(previous)),
         latest=None if latest is None else book.add(f"{key}.latest", latest, number(latest)),
         quantity=None if quantity is None else book.quantity(f"{key}.quantity", quantity, reading.unit),
-        method=_method(book.texts, reading.method),
+        method=method if reading.register_name else Text(method[:1].upper() + method[1:]),  # it opens the row
         is_estimated=reading.method is ReadingMethod.ESTIMATED,
     )
 

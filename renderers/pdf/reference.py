@@ -31,6 +31,7 @@ from engine.errors import RenderError
 from engine.model.communication import Communication
 from renderers.pdf.fonts import font_faces
 from renderers.pdf.metadata import with_pdfua
+from renderers.pdf.tag_tree import mend_tags
 
 HTML_TEMPLATE = "pdf/bill.html.j2"
 CSS_TEMPLATE = "pdf/bill.css.j2"
@@ -140,7 +141,7 @@ class Reference:
                 document.metadata.__class__ = _Metadata
                 if now_iso:
                     document.metadata.created = document.metadata.modified = now_iso
-                data = document.write_pdf(finisher=_say_title, pdf_variant=PDF_VARIANT, output_intent=INTENT)
+                data = document.write_pdf(finisher=_finish, pdf_variant=PDF_VARIANT, output_intent=INTENT)
         except FatalURLFetchingError as error:
             raise RenderError(
                 "R102", "a template asks for a file that is not in the campaign folder", place=HTML_TEMPLATE,
@@ -178,9 +179,9 @@ def _srgb() -> Any:
     return ColorProfile(BytesIO(_srgb_bytes()), SRGB, "relative-colorimetric", (["r"], ["g"], ["b"]))
 
 
-def _say_title(document: Any, pdf: Any) -> None:
-    """Have viewers show the title in place of the file name (ISO 14289-1, 7.1)."""
-    del document
+def _finish(document: Any, pdf: Any) -> None:
+    """Mend the tags; have viewers show the title in place of the file name (ISO 14289-1, 7.1)."""
+    mend_tags(document, pdf)
     pdf.catalog["ViewerPreferences"] = "<</DisplayDocTitle true>>"
 
 
