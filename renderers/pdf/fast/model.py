@@ -1,0 +1,186 @@
+"""What the steps of the fast fill hand to one another. Lengths are CSS pixels (1/96 inch), y grows downwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+
+from engine.model.communication import ChartGeometry, QrCode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# A text with holes: static pieces, and the numbers of slots.
+Template: TypeAlias = tuple[str | int, ...]
+# What a slot holds for one customer: a text or an address; or a thing to draw.
+SlotValue: TypeAlias = str | ChartGeometry | QrCode
+
+
+class Unfillable(Exception):  # noqa: N818 - not an error: the reference takes over
+    """Not to be filled fast. The message is the reason, without any value of the customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What an <img> shows: a chart or a QR symbol of the customer, or a file that is the same for everyone."""
+
+    kind: Literal["chart", "qr", "static"]
+    slot: int = -1  # of the ChartGeometry or QrCode
+    height: float = 0.0  # of a squeezed chart, in chart units; 0 for its own height
+    source: str = ""  # of a static picture: the src attribute
+
+
+@dataclass(slots=True)
+class Element:
+    """An element of the skeleton. `children` are elements and texts in document order."""
+
+    tag: str
+    attributes: dict[str, Template]  # class and the like have one static piece
+    children: list[Element | Template]
+    number: int = -1  # in document order, as in the tree that WeasyPrint lays out
+    picture: Picture | None = None
+
+    def attribute(self, name: str) -> str:
+        """Return a static attribute, empty where there is none."""
+        value = self.attributes.get(name, ())
+        return value[0] if value and isinstance(value[0], str) else ""
+
+
+@dataclass(slots=True)
+class Skeleton:
+    """The template's tree for one shape and locale, its texts with slots. Same shape, same skeleton."""
+
+    locale: str
+    language: str
+    title: Template
+    author: Template
+    description: Template
+    body: Element
+    root: Element
+    html: str  # the real HTML of the communication it was made from: what WeasyPrint lays out as specimen
+    shown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TypeStyle:
+    """All that shapes and paints a run of text. Equal styles come out alike."""
+
+    font: str  # name of the font in the font set, as in F1
+    size: float
+    letter_spacing: float
+    colour: tuple[float, float, float]
+    features: tuple[tuple[str, int], ...]
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunItem:
+    """Text in one style inside a leaf. `owner` names the inline element it belongs to (its place in the tag tree)."""
+
+    text: Template
+    style: TypeStyle
+    owner: int = -1  # Element.number of the innermost inline element; -1: the block's own text
+
+
+@dataclass(frozen=True, slots=True)
+class AtomItem:
+    """An inline box of fixed width in a line: a picture or a swatch. `width` includes its margins."""
+
+    width: float
+    element: int  # Element.number
+
+
+@dataclass(frozen=True, slots=True)
+class BreakItem:
+    """A forced end of line: <br/>."""
+
+
+LeafItem: TypeAlias = RunItem | AtomItem | BreakItem
+
+
+@dataclass(slots=True)
+class Segment:
+    """A piece of one run in one line, drawn by one text object. `glyphs` is the TJ array with its brackets."""
+
+    item: int  # which item of the leaf
+    x: float  # from the start of the line
+    width: float
+    glyphs: bytes
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of a leaf. `width` is without trailing spaces."""
+
+    width: float
+    segments: Sequence[Segment]
+
+
+class Lines(Protocol):
+    """The lines of a leaf for one customer."""
+
+    lines: Sequence[Line]
+    structure: int | tuple[tuple[int, ...], ...]  # the count of lines where a leaf has one run; else its items by line
+
+
+class LeafLike(Protocol):
+    """Running text in a box of fixed width, ready to be set for each customer."""
+
+    width: float
+
+    def set(self, slots: Sequence[SlotValue]) -> Lines:
+        """Return the lines for these slots. Raises `Unfillable`."""
+        ...
+
+
+@dataclass(slots=True)
+class Struct:
+    """A structure element of the tag tree. Kids: elements, marked content (`Mark`), link annotations (`LinkKid`)."""
+
+    role: str  # as in P, Sect, TH
+    page: int
+    kids: list[Struct | Mark | LinkKid] = field(default_factory=list)
+    alt: Template = ()
+    bbox: tuple[float, float, float, float] | None = None  # of a Figure: as WeasyPrint gives it, px from the page's top
+    is_cell: bool = False  # TH or TD: has the attribute owner Table
+    col_span: int = 1
+    row_span: int = 1
+    header_id: str = ""  # of a TH
+    headers: tuple[str, ...] = ()  # of a TD
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Marked content: number `mcid` on page `page`."""
+
+    page: int
+    mcid: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkKid:
+    """A reference to the link annotation number `link` of the plan."""
+
+    link: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkBox:
+    """A link annotation: rectangle in px (x, y, width, height) from the page's top left, address, description."""
+
+    page: int
+    rectangle: tuple[float, float, float, float]
+    address: Template
+    title: Template = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """An entry of the outline. `x`, `y` in px from the page's top left."""
+
+    level: int
+    label: Template
+    page: int
+    x: float
+    y: float
