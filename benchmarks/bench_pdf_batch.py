@@ -62,6 +62,7 @@ class Watched:
     workers_s: float = 0.0
     parent_mb: float = 0.0
     others_mb: dict[int, float] = field(default_factory=dict)
+    noted_at: float = 0.0
 
     @property
     def cpu_s(self) -> float:
@@ -102,14 +103,15 @@ def _options() -> argparse.Namespace:
 def _cycle(folder: Path, given: argparse.Namespace) -> Path:
     path = folder / "cycle.jsonl"
     messy = ["--messy"] if given.messy else []
-    command = [sys.executable, ROOT / "samples/make_cycle.py", str(given.count), "--seed", str(given.seed)]
-    subprocess.run([*command, *messy, "--out", path], check=True)
+    command = [sys.executable, str(ROOT / "samples/make_cycle.py"), str(given.count), "--seed", str(given.seed)]
+    subprocess.run([*command, *messy, "--out", str(path)], check=True)
     return path
 
 
 def _command(folder: Path, cycle: Path, channel: str, workers: int) -> list[str]:
     return [
-        sys.executable, str(ROOT / "cli.py"), "render", str(cycle), "--campaign", str(ROOT / "templates/bill-explainer"),
+        sys.executable, str(ROOT / "cli.py"), "render", str(cycle),
+        "--campaign", str(ROOT / "templates/bill-explainer"),
         "--out", str(folder / "out"), "--state", str(folder / "state"), "--channels", channel,
         "--workers", str(workers), "--now", NOW,
     ]  # fmt: skip
@@ -168,15 +170,12 @@ def _below(process_id: int) -> list[int]:
     return found
 
 
-_noted_at = 0.0
-
-
 def _note_peaks(watched: Watched, parent: int) -> None:
-    global _noted_at  # noqa: PLW0603 - reading /proc at each turn would cost what is measured
-    if time.perf_counter() - _noted_at < _TICK_S:
+    """Note the peak of each process. Not at each turn: that would cost what is measured."""
+    if time.perf_counter() - watched.noted_at < _TICK_S:
         return
-    _noted_at = time.perf_counter()
-    for process_id in [parent, *_below(parent)] + _below(os.getpid()):
+    watched.noted_at = time.perf_counter()
+    for process_id in _below(os.getpid()):
         with suppress(OSError, StopIteration):
             lines = Path(f"/proc/{process_id}/status").read_text().splitlines()
             peak_mb = int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024
