@@ -22,6 +22,7 @@ MENDS = Path(__file__).with_name("mends.toml")
 AREAS = {
     "B": "Batch: runs, resume",
     "C": "Campaign",
+    "E": "Evidence: seals and time stamps",
     "I": "Ingest: reading records",
     "K": "Keys",
     "M": "Data model",

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 # code -> what is wrong, in general. The letter says where: I ingest, M model, C campaign,
-# T templates, P payment, R renderers, V voice, S storage, B batch, W preview, K keys, X machine (missing parts).
+# T templates, P payment, R renderers, V voice, S storage, B batch, W preview, K keys, E evidence (seal, stamp),
+# X machine (missing parts).
 CODES: dict[str, str] = {
     # --- ingest
     "I101": "an input does not exist or can't be read",
@@ -158,6 +159,41 @@ CODES: dict[str, str] = {
     "R407": "the process that makes videos failed, ended or took too long",
     "R408": "no font file of a family was found",
     "R409": "the music of a video can't be read",
+    # --- e-invoice
+    "R130": "a document that is no invoice carries no e-invoice",
+    "R131": "the seller's data lack what an e-invoice needs",
+    "R132": "the customer's data lack what an e-invoice needs",
+    "R133": "a bill lacks what an e-invoice needs",
+    "R134": "the figures of a bill contradict each other, so that no e-invoice can be made",
+    "R135": "the file that a PDF should carry is absent or another",
+    "R136": "an e-invoice breaks a rule of EN 16931",
+    "R137": "a file holds no EN 16931 invoice",
+    # --- evidence: the seal's key
+    "E101": "sealed PDFs are asked for, and no sealing key is given",
+    "E102": "a sealing key or its certificate can't be read",
+    "E103": "the password of a sealing key is wrong",
+    "E104": "a key is of a kind that can't seal",
+    "E105": "a certificate of the seal does not hold at the run's time",
+    "E106": "the chain of a seal's certificate is missing",
+    "E107": "a sealing key and its certificate differ",
+    "E108": "a certificate is not made for signing",
+    "E109": "a PDF can't be sealed",
+    # --- evidence: the time stamp
+    "E110": "the time-stamp authority can't be reached",
+    "E111": "the time-stamp authority refused",
+    "E112": "the answer of the time-stamp authority does not fit the request",
+    "E113": "a run has nothing to stamp",
+    "E114": "trusted certificates can't be read",
+    # --- evidence: proof
+    "E120": "a document is not in the manifest, or was changed",
+    "E121": "a manifest can't be read, or lacks evidence",
+    "E122": "a hash path does not lead to what was stamped",
+    "E123": "a time stamp or evidence record can't be read",
+    "E124": "a signature does not hold",
+    "E125": "a certificate does not lead to a trusted one",
+    "E126": "a certificate is not made for time stamps",
+    "E127": "the batch of a document has no time stamp yet",
+    "E128": "a PDF's seal is broken",
     # --- machine
     "X101": "an optional package is missing",
     "X102": "the installation lacks its templates or assets",
@@ -243,6 +279,14 @@ class BatchError(BillcastError):
 
 class KeyringError(BillcastError):
     """A secret key that is absent or unusable."""
+
+
+class SealError(BillcastError):
+    """A seal that can't be made."""
+
+
+class EvidenceError(BillcastError):
+    """A time stamp that can't be had, or evidence that does not prove what it should."""
 
 
 class MissingPartError(BillcastError):

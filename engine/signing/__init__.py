@@ -1,0 +1,1 @@
+"""Signing keys, CMS signed data and certificate chains: what seals and time stamps both rest on."""
