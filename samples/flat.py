@@ -32,7 +32,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "charges": (
         "customer", "bill", "category", "label", "quantity", "unit", "unit_price", "amount", "supply_point", *SPAN,
-        "rate_percent", "base",
+        "rate_percent", "base", "tax_rate_percent",
     ),
     "consumption": (
         "customer", "supply_point", "commodity", "unit", "row", *SPAN, "quantity", "is_estimated", "meter",

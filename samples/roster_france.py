@@ -22,6 +22,8 @@ def elodie() -> Row:
         standing = sum((Decimal(part["amount"]) for part in row["lines"] if part["category"] == "fixed"), Decimal(0))
         rest = sum((Decimal(part["amount"]) for part in row["lines"]), Decimal(0)) - standing
         row["taxes"] = [vat("TVA 5,5 %", "5.5", standing), vat("TVA 20 %", "20", rest)]
+        for part in row["lines"]:
+            part["tax_rate_percent"] = "5.5" if part["category"] == "fixed" else "20"
         parts = [*row["lines"], *row["taxes"]]
         row["total"] = row["amount_payable"] = str(sum((Decimal(part["amount"]) for part in parts), Decimal(0)))
     record["payments"] = [paid(row) for row in record["bills"][1:]]

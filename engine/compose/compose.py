@@ -10,6 +10,7 @@ from engine.compose.brakes import reasons_to_be_silent
 from engine.compose.case import Case
 from engine.compose.change_view import change_view
 from engine.compose.customer_view import customer_view
+from engine.compose.einvoice import attachments
 from engine.compose.facts import sentence
 from engine.compose.help_view import help_view
 from engine.compose.legal import legal_rows, missing_legal
@@ -61,6 +62,7 @@ def _communication(case: Case) -> Communication:
     hidden = ruling.hidden
     bill = bill_view(case)
     payment, warnings = _payment(case, hidden)
+    files, refused = attachments(case)
     greeting = _greeting(case)
     change = None if "change" in hidden else change_view(case)
     usage = () if "usage" in hidden else usage_views(case)
@@ -97,8 +99,9 @@ def _communication(case: Case) -> Communication:
         script=script_of(case, greeting, bill, change=change, usage=usage, payment=payment, tips=tips,
                          notices=ruling.notices, help_block=aid),
         message=message_view(case, bill, tone, payment),
-        warnings=(*_locale_warning(case), *warnings),
+        warnings=(*_locale_warning(case), *warnings, *refused),
         loyalty_url=_loyalty_url(case),
+        attachments=files,
     )  # fmt: skip
 
 

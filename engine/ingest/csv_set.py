@@ -74,6 +74,8 @@ def _add_charge(draft: _Draft, part: dict[str, Any], source: str) -> None:
     name = {"allowance": "allowances", "tax": "taxes"}.get(str(kind), "lines")
     if name != "lines":
         part.pop("category")
+    if name == "taxes" and "tax_category" in part:  # `category` says here that the row is a tax
+        part["category"] = part.pop("tax_category")
     parts = bills[index].setdefault(name, [])
     draft.origins[("bills", index, name, len(parts))] = source
     parts.append(part)

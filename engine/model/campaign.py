@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from engine.model.base import CurrencyCode, Exact, LanguageTag, ShortText
+from engine.model.base import CountryCode, CurrencyCode, Exact, LanguageTag, ShortText
 from engine.model.bill import BillKind, DunningStage, is_iban
 from engine.model.consumption import Commodity
 from engine.model.customer import CustomerKind
@@ -68,6 +68,16 @@ class Brand(Options):
     radius_px: int = Field(8, ge=0, le=32, description="Corner radius.")
 
 
+class Seat(Options):
+    """Where the supplier has its seat, as an e-invoice names it."""
+
+    street: ShortText = Field("", description="Street and house number.")
+    postal_code: ShortText = Field("", description="Postal code.")
+    city: ShortText = Field("", description="Town.")
+    region: ShortText = Field("", description="Region, where an address names it.")
+    country: CountryCode = Field(description="ISO 3166-1 code of two letters.")
+
+
 class Supplier(Options):
     """Who can be reached, and where."""
 
@@ -80,6 +90,10 @@ class Supplier(Options):
     help_url: HttpsUrl = Field(description="Page for those who can't pay now.")
     answer_url: HttpsUrl | None = Field(None, description="Base of the answer links; none hides the answers.")
     loyalty_url: HttpsUrl | None = Field(None, description="Loyalty page; none hides its link.")
+    vat_id: ShortText | None = Field(None, description="VAT number with the country before it; for e-invoices.")
+    tax_id: ShortText | None = Field(None, description="Number at the tax office, without a VAT number.")
+    register_id: ShortText | None = Field(None, description="Number in the commercial register; for e-invoices.")
+    seat: Seat | None = Field(None, description="Seat; for e-invoices.")
 
 
 class CampaignPayee(Options):
@@ -214,6 +228,15 @@ class VideoOptions(Options):
     narration: Narration = Field(Narration(), description="Who speaks.")
 
 
+class PdfOptions(Options):
+    """What a PDF carries besides its pages."""
+
+    einvoice: Literal["en16931"] | None = Field(
+        None, description="Attach the invoice as EN 16931 XML (Factur-X); none attaches nothing."
+    )
+    seal: bool = Field(False, description="Seal each PDF (PAdES B-B) with the key that the environment names.")
+
+
 class StorageOptions(Options):
     """How objects are stored."""
 
@@ -256,6 +279,7 @@ class Campaign(Options):
     video: VideoOptions = Field(VideoOptions(), description="Videos.")
     storage: StorageOptions = Field(StorageOptions(), description="Object storage.")
     deadlines: Deadlines = Field(Deadlines(), description="Dates.")
+    pdf: PdfOptions = Field(PdfOptions(), description="PDFs.")
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:

@@ -10,11 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.model.attached import AttachedFile
 from engine.model.chart import ChartGeometry, ChartLabel, ChartLine, ChartRow, Mark, MarkRole, MarkStyle
 from engine.model.said import Fact, FactValue, Text, TextBlock, contested_facts, walk_facts
 
 __all__ = [
     "AnswerLink",
+    "AttachedFile",
     "BillView",
     "ChangeItem",
     "ChangeView",
@@ -380,6 +382,7 @@ class Communication:
     message: MessageView
     warnings: tuple[str, ...]
     loyalty_url: str = ""  # the loyalty page, for those who agreed to offers; for href only
+    attachments: tuple[AttachedFile, ...] = ()  # files that travel inside the PDF; no template prints them
 
     def facts(self) -> dict[str, Fact]:
         """Return every fact by id: the guard's and the audit's expectation."""

@@ -1,0 +1,25 @@
+"""The e-invoice as the file that a PDF carries, by the names that Factur-X gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.einvoice.cii import invoice_xml
+from engine.einvoice.parties import seller_of
+from engine.model.attached import AttachedFile
+from engine.model.bill import Bill, Payee
+from engine.model.campaign import Campaign
+from engine.model.customer import Customer
+
+FILE_NAME = "factur-x.xml"
+MEDIA_TYPE = "text/xml"
+PROFILE = "EN 16931"
+DESCRIPTION = "Factur-X/ZUGFeRD invoice, EN 16931"
+
+
+def invoice_file(
+    bill: Bill, customer: Customer, campaign: Campaign, payee: Payee, notes: Sequence[str] = ()
+) -> AttachedFile:
+    """Return the e-invoice of a bill as the file to attach. Raises `RefusedError` as `invoice_xml` does."""
+    data = invoice_xml(bill, customer, seller_of(bill, campaign), payee, notes)
+    return AttachedFile(FILE_NAME, MEDIA_TYPE, DESCRIPTION, data, conformance=PROFILE)
