@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.compose.case import Case
 from engine.compose.facts import FactBook
 from engine.contracts import Texts
-from engine.model.communication import ReadingRow, SupplyPointView, Text
+from engine.model.communication import Fact, ReadingRow, SupplyPointView, Text, TextBlock
 from engine.model.consumption import Commodity, MeterReading, ReadingMethod
 from engine.model.customer import SupplyPoint
 
@@ -36,14 +36,23 @@ def _reading(book: FactBook, key: str, reading: MeterReading) -> ReadingRow:
     number = book.formats.number
     previous, latest, quantity = reading.previous, reading.latest, reading.quantity
     method = _method(book.texts, reading.method)
+    label = book.word(f"{key}.label", reading.register_name) if reading.register_name else None
     return ReadingRow(
-        label=book.word(f"{key}.label", reading.register_name) if reading.register_name else None,
+        label=label,
         previous=None if previous is None else book.add(f"{key}.previous", previous, number(previous)),
         latest=None if latest is None else book.add(f"{key}.latest", latest, number(latest)),
         quantity=None if quantity is None else book.quantity(f"{key}.quantity", quantity, reading.unit),
-        method=method if reading.register_name else Text(method[:1].upper() + method[1:]),  # it opens the row
+        method=method,
         is_estimated=reading.method is ReadingMethod.ESTIMATED,
+        title=_title(key, label, method),
     )
+
+
+def _title(key: str, label: Fact | None, method: Text) -> Text | TextBlock:
+    """Return what opens the reading's row: the register's name, where it has one, and how it was read."""
+    if label is None:
+        return Text(method[:1].upper() + method[1:])
+    return TextBlock(f"{key}.title", (label, Text(f", {method}")))
 
 
 def _method(texts: Texts, method: ReadingMethod) -> Text:

@@ -178,6 +178,7 @@ class ReadingRow:
     quantity: Fact | None
     method: Text  # actual, estimated, read by you
     is_estimated: bool
+    title: Text | TextBlock  # what the row is called: "Actual", or "Day rate, estimated"
 
 
 @dataclass(frozen=True, slots=True)

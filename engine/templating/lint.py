@@ -42,7 +42,7 @@ REQUIRED_FACTS: tuple[tuple[str, tuple[str, ...], str], ...] = (
 REQUIRED_PLACES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("ChargeRow", ("amount",), "the breakdown of the price"),
     ("UsageView", ("chart",), "consumption against the year before, as a chart"),
-    ("ReadingRow", ("method",), "whether a reading is actual or estimated"),
+    ("ReadingRow", ("title", "method"), "whether a reading is actual or estimated"),
     ("SupplierView", ("name", "legal_name"), "the supplier's name"),
     ("SupplierView", ("phone",), "the help line"),
     ("SupplierView", ("email",), "the help e-mail"),

@@ -141,6 +141,7 @@ def make_supply_point(**changes: Any) -> SupplyPointView:
         quantity=fact("bill.points.0.readings.0.quantity", "171 kWh"),
         method=Text("actual"),
         is_estimated=False,
+        title=Text("Actual"),
     )
     view = SupplyPointView(
         code=fact("bill.points.0.code", "IT001E00471100"),

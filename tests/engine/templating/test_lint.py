@@ -95,7 +95,7 @@ def test_a_legal_item_without_text_or_place_is_found(folder: Path) -> None:
     file.write_text(
         file.read_text().replace("[legal.comparison_tool]", "[legal.complaints2]").split("[legal.complaints2]")[0]
     )
-    without(folder, "{{ row.method }}")
+    without(folder, "{{ row.title }}")
     facts = [p.fact for p in found(folder, "T117")]
     assert any("comparison_tool" in fact for fact in facts)
     assert any("actual or estimated" in fact for fact in facts)
