@@ -7,6 +7,7 @@ from engine.model.artifact import Artifact
 from engine.model.communication import Communication
 from renderers.pdf.guard import check_pdf
 from renderers.pdf.reference import Reference
+from renderers.pdf.seal import Sealer
 
 ARTIFACT_NAME = "bill.pdf"
 MEDIA_TYPE = "application/pdf"
@@ -19,6 +20,7 @@ class PdfChannel:
 
     def __init__(self) -> None:
         self._references: dict[tuple[str, str], Reference] = {}
+        self._sealer: Sealer | None = None
 
     def classify(self, communication: Communication) -> LayoutClass:
         """Return the class by what stands on the page and how many rows it has, not by any value."""
@@ -45,8 +47,14 @@ class PdfChannel:
         key = (str(templates.root), locale)
         reference = self._references.get(key)
         if reference is None or reference.templates is not templates:
-            reference = self._references[key] = Reference(templates)
+            reference = self._references[key] = Reference(templates, self._sealer_of(templates))
         return Compiled(layout_class, locale, reference)
+
+    def _sealer_of(self, templates: Templates) -> Sealer | None:
+        """Return the process's sealer where the campaign asks for seals. Raises `SealError`."""
+        if templates.campaign.pdf.seal and self._sealer is None:
+            self._sealer = Sealer.from_environment()
+        return self._sealer if templates.campaign.pdf.seal else None
 
     def fill(self, compiled: Compiled, communication: Communication, context: FillContext) -> Filled:
         """Return bill.pdf, read back by the guard. Raises `RenderError` (R101 to R106) or `TemplateError`."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from io import BytesIO
 from mimetypes import guess_type
@@ -31,6 +31,8 @@ from engine.errors import RenderError
 from engine.model.communication import Communication
 from renderers.pdf.fonts import font_faces
 from renderers.pdf.metadata import with_pdfua
+from renderers.pdf.seal import Seal, Sealer
+from renderers.pdf.seal_reference import add_seal
 from renderers.pdf.tag_tree import mend_tags
 
 HTML_TEMPLATE = "pdf/bill.html.j2"
@@ -117,8 +119,9 @@ def _listening() -> Iterator[_Messages]:
 class Reference:
     """Lays out bills of one template set and locale. Fonts and styles are kept from the first bill on."""
 
-    def __init__(self, templates: Templates) -> None:
+    def __init__(self, templates: Templates, sealer: Sealer | None = None) -> None:
         self.templates = templates
+        self._sealer = sealer
         self._fetcher = CampaignFetcher(templates.root)
         self._fonts = FontConfiguration()
         self._logo = Markup("{}").format(quote(templates.campaign.brand.logo))
@@ -129,8 +132,10 @@ class Reference:
         """Return the PDF of one communication, the same bytes for the same input.
 
         `now_iso` is the time that the file says it was made, UTC. Raises `RenderError` (R101 when it
-        can't be laid out, R102 when a template asks for what isn't in the campaign folder).
+        can't be laid out, R102 when a template asks for what isn't in the campaign folder), `SealError`.
         """
+        seal = self._sealer.at(now_iso, communication.language) if self._sealer else None
+        finish = partial(_finish, seal=seal)
         page = self.templates.render(HTML_TEMPLATE, communication, logo=self._logo)
         try:
             with _listening() as messages:
@@ -141,7 +146,7 @@ class Reference:
                 document.metadata.__class__ = _Metadata
                 if now_iso:
                     document.metadata.created = document.metadata.modified = now_iso
-                data = document.write_pdf(finisher=_finish, pdf_variant=PDF_VARIANT, output_intent=INTENT)
+                data = document.write_pdf(finisher=finish, pdf_variant=PDF_VARIANT, output_intent=INTENT)
         except FatalURLFetchingError as error:
             raise RenderError(
                 "R102", "a template asks for a file that is not in the campaign folder", place=HTML_TEMPLATE,
@@ -150,6 +155,7 @@ class Reference:
         if any(record.levelno >= logging.ERROR for record in messages.records):
             raise RenderError("R101", "an image or a link of the template is broken", place=HTML_TEMPLATE,
                               hint="look at the template in the preview")  # fmt: skip
+        data = seal.finish(data) if seal else data
         return MadePdf(data, page.shown, tuple(_qr_places(document)), self._warnings)
 
     def _stylesheets(self, communication: Communication) -> list[weasyprint.CSS]:
@@ -179,9 +185,11 @@ def _srgb() -> Any:
     return ColorProfile(BytesIO(_srgb_bytes()), SRGB, "relative-colorimetric", (["r"], ["g"], ["b"]))
 
 
-def _finish(document: Any, pdf: Any) -> None:
-    """Mend the tags; have viewers show the title in place of the file name (ISO 14289-1, 7.1)."""
+def _finish(document: Any, pdf: Any, seal: Seal | None) -> None:
+    """Mend the tags, add the seal; have viewers show the title in place of the file name (ISO 14289-1, 7.1)."""
     mend_tags(document, pdf)
+    if seal:
+        add_seal(pdf, seal)
     pdf.catalog["ViewerPreferences"] = "<</DisplayDocTitle true>>"
 
 
