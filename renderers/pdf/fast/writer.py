@@ -16,9 +16,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 from renderers.pdf.fast.model import Bookmark, LinkBox, SlotValue, Struct, Template
+from renderers.pdf.seal import Seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +70,6 @@ class Attachment:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SealObjects:
-    """Objects of a signature field: bodies, entries of the catalog, widgets to list on the first page."""
-
-    bodies: Sequence[bytes]
-    catalog: bytes = b""  # as in b"/AcroForm 12 0 R"
-    widgets: Sequence[int] = ()  # numbers of the annotations of the first page
-
-
-class Seal(Protocol):
-    """What seals a file: it gives objects with room for a signature, then fills the room in."""
-
-    def objects(self, first_number: int, page_number: int) -> SealObjects:
-        """Return the seal's objects, numbered from `first_number`. `page_number` is the first page's object."""
-        ...
-
-    def finish(self, data: bytes) -> bytes:
-        """Return the file with the signature in its room. The length stays."""
-        ...
-
-
 class FileHead:
     """Fonts, colour profile and static pictures: the first bytes of every file of a template set and locale."""
 
@@ -120,6 +100,7 @@ class PlanFile:
         """Return the PDF of one customer: the same bytes for the same input, on every machine.
 
         `bodies` are the pages' operators, `pictures` the bodies of the XObjects that the plan names
-        (`<<...>>stream...endstream`), `now_iso` the time the file says it was made, UTC.
+        (`<<...>>stream...endstream`), `now_iso` the time the file says it was made, UTC. How the objects of
+        a seal are placed stands in `renderers.pdf.seal`.
         """
         raise NotImplementedError
