@@ -1,0 +1,137 @@
+"""Where every box stands, once the lines of each leaf are counted: one endless page, then cut.
+
+Heights add up as CSS block layout has it; all gaps come from specimens. y grows downwards from the top
+of the first page's content, in CSS pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from renderers.pdf.fast.model import Lines, Unfillable
+from renderers.pdf.fast.nodes import Node
+
+_EPS = 0.01
+
+
+@dataclass(slots=True)
+class Placed:
+    """A node with its place: y of its border box and its height. `shift` moves a cell's content down."""
+
+    node: Node
+    y: float
+    height: float
+    children: list[Placed] = field(default_factory=list)
+    shift: float = 0.0
+    lines_y: float = 0.0  # top of its first line
+    row_spans: list[tuple[float, float]] = field(default_factory=list)  # of columns: top and height of each line
+    row_counts: list[int] = field(default_factory=list)
+
+
+class Layout:
+    """Lays out the boxes of one form for given lines."""
+
+    def __init__(self, lines: Sequence[Lines]) -> None:
+        self._lines = lines
+
+    def place(self, node: Node, y: float) -> Placed:
+        """Return `node` with its border box at `y`, and all in it."""
+        part = node.part
+        placed = Placed(node, y, 0.0)
+        content = self._content(placed, y + part.top)
+        if part.fixed is not None:
+            content = part.fixed
+        placed.height = part.top + max(content, part.minimum) + part.bottom
+        return placed
+
+    def _content(self, placed: Placed, top: float) -> float:
+        node, part = placed.node, placed.node.part
+        if part.kind == "picture":
+            return part.fixed or 0.0
+        if part.kind == "row":
+            return self._row(placed, top)
+        if part.kind == "columns":
+            return self._columns(placed, top)
+        if part.lines is not None:
+            return self._running_text(placed, top)
+        return self._blocks(placed, node.children, top)
+
+    def _blocks(self, placed: Placed, children: Sequence[Node], top: float) -> float:
+        y = top
+        floats: list[Placed] = []
+        for child in children:
+            part = child.part
+            if part.place == "float":
+                read = self.place(child, y + part.gap)
+                floats.append(read)
+            elif part.place in ("top", "bottom"):
+                read = self.place(child, 0.0)  # its place is known once the page is
+            else:
+                below = max((f.y + f.height + f.node.part.margin_bottom for f in floats), default=y)
+                if part.clears:
+                    if part.gap - part.margin_top > _EPS or not floats:
+                        y = max(y, below)
+                        read = self.place(child, y)
+                    else:
+                        y = max(y + part.gap, below)
+                        read = self.place(child, y)
+                else:
+                    read = self.place(child, y + part.gap)
+                y = read.y + read.height
+            placed.children.append(read)
+        return y + placed.node.part.tail - top
+
+    def _running_text(self, placed: Placed, top: float) -> float:
+        node = placed.node
+        lines = node.part.lines
+        assert lines is not None
+        count = len(self._lines[node.leaf].lines) if node.leaf >= 0 else 0
+        if count > 1 and not lines.is_uniform:
+            raise Unfillable("a line with a picture would wrap")
+        placed.lines_y = top
+        for child in node.children:  # floats inside the text
+            placed.children.append(self.place(child, top + child.part.gap))
+        for number, atom in lines.atoms.items():
+            placed.children.append(self.place(node.atoms[number], top + atom.dy))
+        return count * lines.pitch
+
+    def _columns(self, placed: Placed, top: float) -> float:
+        y = top
+        for row, tail in zip(placed.node.rows, placed.node.part.row_tails, strict=True):
+            tallest = 0.0
+            for child in row:
+                read = self.place(child, y + child.part.gap)
+                placed.children.append(read)
+                tallest = max(tallest, child.part.margin_top + read.height + child.part.margin_bottom)
+            placed.row_spans.append((y, tallest + tail))
+            placed.row_counts.append(len(row))
+            y += tallest + tail
+        return y - top
+
+    def _row(self, placed: Placed, top: float) -> float:
+        cells = [self.place(cell, top + cell.part.gap) for cell in placed.node.children]
+        height = max((cell.y + cell.height - top for cell in cells), default=0.0)
+        for cell in cells:
+            extra = height - (cell.y + cell.height - top)
+            align = cell.node.part.align
+            if extra > 0 and align != "top":
+                _shift_content(cell, extra if align == "bottom" else extra / 2)
+            cell.height += extra
+        placed.children = cells
+        return height
+
+
+def _shift_content(cell: Placed, by: float) -> None:
+    cell.lines_y += by
+    for child in cell.children:
+        move(child, by)
+
+
+def move(placed: Placed, by: float) -> None:
+    """Move a box and all in it down by `by`."""
+    placed.y += by
+    placed.lines_y += by
+    placed.row_spans = [(top + by, height) for top, height in placed.row_spans]
+    for child in placed.children:
+        move(child, by)

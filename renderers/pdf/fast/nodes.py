@@ -1,0 +1,163 @@
+"""A document of one shape as boxes: the parts that WeasyPrint laid out, joined with the template's texts.
+
+A `Form` belongs to one signature and locale. Its leaves are set anew for each customer; its nodes know
+everything but how many lines each leaf takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from renderers.pdf.fast.model import (
+    AtomItem,
+    BreakItem,
+    Element,
+    LeafItem,
+    LeafLike,
+    RunItem,
+    Skeleton,
+    Template,
+    TypeStyle,
+    Unfillable,
+)
+from renderers.pdf.fast.parts import LinesPart, PartBox
+
+MakeLeaf = Callable[[Sequence[LeafItem], LinesPart], LeafLike]
+
+
+@dataclass(slots=True)
+class Node:
+    """A box of this document. `leaf` is the number of its text in the form, -1 for none."""
+
+    part: PartBox
+    element: Element | None
+    children: list[Node] = field(default_factory=list)
+    rows: list[list[Node]] = field(default_factory=list)
+    leaf: int = -1
+    items: tuple[LeafItem, ...] = ()
+    atoms: dict[int, Node] = field(default_factory=dict)  # by element number
+    inline: dict[int, Element] = field(default_factory=dict)  # inline elements of the leaf, by number
+    parents: dict[int, int] = field(default_factory=dict)  # inline element -> the inline element around it, or -1
+
+    def below(self) -> Iterator[Node]:
+        """Yield this node and all below it, in tree order."""
+        yield self
+        for child in self.children:
+            yield from child.below()
+        for row in self.rows:
+            for child in row:
+                yield from child.below()
+        for child in self.atoms.values():
+            yield from child.below()
+
+
+@dataclass(slots=True)
+class Form:
+    """All boxes of a document in flow order, what stands in its margins, and its leaves."""
+
+    skeleton: Skeleton
+    body: list[Node]
+    margins: dict[str, list[Node]]  # running elements by kind of page: first, left, right
+    leaves: list[LeafLike]
+
+
+class Builder:
+    """Joins parts with elements. `make_leaf` sets up running text."""
+
+    def __init__(self, make_leaf: MakeLeaf) -> None:
+        self._make_leaf = make_leaf
+        self.leaves: list[LeafLike] = []
+
+    def node(self, part: PartBox, elements: Sequence[Element], rows: Sequence[PartBox] = ()) -> Node:
+        """Return the node of a part whose elements, in document order, are `elements`.
+
+        `rows` are the parts of its body rows in document order, each with its own elements' numbers.
+        """
+        pending = list(rows)
+        node = self._node(part, elements, pending)
+        if pending:
+            raise Unfillable("a table has rows outside of its body")
+        return node
+
+    def _node(self, part: PartBox, elements: Sequence[Element], rows: list[PartBox]) -> Node:
+        element = elements[part.element] if part.element >= 0 else None
+        node = Node(part, element)
+        if part.kind == "group" and not part.is_header and element is not None:
+            for row in (child for child in element.children if isinstance(child, Element)):
+                node.children.append(self._node(rows.pop(0), _inner(row), []))
+            return node
+        node.children = [self._node(child, elements, rows) for child in part.children]
+        node.rows = [[self._node(child, elements, rows) for child in row] for row in part.rows]
+        if part.lines is not None and element is not None:
+            self._running_text(node, part.lines, elements)
+        return node
+
+    def _running_text(self, node: Node, lines: LinesPart, elements: Sequence[Element]) -> None:
+        numbers = {id(element): number for number, element in enumerate(elements)}
+        out = {child.part.element for child in node.children if child.part.element >= 0}
+        items: list[LeafItem] = []
+        if node.element is None:
+            raise Unfillable("running text has no element")
+        self._items(node, node.element, -1, lines, numbers, out, items)
+        node.items = tuple(items)
+        for number, atom in lines.atoms.items():
+            node.atoms[number] = self._node(atom.box, elements, [])
+        node.leaf = len(self.leaves)
+        self.leaves.append(self._make_leaf(node.items, lines))
+
+    def _items(
+        self,
+        node: Node,
+        element: Element,
+        owner: int,
+        lines: LinesPart,
+        numbers: dict[int, int],
+        out: set[int],
+        items: list[LeafItem],
+    ) -> None:
+        for child in element.children:
+            if not isinstance(child, Element):
+                items.append(RunItem(child, _style(lines, owner, child), owner))
+                continue
+            number = numbers[id(child)]
+            if child.tag == "br":
+                items.append(BreakItem())
+            elif number in lines.atoms:
+                items.append(AtomItem(lines.atoms[number].advance, number))
+            elif number in out or child.picture is not None:
+                continue  # a float or a block, laid out on its own
+            elif number in lines.spans or number in lines.pseudo or _is_empty(child):
+                node.inline[number], node.parents[number] = child, owner
+                self._items(node, child, number, lines, numbers, out, items)
+                if number in lines.pseudo:
+                    text = lines.pseudo[number]
+                    items.append(RunItem(text, _style(lines, number, text), number))
+
+
+def _inner(element: Element) -> list[Element]:
+    """Return an element and those below it, in document order."""
+    found = [element]
+    for child in element.children:
+        if isinstance(child, Element):
+            found += _inner(child)
+    return found
+
+
+def _style(lines: LinesPart, owner: int, text: Template) -> TypeStyle:
+    span = lines.spans.get(owner)
+    if span is None:
+        if any(not isinstance(piece, str) or piece.strip() for piece in text):
+            raise Unfillable("a text has no style in the specimen")
+        span = next(iter(lines.spans.values()), None)
+        if span is None:
+            return TypeStyle("", 0.0, 0.0, (0.0, 0.0, 0.0), (), "")
+    return span.style
+
+
+def _is_empty(element: Element) -> bool:
+    return all(
+        _is_empty(child) if isinstance(child, Element) else not "".join(str(piece) for piece in child).strip()
+        for child in element.children
+    )
+

@@ -1,0 +1,90 @@
+"""How WeasyPrint lays out one part of a document: what stays the same whatever the texts are.
+
+Read from a specimen's box tree (`geometry`). Lengths in CSS pixels; x is counted from the page's left edge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from renderers.pdf.fast.model import TypeStyle
+
+Kind = Literal["block", "lines", "columns", "table", "group", "row", "cell", "picture"]
+Place = Literal["flow", "float", "top", "bottom"]  # the last two: absolute, from that edge of what contains it
+
+
+@dataclass(slots=True)
+class Span:
+    """An inline box or a text of its own style inside lines. `owner` is its element, -1 the block's own text."""
+
+    style: TypeStyle
+    baseline: float  # from the line's top
+    top: float = 0.0  # of an inline box: its hit area, from the line's top
+    height: float = 0.0
+    decor: Any = None  # computed style of an inline box with a background or a border
+
+
+@dataclass(slots=True)
+class Atom:
+    """An inline box of fixed size: a picture or an empty decorated box."""
+
+    advance: float
+    dx: float  # of its border box from where it stands in the line
+    dy: float  # of its border box from the line's top
+    box: PartBox
+
+
+@dataclass(slots=True)
+class LinesPart:
+    """Running text: where its lines start, how wide they may be, how far apart they are."""
+
+    x: float
+    width: float
+    align: str
+    pitch: float
+    is_uniform: bool  # all lines are alike; else only one line is filled
+    wraps: bool
+    clips: bool
+    spans: dict[int, Span]
+    atoms: dict[int, Atom]
+    pseudo: dict[int, tuple[str | int, ...]]  # text of ::after by element; negative numbers are counters
+    beside: float = 0.0  # height from the first line's top over which a float stands beside; 0: none
+
+
+@dataclass(slots=True)
+class PartBox:
+    """One box. Its place is counted from what stands before it, its height follows from what is in it."""
+
+    kind: Kind
+    element: int  # number in its part, in document order; -1 where the box is anonymous
+    tag: str
+    x: float
+    width: float
+    gap: float = 0.0  # from the previous box in flow, or from the parent's content top
+    margin_top: float = 0.0
+    margin_bottom: float = 0.0
+    top: float = 0.0  # border and padding
+    bottom: float = 0.0
+    tail: float = 0.0  # between the last child and the content's end
+    fixed: float | None = None  # height of the content where it follows from the style
+    minimum: float = 0.0
+    place: Place = "flow"
+    clears: bool = False
+    before: str = "auto"
+    after: str = "auto"
+    inside: str = "auto"
+    orphans: int = 2
+    widows: int = 2
+    align: str = "top"  # of a cell
+    col_span: int = 1
+    is_header: bool = False  # of a row group
+    bookmark: int = 0
+    children: list[PartBox] = field(default_factory=list)
+    rows: list[list[PartBox]] = field(default_factory=list)  # of columns: line by line
+    row_tails: list[float] = field(default_factory=list)
+    lines: LinesPart | None = None
+    decor: Any = None
+    edges: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)  # border widths: top, right, bottom, left
+    rule: tuple[float, tuple[float, float, float]] | None = None  # of a row: width and colour of the rule below
+    natural: float = 0.0  # of a cell: border box height in the specimen, before the row stretched it
