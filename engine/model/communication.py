@@ -7,6 +7,7 @@ Everything here is frozen, picklable, and made by `engine.compose`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -216,10 +217,13 @@ class UsageView:
 
 @dataclass(frozen=True, slots=True)
 class QrCode:
-    """A QR symbol. `payload` is what it carries; `rows` are its modules without quiet zone, True is dark."""
+    """A QR symbol. `payload` is what it carries; `rows` are its modules without quiet zone, True is dark.
+
+    `QrRows.of(code.rows).packed` are the modules eight in a byte.
+    """
 
     payload: bytes
-    rows: tuple[tuple[bool, ...], ...]
+    rows: Sequence[tuple[bool, ...]]
     kind: str  # epc | link
 
 

@@ -1,13 +1,14 @@
-"""QR symbols as plain rows of modules, drawn alike by every channel."""
+"""QR symbols as rows of modules, drawn alike by every channel."""
 
 from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-import segno
-
 from engine.errors import PaymentError
 from engine.model.communication import QrCode
+from engine.model.qr_rows import QrRows
+from engine.payment.qr_layout import version_for
+from engine.payment.qr_plane import planes_of
 
 QrKind: TypeAlias = Literal["epc", "link"]
 
@@ -22,12 +23,9 @@ def qr_code(payload: bytes, kind: QrKind) -> QrCode:
     The smallest version that holds it is taken. Raises `PaymentError` (P217) when it fits none that may
     be used.
     """
-    try:
-        symbol = segno.make(payload, micro=False, error="m", mode="byte", boost_error=False)
-    except segno.DataOverflowError:
-        symbol = None
-    if symbol is None or int(symbol.version) > MAX_VERSION[kind]:
+    version = version_for(len(payload), MAX_VERSION[kind])
+    if version is None:
         raise PaymentError("P217", f"{len(payload)} bytes don't fit a QR code of version {MAX_VERSION[kind]}",
                            hint="shorten the reference, or the address of the payment page")  # fmt: skip
-    rows = tuple(tuple(bool(module) for module in row) for row in symbol.matrix)
-    return QrCode(payload=payload, rows=rows, kind=kind)
+    planes = planes_of(version)
+    return QrCode(payload, QrRows(planes.layout.size, planes.rows(planes.masked(payload))), kind)

@@ -7,6 +7,7 @@ a 1280x720 picture; another rendition scales them by its shorter side over 720.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -180,7 +181,7 @@ class QrElement:
     id: str
     place: Place
     entrance: Entrance
-    rows: tuple[tuple[bool, ...], ...]
+    rows: Sequence[tuple[bool, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,14 @@ def test_what_does_not_fit_is_refused(size: int, kind: str) -> None:
     assert caught.value.problem.code == "P217"
 
 
+@pytest.mark.parametrize("size", [14, 26, 106, 107, 151, 152, 213, 251, 331, 412, 560, 666])
+def test_symbols_of_all_sizes_are_read_back(size: int) -> None:
+    payload = bytes(32 + 7 * place % 95 for place in range(size))
+    found = read(qr_code(payload, "link"))
+    assert bytes(found.bytes) == payload
+    assert found.ec_level == "M"
+
+
 def test_the_same_payload_gives_the_same_square_symbol() -> None:
     one, other = (
         qr_code(b"https://pay.northlight.example/b", "link"),

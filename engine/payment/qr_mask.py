@@ -1,0 +1,133 @@
+"""Which of the eight masks suits a symbol best: the penalties of ISO/IEC 18004:2015, 7.8.3, for all at once.
+
+The eight masked symbols stand one above the other in one integer, with light rows between; a neighbour is a shift
+away, so each rule is a few operations on the whole. Modules outside a symbol count as light.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from engine.payment.qr_layout import GUARD, MASK_COUNT, MOST_VERSION, Layout, layout_of
+
+
+@dataclass(frozen=True, slots=True)
+class MaskChooser:
+    """Compares the masks of one version. Made by `chooser_of`."""
+
+    stride: int
+    frame: int  # bits of one symbol and the rows below it
+    masks: int  # the eight masks, stacked
+    whole: int  # every bit, the guards included
+    has_left: int  # the modules with a neighbour to the left
+    has_upper: int  # the modules with a neighbour above
+    balance: tuple[int, ...]  # the fourth penalty, by the number of dark modules
+
+    def best(self, symbol: int) -> int:
+        """Return the mask with the lowest penalty, the first of equals, of a symbol that isn't masked yet."""
+        stacked = self._stack(symbol)
+        found = self._shape_penalties(stacked)
+        best = found.index(min(found))
+        if self._balance_of(stacked, best):  # seldom: then another mask may be better
+            found = [points + self._balance_of(stacked, mask) for mask, points in enumerate(found)]
+            best = found.index(min(found))
+        return best
+
+    def penalties(self, symbol: int) -> list[int]:
+        """Return the sum of the four penalties under each mask."""
+        stacked = self._stack(symbol)
+        return [points + self._balance_of(stacked, mask) for mask, points in enumerate(self._shape_penalties(stacked))]
+
+    def _stack(self, symbol: int) -> int:
+        stacked = symbol << GUARD * self.stride
+        for copies in (1, 2, 4):
+            stacked |= stacked << copies * self.frame
+        return stacked ^ self.masks
+
+    def _balance_of(self, stacked: int, mask: int) -> int:
+        one = (stacked >> mask * self.frame) & ((1 << self.frame) - 1)
+        return self.balance[one.bit_count()]
+
+    def _shape_penalties(self, stacked: int) -> list[int]:
+        """Return the sum of the first three penalties, of runs, squares and finder-like patterns."""
+        light = stacked ^ self.whole
+        same_left, rows, row_starts, row_finders = _line(stacked, light, 1, self.has_left)
+        same_upper, columns, column_starts, column_finders = _line(stacked, light, self.stride, self.has_upper)
+        squares = same_left & same_upper & (same_left >> self.stride)
+        points = [
+            in_rows + in_columns + 2 * (row_runs + column_runs) + 3 * square + 40 * finder
+            for in_rows, in_columns, row_runs, column_runs, square, finder in zip(
+                self._counts(rows),
+                self._counts(columns),
+                self._counts(row_starts),
+                self._counts(column_starts),
+                self._counts(squares),
+                self._counts(row_finders | column_finders),
+                strict=True,
+            )
+        ]
+        twice = row_finders & column_finders
+        return [p + 40 * count for p, count in zip(points, self._counts(twice), strict=True)] if twice else points
+
+    def _counts(self, stacked: int) -> list[int]:
+        """Return how many bits are set in each symbol."""
+        parts = [stacked]
+        for width in (self.frame * 4, self.frame * 2, self.frame):
+            mask = (1 << width) - 1
+            parts = [half for part in parts for half in (part & mask, part >> width)]
+        return [part.bit_count() for part in parts]
+
+
+def _line(dark: int, light: int, step: int, inner: int) -> tuple[int, int, int, int]:
+    """Return what is found along rows (`step` 1) or columns (`step` a row), as bits.
+
+    Modules that equal their neighbour; runs of five, one bit for each place where five begin; where a run of
+    five or more begins; finder-like patterns beside light.
+    """
+    differs = dark ^ (dark >> step)
+    same = inner ^ (differs & inner)
+    three = same & (same >> step)
+    later_three = three >> 2 * step
+    five = three & later_three
+    starts = five & (five >> step) ^ five
+    turns = differs & (differs >> step)
+    patterns = dark & turns & later_three & (turns >> 4 * step)
+    pair = light & (light >> step)
+    four = pair & (pair >> 2 * step)
+    finders = patterns & ((four >> 7 * step) | (four << 4 * step))
+    overlap = finders & ((finders >> 4 * step) | (finders >> 6 * step))
+    return same, five, starts, finders ^ overlap
+
+
+@lru_cache(maxsize=MOST_VERSION)
+def chooser_of(version: int) -> MaskChooser:
+    """Return the chooser for a version, 1 to 20."""
+    layout = layout_of(version)
+    size, stride = layout.size, layout.stride
+    frame = (size + GUARD) * stride
+    row = ((1 << size) - 1) << stride - size
+    inner_row = ((1 << size - 1) - 1) << stride - size
+    return MaskChooser(
+        stride=stride,
+        frame=frame,
+        masks=_stacked(layout, list(layout.masks)),
+        whole=(1 << MASK_COUNT * frame + GUARD * stride) - 1,
+        has_left=_stacked(layout, [_rows(inner_row, size, stride)] * MASK_COUNT),
+        has_upper=_stacked(layout, [_rows(row, size - 1, stride)] * MASK_COUNT),
+        balance=tuple(_balance(dark, size) for dark in range(size * size + 1)),
+    )
+
+
+def _stacked(layout: Layout, symbols: list[int]) -> int:
+    frame = (layout.size + GUARD) * layout.stride
+    return sum(symbol << place * frame + GUARD * layout.stride for place, symbol in enumerate(symbols))
+
+
+def _rows(row: int, count: int, stride: int) -> int:
+    return sum(row << place * stride for place in range(count))
+
+
+def _balance(dark: int, size: int) -> int:
+    """Return ten points for every five percent by which the dark modules are off one half."""
+    return 10 * int(abs(dark / size**2 * 100 - 50) / 5)
