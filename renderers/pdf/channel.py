@@ -38,6 +38,7 @@ class PdfChannel:
             f"p{(2 if payment.slip.bic else 1) if payment else 0}",
             f"a{len(communication.customer.address)}",
             communication.tone.value,
+            *(f"f.{file.name}" for file in communication.attachments),
         )
         return LayoutClass(self.name, "-".join(parts))
 

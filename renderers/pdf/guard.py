@@ -31,10 +31,11 @@ _HINT = "the template may hide or cut it; look at this customer in the preview"
 def check_pdf(
     data: bytes, communication: Communication, shown: Iterable[str], qr_places: Sequence[QrPlace] = ()
 ) -> None:
-    """Return if the PDF shows the communication's figures, its pay link and its QR symbols.
+    """Return if the PDF shows the communication's figures, its pay link and its QR symbols, and carries its files.
 
     Raises `ProofError`: R103 when a figure is absent, R104 when the pay-now link is absent or another,
-    R106 when a QR symbol carries something else. The place names the fact, never its value.
+    R106 when a QR symbol carries something else, R135 when a file is absent or another. The place names
+    the fact, never its value.
     """
     document = pypdfium2.PdfDocument(data)
     texts: list[str] = []
@@ -48,11 +49,22 @@ def check_pdf(
                     if place.page == number:
                         _check_qr(page, place, communication.payment.qr)
             page.close()
+        _check_files(document, communication)
     finally:
         document.close()
     _check_text(normalised(" ".join(texts)), communication, frozenset(shown))
     if communication.payment and communication.payment.url not in targets:
         raise ProofError("R104", "the PDF has no link to the payment page", place="payment.url", hint=_HINT)
+
+
+def _check_files(document: pypdfium2.PdfDocument, communication: Communication) -> None:
+    found = [document.get_attachment(place) for place in range(document.count_attachments())]
+    named = [(file.get_name(), file) for file in found]
+    for wanted in communication.attachments:
+        same = [file for name, file in named if name == wanted.name]
+        if len(same) != 1 or bytes(same[0].get_data()) != wanted.data:
+            raise ProofError("R135", "the PDF does not carry the file as it should, once", place=wanted.name,
+                             hint="does the template attach a file of that name?")  # fmt: skip
 
 
 def normalised(text: str) -> str:

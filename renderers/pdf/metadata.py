@@ -1,12 +1,19 @@
-"""XMP that WeasyPrint does not write: PDF/UA-1 beside PDF/A-3a."""
+"""XMP that WeasyPrint does not write: PDF/UA-1 beside PDF/A-3a, and the invoice that a file carries."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from engine.model.attached import AttachedFile
+from renderers.pdf.attachment import invoice_xmp
+
 # PDF/A-3 takes only properties that it knows or that an extension schema describes, and it doesn't
 # know `pdfuaid` (ISO 19005-3, 6.6.2.3; the schema's description is the one PDF/UA-1 gives).
-_UA_DESCRIPTIONS = (
+_IDENTIFICATION = (
     b'<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">'
     b"<pdfuaid:part>1</pdfuaid:part></rdf:Description>"
+)
+_SCHEMAS = (
     b'<rdf:Description rdf:about=""'
     b' xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"'
     b' xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"'
@@ -22,16 +29,21 @@ _UA_DESCRIPTIONS = (
     b"<pdfaProperty:valueType>Integer</pdfaProperty:valueType>"
     b"<pdfaProperty:category>internal</pdfaProperty:category>"
     b"<pdfaProperty:description>Which part of ISO 14289 the file follows</pdfaProperty:description>"
-    b"</rdf:li></rdf:Seq></pdfaSchema:property>"
-    b"</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"
+    b"</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li>"
 )
+_SCHEMAS_END = b"</rdf:Bag></pdfaExtension:schemas></rdf:Description>"
 
 _END = b"</rdf:RDF>"
 
 
-def with_pdfua(rdf: bytes) -> bytes:
-    """Return RDF metadata that also says PDF/UA-1, inside the one `rdf:RDF` that XMP allows."""
+def with_pdfua(rdf: bytes, files: Sequence[AttachedFile] = ()) -> bytes:
+    """Return RDF metadata that also says PDF/UA-1 and, if `files` hold one, which is the invoice.
+
+    All inside the one `rdf:RDF` that XMP allows, with one bag of extension schemas.
+    """
     head, end, tail = rdf.rpartition(_END)
     if not end:
         raise ValueError("the metadata has no rdf:RDF element to add to")
-    return head + _UA_DESCRIPTIONS + _END + tail
+    invoice = invoice_xmp(files)
+    said, schema = (invoice.description, invoice.schema) if invoice else (b"", b"")
+    return b"".join((head, _IDENTIFICATION, said, _SCHEMAS, schema, _SCHEMAS_END, _END, tail))

@@ -28,7 +28,9 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from engine.contracts import Templates
 from engine.errors import RenderError
+from engine.model.attached import AttachedFile
 from engine.model.communication import Communication
+from renderers.pdf.attachment import moment_of
 from renderers.pdf.fonts import font_faces
 from renderers.pdf.metadata import with_pdfua
 from renderers.pdf.seal import Seal, Sealer
@@ -86,10 +88,12 @@ class CampaignFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no 
 
 
 class _Metadata(DocumentMetadata):  # type: ignore[misc]
-    """Document metadata that also claims PDF/UA-1."""
+    """Document metadata that also claims PDF/UA-1, and names the invoice among the attached files."""
+
+    files: tuple[AttachedFile, ...] = ()
 
     def generate_rdf_metadata(self, *args: Any) -> bytes:
-        return with_pdfua(super().generate_rdf_metadata(*args))
+        return with_pdfua(super().generate_rdf_metadata(*args), self.files)
 
 
 class _Messages(logging.Handler):
@@ -144,6 +148,8 @@ class Reference:
                     stylesheets=styles, font_config=self._fonts, color_profiles={INTENT: _srgb()}, output_intent=INTENT
                 )
                 document.metadata.__class__ = _Metadata
+                document.metadata.files = communication.attachments
+                document.metadata.attachments += _attachments(communication.attachments, now_iso)
                 if now_iso:
                     document.metadata.created = document.metadata.modified = now_iso
                 data = document.write_pdf(finisher=finish, pdf_variant=PDF_VARIANT, output_intent=INTENT)
@@ -183,6 +189,16 @@ def _srgb_bytes() -> bytes:
 def _srgb() -> Any:
     """Return the sRGB profile that WeasyPrint ships: a new one, since writing one changes its next bytes."""
     return ColorProfile(BytesIO(_srgb_bytes()), SRGB, "relative-colorimetric", (["r"], ["g"], ["b"]))
+
+
+def _attachments(attached: tuple[AttachedFile, ...], now_iso: str) -> list[weasyprint.Attachment]:
+    """Return the files of a communication as WeasyPrint takes them, dated by the run."""
+    moment = moment_of(now_iso)
+    return [
+        weasyprint.Attachment(file_obj=BytesIO(file.data), name=file.name, description=file.description,
+                              relationship=file.relationship, created=moment, modified=moment)
+        for file in attached
+    ]  # fmt: skip
 
 
 def _finish(document: Any, pdf: Any, seal: Seal | None) -> None:
