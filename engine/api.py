@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from engine.batch import cycle
+from engine.batch import bundle, cycle
+from engine.batch.bundle import Bundle, Paper
 from engine.batch.progress import OnProgress, Progress
 from engine.batch.record_path import RecordPath
 from engine.batch.report import RunReport
@@ -21,9 +22,11 @@ from engine.settings import load_settings
 from engine.templating import TemplateSet, load_campaign
 
 __all__ = [
+    "Bundle",
     "Progress",
     "RenderResult",
     "RunReport",
+    "bundle_letters",
     "load_campaign",
     "render_one",
     "resume_cycle",
@@ -108,3 +111,12 @@ def resume_cycle(state: Path | str, *, workers: int | None = None, on_progress: 
     Raises `BatchError` (B104 to B107) where there is none, or its input, campaign or key changed.
     """
     return cycle.resume(Path(state), load_settings(), os.environ, workers=workers, on_progress=on_progress)
+
+
+def bundle_letters(place: Path | str, pages: int, *, duplex: bool = False) -> Bundle:
+    """Join the bills of the newest run into print files of at most `pages` pages, with an index.
+
+    `place` is a state folder, or an output folder that one run went into. The files lie in the state
+    folder, in `print/`. With `duplex` each letter begins on a new sheet. Raises `BillcastError`.
+    """
+    return bundle.bundle(bundle.state_of(Path(place)), Paper(pages, duplex), sync=load_settings().sync)

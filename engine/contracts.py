@@ -196,3 +196,40 @@ class Storyboarded(Protocol):
     def stills(self, templates: Templates, communication: Communication, rendition: str) -> Stills:
         """Return the held picture of each scene, in order. Raises `RenderError` or `TemplateError`."""
         ...
+
+
+class Letter(Protocol):
+    """One stored PDF, opened to be joined."""
+
+    pages: int
+    is_sealed: bool  # it bears a digital signature, which a joined file can't keep
+
+
+class PrintFile(Protocol):
+    """A print file that letters are appended to. What they share is kept once."""
+
+    pages: int
+
+    def add(self, letter: Letter) -> None:
+        """Append all pages of a letter."""
+        ...
+
+    def add_blank(self) -> None:
+        """Append an empty page of the size of the last one."""
+        ...
+
+    def save(self, path: Path) -> None:
+        """Write the file: the same letters, the same bytes."""
+        ...
+
+
+class Printer(Protocol):
+    """Joins PDFs into print files."""
+
+    def open_letter(self, data: bytes, place: str) -> Letter:
+        """Open a stored PDF; `place` names it in an error. Raises `RenderError` (R143)."""
+        ...
+
+    def new_file(self, title: str) -> PrintFile:
+        """Return an empty print file."""
+        ...

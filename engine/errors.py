@@ -168,6 +168,12 @@ CODES: dict[str, str] = {
     "R135": "the file that a PDF should carry is absent or another",
     "R136": "an e-invoice breaks a rule of EN 16931",
     "R137": "a file holds no EN 16931 invoice",
+    # --- print
+    "R140": "the letters of an unfinished run can't be joined",
+    "R141": "there is no run, or more than one, whose letters could be joined",
+    "R142": "a run made no PDF that could be joined",
+    "R143": "a PDF can't be joined into a print file",
+    "R144": "a letter has more pages than a print file may have",
     # --- evidence: the seal's key
     "E101": "sealed PDFs are asked for, and no sealing key is given",
     "E102": "a sealing key or its certificate can't be read",

@@ -1,7 +1,7 @@
 """Channels, sinks and voices by name, loaded only when asked for.
 
 A table of our own plus the entry-point groups `billcast.channels`, `billcast.sinks`,
-`billcast.voices`: so that MoviePy costs nothing when no video is asked.
+`billcast.voices`, `billcast.printers`: so that MoviePy costs nothing when no video is asked.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import importlib
 from importlib import metadata
 from typing import Any, cast
 
-from engine.contracts import Channel
+from engine.contracts import Channel, Printer
 from engine.errors import CampaignError, MissingPartError, nearest
 
 # name -> "module:attribute", and the extra that brings what it imports
@@ -31,6 +31,7 @@ VOICES = {
     "piper": ("renderers.video.voices.piper:PiperVoice", "piper"),
     "silent": ("renderers.video.voices.silent:SilentVoice", ""),
 }
+PRINTERS = {"pdf": ("renderers.pdf.bundle:PdfPrinter", "print")}
 
 
 def load_channel(name: str) -> Channel:
@@ -52,6 +53,11 @@ def load_sink(scheme: str) -> Any:
 def load_voice(name: str) -> Any:
     """Return the voice class by name."""
     return _load("voice", VOICES, name)
+
+
+def load_printer(name: str = "pdf") -> Printer:
+    """Return what joins PDFs into print files. Raises `MissingPartError` (X101)."""
+    return cast("Printer", _load("printer", PRINTERS, name)())
 
 
 def _load(what: str, table: dict[str, tuple[str, str]], name: str) -> Any:

@@ -213,6 +213,20 @@ class Ledger:
         for row in rows:
             yield decode(row[0])
 
+    def letters(self, run: Run) -> Iterator[Outcome]:
+        """Yield who is done, by country and postal code, then key; those without an address last.
+
+        SQLite sorts numbers of rows, on disk where they are many; one outcome at a time is in memory.
+        """
+        rows = self._db.execute(
+            "SELECT ordinal, COALESCE(json_extract(body, '$.postal'), '') AS place FROM outcome "
+            "WHERE run = ? AND status = ? ORDER BY place = '', place, key, ordinal",
+            (run.id, OutcomeStatus.DONE),
+        )
+        for ordinal, _ in rows:
+            found = self._db.execute("SELECT body FROM outcome WHERE run = ? AND ordinal = ?", (run.id, ordinal))
+            yield decode(found.fetchone()[0])
+
     def counts(self, run: Run) -> dict[OutcomeStatus, int]:
         """Return how many outcomes of each status the run has."""
         rows = self._db.execute("SELECT status, COUNT(*) FROM outcome WHERE run = ? GROUP BY status", (run.id,))

@@ -98,7 +98,8 @@ class RecordPath:
             return Walked(_fault(customer.key, source, step, error))
         with _timed(steps, "put"):
             objects = self._put(said, made.artifacts)
-        return Walked(self._done(said, source, made, objects), made.artifacts, said)
+        outcome = replace(self._done(said, source, made, objects), postal=postal_place(customer))
+        return Walked(outcome, made.artifacts, said)
 
     def _fill(self, said: Communication) -> _Made:
         made: dict[str, Artifact] = {}
@@ -175,6 +176,14 @@ def locale_of(customer: Customer, campaign: Campaign) -> str:
     known = {locale.replace("_", "-").lower(): locale for locale in reversed(campaign.locales)}
     by_language = {tag.split("-")[0]: locale for tag, locale in known.items()}
     return known.get(wanted) or by_language.get(wanted.split("-")[0]) or campaign.locale
+
+
+def postal_place(customer: Customer) -> str:
+    """Return country and postal code of the delivery address, as print files are sorted: `IT 20121`; else nothing."""
+    address = customer.address
+    if address is None:
+        return ""
+    return f"{address.country} {''.join(address.postal_code.upper().split())}".rstrip()
 
 
 def renditions(channel: str, campaign: Campaign) -> tuple[str, ...]:

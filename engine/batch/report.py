@@ -112,9 +112,9 @@ def write_report(ledger: Ledger, run: Run, report: RunReport) -> None:
         return
     try:
         with (
-            _whole(folder / MANIFEST) as manifest,
-            _whole(folder / QUARANTINE) as quarantine,
-            _whole(folder / LINKS) as links,
+            whole_file(folder / MANIFEST) as manifest,
+            whole_file(folder / QUARANTINE) as quarantine,
+            whole_file(folder / LINKS) as links,
         ):
             table = csv.writer(links)
             table.writerow(LINK_COLUMNS)
@@ -125,7 +125,7 @@ def write_report(ledger: Ledger, run: Run, report: RunReport) -> None:
                 if outcome.status is OutcomeStatus.DONE:
                     row = (outcome.key, outcome.page_url, outcome.pay_url, outcome.subject, outcome.short)
                     table.writerow([plain_cell(text) for text in row])
-        with _whole(folder / REPORT) as file:
+        with whole_file(folder / REPORT) as file:
             file.write(json.dumps(report.as_json(), indent=2, ensure_ascii=False) + "\n")
     except OSError as error:
         raise StorageError("S103", f"the report can't be written: {error.strerror}", place=str(folder),
@@ -157,7 +157,7 @@ def _quarantine_line(outcome: Outcome) -> str:
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[IO[str]]:
+def whole_file(path: Path) -> Iterator[IO[str]]:
     """Open a file that gets its name only when it is whole."""
     draft = path.with_name(f".{path.name}.part")
     handle = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)

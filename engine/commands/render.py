@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from engine.commands.bundle import print_bundle
 from engine.commands.progress import display_for, duration
 from engine.errors import BatchError
 
@@ -31,6 +32,11 @@ def register(app: typer.Typer) -> None:
     app.command("resume")(resume)
 
 
+BundlePages = Annotated[
+    int | None,
+    typer.Option("--bundle", min=1, help="Join the PDFs into print files of at most so many pages, in `STATE/print`."),
+]
+Duplex = Annotated[bool, typer.Option("--duplex", help="Print files for both sides: each letter on a new sheet.")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes; by default one a processor.")]
 
 
@@ -59,6 +65,8 @@ def render(
     s3_endpoint: Annotated[
         str | None, typer.Option(help="Object storage endpoint; by default the usual AWS settings.")
     ] = None,
+    bundle: BundlePages = None,
+    duplex: Duplex = False,
 ) -> None:
     """Render a billing cycle. The same command again goes on, or takes over what did not change."""
     from engine.api import run_cycle
@@ -78,18 +86,22 @@ def render(
             input_format=input_format,
             endpoint=s3_endpoint,
             on_progress=show,
-        )
+        ),
+        bundle,
+        duplex=duplex,
     )
 
 
 def resume(
     state: Annotated[Path, typer.Option(help="State folder of the run, by default OUT/.billcast/<run>.")],
     workers: Workers = None,
+    bundle: BundlePages = None,
+    duplex: Duplex = False,
 ) -> None:
     """Finish a run that was stopped or killed: nobody lost, nothing recorded made again."""
     from engine.api import resume_cycle
 
-    _finish(lambda show: resume_cycle(state, workers=workers, on_progress=show))
+    _finish(lambda show: resume_cycle(state, workers=workers, on_progress=show), bundle, duplex=duplex)
 
 
 def instant(text: str) -> datetime:
@@ -109,8 +121,8 @@ def _names(channels: str | None) -> tuple[str, ...] | None:
     return tuple(name.strip() for name in channels.split(",") if name.strip())
 
 
-def _finish(run: Callable[[OnProgress], RunReport]) -> None:
-    """Run with a progress display, print the summary, and exit by how it ended."""
+def _finish(run: Callable[[OnProgress], RunReport], bundle_pages: int | None, *, duplex: bool) -> None:
+    """Run with a progress display, print the summary, join the PDFs if asked to, and exit by how it ended."""
     console = Console(stderr=True)
     try:
         with display_for(console) as show:
@@ -119,6 +131,10 @@ def _finish(run: Callable[[OnProgress], RunReport]) -> None:
         console.print("interrupted: what was recorded is kept; the same command, or `billcast resume`, goes on")
         raise typer.Exit(INTERRUPTED) from None
     _print_summary(report, console)
+    if bundle_pages and report.is_whole and report.state_dir:
+        from engine.api import bundle_letters
+
+        print_bundle(bundle_letters(report.state_dir, bundle_pages, duplex=duplex), console)
     raise typer.Exit(report.exit_code)
 
 

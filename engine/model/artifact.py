@@ -69,3 +69,4 @@ class Outcome:
     shows: tuple[str, ...] = ()  # blocks that the rules chose
     step_seconds: tuple[tuple[str, float], ...] = ()  # step (compose, fill, put) -> seconds
     detail: str = field(default="", repr=False)  # private: for the quarantine file only, never for a log
+    postal: str = field(default="", repr=False)  # private: country and postal code, the order of print files
