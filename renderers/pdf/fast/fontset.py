@@ -1,0 +1,197 @@
+"""The fonts of a template set: which face Pango chooses for a style, its glyphs, and its PDF objects.
+
+`FontSet(language)` belongs to one template set and locale. `face(style)` names a style's face; the names are
+made of what the face is, never of the order in which styles come, so files come out alike in every run.
+A face numbers its glyphs anew: a code in a text is the glyph's number in the subset, the same in every level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from hashlib import md5, sha256
+from pathlib import Path
+from typing import Any
+
+import uharfbuzz
+from weasyprint.pdf.fonts import Font
+from weasyprint.text.ffi import ffi, pango
+from weasyprint.text.fonts import font_features, get_pango_font_key
+from weasyprint.text.line_break import Layout
+
+from renderers.pdf.fast.fontfile import font_bodies, subset_font
+from renderers.pdf.fast.glyphs import glyph_texts, glyphs_by_level
+from renderers.pdf.fast.model import Unfillable
+from renderers.pdf.fast.repertoire import LEVELS, characters
+
+_PROBE_SIZE = 100.0  # at which the metrics are taken, so that they don't depend on the first style met
+_ALWAYS = ("calt", "ccmp", "clig", "kern", "liga", "locl", "rclt", "rlig")  # features that HarfBuzz turns on itself
+_LIGHT, _BOLD = 500, 600  # fontconfig emboldens a face up to medium when bold is asked for
+_UNFIT = {
+    "fvar": "is variable",
+    "COLR": "is in colour",
+    "CBDT": "is in colour",
+    "SVG ": "is in colour",
+    "EBDT": "is a bitmap",
+}
+
+
+class Face:
+    """A font face under the name that content streams use. Glyph codes are four hex digits."""
+
+    def __init__(self, name: str, font: Font, language: str, features: Iterable[str], cache: Path | None) -> None:
+        self.name = name
+        self.data: bytes = font.file_content
+        self.metrics = font
+        self.upem: int = font.upem
+        self.features = tuple(sorted({*_ALWAYS, *features}))
+        self._cache = cache
+        self._subsets: dict[int, bytes] = {}
+        self.hb_face = uharfbuzz.Face(self.data, font.index)
+        self.hb_font = uharfbuzz.Font(self.hb_face)
+        self.hb_font.scale = (self.upem, self.upem)
+        self.levels = glyphs_by_level(self.hb_face, characters(language), self.features)
+        # Glyph 0 stays 0; then each level's own, in the order of the file.
+        self.order: list[int] = [0]
+        seen = {0}
+        for glyphs in self.levels:
+            self.order += sorted(glyphs - seen)
+            seen |= glyphs
+        first_beyond = [len({0} | glyphs) for glyphs in self.levels]
+        self.sizes: tuple[int, ...] = tuple(first_beyond)
+        self.codes: dict[int, int] = {glyph: code for code, glyph in enumerate(self.order)}
+        self.advances: dict[int, int] = {glyph: self.hb_font.get_glyph_h_advance(glyph) for glyph in self.order}
+        # As WeasyPrint writes them: rounded thousandths of an em.
+        self.widths: list[int] = [round(self.advances[glyph] * 1000 / self.upem) for glyph in self.order]
+
+    def level_of(self, code: int) -> int:
+        """Return the lowest level whose subset holds a glyph code."""
+        return next(level for level, size in enumerate(self.sizes) if code < size)
+
+    def nominal(self, character: str) -> int:
+        """Return the glyph of a character, 0 where the face has none."""
+        return self.hb_font.get_nominal_glyph(ord(character)) or 0
+
+    def objects(self, first_number: int, level: int = 0) -> list[bytes]:
+        """Return the bodies of the font's PDF objects, numbered from `first_number`; the first is the font.
+
+        `level` is the repertoire that the file needs: 0 the locale's, up to `repertoire.LEVELS` - 1 for all.
+        """
+        size = self.sizes[level]
+        if level not in self._subsets:
+            self._subsets[level] = self._subset(size, level)
+        texts = glyph_texts(self.data, self.metrics.index)
+        return font_bodies(
+            first_number, self.metrics, self._subsets[level], self.widths[:size],
+            [texts.get(glyph, "") for glyph in self.order[:size]],
+        )  # fmt: skip
+
+    def _subset(self, size: int, level: int) -> bytes:
+        """Return the font file of the first `size` glyphs, from the cache when it has been made before."""
+        if self._cache is None:
+            return subset_font(self.hb_face, self.order[:size])
+        key = sha256(repr((uharfbuzz.__version__, self.metrics.index, self.order[:size])).encode())
+        key.update(self.data)
+        path = self._cache / f"{self.name}-{level}-{key.hexdigest()[:32]}.font"
+        if not path.exists():
+            self._cache.mkdir(parents=True, exist_ok=True)
+            draft = path.with_suffix(f".{id(self)}.part")
+            draft.write_bytes(subset_font(self.hb_face, self.order[:size]))
+            draft.replace(path)
+        return path.read_bytes()
+
+
+class FontSet:
+    """The faces that the styles of a template set use in one locale, and which level each file needs."""
+
+    def __init__(self, language: str, cache: Path | None = None) -> None:
+        """`language` is the locale's tag; `cache` a directory that keeps subsets from run to run."""
+        self.language = language
+        self.faces: dict[str, Face] = {}
+        self.styles: dict[Any, Any] = {}  # a computed style by TypeStyle, for what Pango itself has to be asked
+        self.need: dict[str, int] = {}  # levels above 0 that texts shaped since `begin` need, by face
+        self._cache = cache
+        self._by_key: dict[tuple[Any, ...], Face] = {}
+
+    def begin(self) -> None:
+        """Start a file: forget what the last one needed."""
+        if self.need:
+            self.need.clear()
+
+    def variant(self, names: Sequence[str]) -> tuple[int, ...]:
+        """Return the levels of these faces that the texts shaped since `begin` need."""
+        return tuple(self.need.get(name, 0) for name in names) if self.need else (0,) * len(names)
+
+    def ask(self, name: str, level: int) -> None:
+        """Note that the file needs this level of a face."""
+        if level > self.need.get(name, 0):
+            self.need[name] = level
+
+    def face(self, style: Any) -> Face:
+        """Return the face that Pango chooses for a computed style. Raises `Unfillable`."""
+        features = _features(style)
+        key = (
+            id(style.font_config), tuple(style["font_family"]), style["font_style"], style["font_weight"],
+            style["font_stretch"], style["font_variant_caps"], str(style["font_variation_settings"]), features,
+        )  # fmt: skip
+        if key not in self._by_key:
+            self._by_key[key] = self._find(style, tuple(tag for tag, value in features if value))
+        return self._by_key[key]
+
+    def _find(self, style: Any, features: tuple[str, ...]) -> Face:
+        layout, pango_font = _pango_font(style)
+        _, description, size = get_pango_font_key(pango_font)
+        font = Font(pango_font, description, size)
+        del layout  # it kept the Pango font alive
+        _check(font, style)
+        extra = "".join(tag for tag in features if tag not in (*_ALWAYS, "tnum"))
+        name = font.hash + (_letters(extra) if extra else "")
+        face = self.faces.get(name)
+        if face is None:
+            face = self.faces[name] = Face(name, font, self.language, {*features, "tnum"}, self._cache)
+        return face
+
+
+def _letters(text: str) -> str:
+    return "".join(chr(97 + byte % 26) for byte in md5(text.encode(), usedforsecurity=False).digest()[:4])
+
+
+def _features(style: Any) -> tuple[tuple[str, int], ...]:
+    found = font_features(
+        style["font_kerning"], style["font_variant_ligatures"], style["font_variant_position"],
+        style["font_variant_caps"], style["font_variant_numeric"], style["font_variant_alternates"],
+        style["font_variant_east_asian"], style["font_feature_settings"],
+    )  # fmt: skip
+    return tuple(sorted((str(tag), int(value)) for tag, value in found.items()))
+
+
+def _pango_font(style: Any) -> tuple[Layout, Any]:
+    """Return the font that Pango sets Latin text of a style in, after the layout that owns it."""
+    probe = style.copy()
+    probe["font_size"], probe["letter_spacing"], probe["word_spacing"] = _PROBE_SIZE, "normal", 0
+    layout = Layout(probe)
+    layout.set_text("A")
+    line, _ = layout.get_first_line()
+    if line.runs == ffi.NULL:
+        raise Unfillable("no font is found for a style")
+    return layout, line.runs[0].data.item.analysis.font
+
+
+def _check(font: Font, style: Any) -> None:
+    """Refuse faces that Pango or a viewer would draw in other ways than by their outlines."""
+    for table, fact in _UNFIT.items():
+        if table in font.tables:
+            raise Unfillable(f"the font {font.family} {fact}")
+    face = uharfbuzz.Face(font.file_content, font.index)
+    table = face.reference_table("OS/2").data
+    weight, selection = int.from_bytes(table[4:6], "big"), int.from_bytes(table[62:64], "big")
+    if style["font_weight"] >= _BOLD and weight <= _LIGHT:
+        raise Unfillable(f"the font {font.family} has no bold face")
+    if style["font_style"] != "normal" and not selection & 1 and not selection & 0x200:
+        raise Unfillable(f"the font {font.family} has no italic face")
+    if style["font_variant_caps"] != "normal":
+        raise Unfillable("text is set in small capitals")
+    if pango.pango_version() < 14802:  # before it, sizes of fonts were rounded
+        raise Unfillable("Pango is older than 1.48.2")
+
+
+__all__ = ["LEVELS", "Face", "FontSet"]

@@ -1,0 +1,55 @@
+"""Which characters a font file holds: those of the locale's bills in every file, more only where one needs them.
+
+A file's fonts come in levels, each holding the one before: 0 what bills of the locale are written with, 1 the
+other letters of Latin alphabets in Europe, 2 Greek and Cyrillic as well, 3 all that is ever filled.
+"""
+
+from __future__ import annotations
+
+LEVELS = 4
+
+# Punctuation and signs of bills beside Latin-1. U+00AD is drawn by line breaking only, never as a glyph here.
+_SIGNS = "–—‘’‚“”„•…‰‹›€−≈≤≥×÷\u2009\u202f\u2011№"
+_LETTERS = {
+    "lt": "ĄąČčĘęĖėĮįŠšŲųŪūŽž",
+    "lv": "ĀāČčĒēĢģĪīĶķĻļŅņŠšŪūŽž",
+    "et": "ŠšŽž",
+    "ro": "ĂăȘșȚțŞşŢţ",
+    "pl": "ĄąĆćĘęŁłŃńŚśŹźŻż",
+    "cs": "ČčĎďĚěŇňŘřŠšŤťŮůŽž",
+    "sk": "ČčĎďĹĺĽľŇňŔŕŠšŤťŽž",
+    "hu": "ŐőŰű",
+    "hr": "ĆćČčĐđŠšŽž",
+    "sl": "ČčŠšŽž",
+    "fr": "ŒœŸ",
+    "tr": "ĞğİıŞş",
+}
+_CYRILLIC_LANGUAGES = ("ru", "uk", "bg", "sr", "be", "mk")
+_GREEK_LANGUAGES = ("el",)
+
+_LATIN_1 = (range(0x20, 0x7F), range(0xA0, 0xAD), range(0xAE, 0x100))
+_CENTRAL = (range(0x100, 0x180), range(0x218, 0x21C), range(0x1E80, 0x1E86), range(0x2010, 0x2016))
+_OTHER_ALPHABETS = (range(0x386, 0x3CF), range(0x400, 0x460), range(0x490, 0x494))
+_RARE = (
+    range(0x180, 0x250), range(0x2B0, 0x300), range(0x370, 0x400), range(0x460, 0x530), range(0x1E00, 0x2000),
+    range(0x2007, 0x200B), range(0x2016, 0x2028), range(0x202F, 0x203B), range(0x2070, 0x2090),
+    range(0x20A0, 0x20C1), range(0x2100, 0x2194), range(0x2200, 0x2270),
+)  # fmt: skip
+
+
+def characters(language: str) -> tuple[frozenset[str], ...]:
+    """Return the characters of each level for a language tag (`it`, `ru-RU`). Each level holds the one before."""
+    code = language.replace("_", "-").partition("-")[0].lower()
+    base = _of(_LATIN_1) | set(_SIGNS) | set(_LETTERS.get(code, ""))
+    if code in _CYRILLIC_LANGUAGES:
+        base |= _of((range(0x400, 0x460), range(0x490, 0x494)))
+    if code in _GREEK_LANGUAGES:
+        base |= _of((range(0x370, 0x400),))
+    levels = [base]
+    for ranges in (_CENTRAL, _OTHER_ALPHABETS, _RARE):
+        levels.append(levels[-1] | _of(ranges))
+    return tuple(frozenset(level) for level in levels)
+
+
+def _of(ranges: tuple[range, ...]) -> set[str]:
+    return {chr(code) for codes in ranges for code in codes}
