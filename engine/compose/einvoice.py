@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from engine.compose.case import Case
-from engine.compose.payment_view import payee_of
 from engine.einvoice.attachment import invoice_file
 from engine.einvoice.refusal import RefusedError
 from engine.errors import ModelError
@@ -21,7 +20,7 @@ def attachments(case: Case) -> tuple[tuple[AttachedFile, ...], tuple[str, ...]]:
         return (), ()
     bill = case.bill
     try:
-        return (invoice_file(bill, case.customer, case.campaign, payee_of(case), _notes(case)),), ()
+        return (invoice_file(bill, case.customer, case.campaign, _notes(case)),), ()
     except RefusedError as refused:
         problem = refused.problem
         if problem.code == "R134":

@@ -73,12 +73,7 @@ def payment_view(case: Case, request: Request, *, has_instalments: bool) -> tupl
 
 def payee_of(case: Case) -> Payee:
     """Return who is paid: the bill's payee, else the campaign's, else the supplier without an account."""
-    campaign = case.campaign
-    if case.bill.payee:
-        return case.bill.payee
-    if campaign.payee:
-        return Payee(name=campaign.payee.name, account=campaign.payee.iban, bic=campaign.payee.bic)
-    return Payee(name=campaign.supplier.legal_name)
+    return case.campaign.payee_of(case.bill)
 
 
 def _reference(case: Case, request: Request, payee: Payee) -> str:

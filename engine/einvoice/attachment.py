@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from engine.einvoice.cii import invoice_xml
 from engine.einvoice.parties import seller_of
 from engine.model.attached import AttachedFile
-from engine.model.bill import Bill, Payee
+from engine.model.bill import Bill
 from engine.model.campaign import Campaign
 from engine.model.customer import Customer
 
@@ -17,9 +17,12 @@ PROFILE = "EN 16931"
 DESCRIPTION = "Factur-X/ZUGFeRD invoice, EN 16931"
 
 
-def invoice_file(
-    bill: Bill, customer: Customer, campaign: Campaign, payee: Payee, notes: Sequence[str] = ()
-) -> AttachedFile:
+def invoice_file(bill: Bill, customer: Customer, campaign: Campaign, notes: Sequence[str] = ()) -> AttachedFile:
     """Return the e-invoice of a bill as the file to attach. Raises `RefusedError` as `invoice_xml` does."""
-    data = invoice_xml(bill, customer, seller_of(bill, campaign), payee, notes)
+    data = invoice_of(bill, customer, campaign, notes)
     return AttachedFile(FILE_NAME, MEDIA_TYPE, DESCRIPTION, data, conformance=PROFILE)
+
+
+def invoice_of(bill: Bill, customer: Customer, campaign: Campaign, notes: Sequence[str] = ()) -> bytes:
+    """Return the e-invoice of a bill; what it does not say of seller and payee comes from the campaign."""
+    return invoice_xml(bill, customer, seller_of(bill, campaign), campaign.payee_of(bill), notes)

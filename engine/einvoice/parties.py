@@ -20,7 +20,12 @@ _SELLER_NEEDS_VAT = frozenset({TaxCategory.INTRA_COMMUNITY, TaxCategory.EXPORT})
 
 def seller_of(bill: Bill, campaign: Campaign) -> Seller | None:
     """Return who issued the bill: as it says itself, else the campaign's supplier, if its seat is known."""
-    return bill.seller or _supplier(campaign.supplier, campaign.brand.name)
+    return bill.seller or supplier_of(campaign)
+
+
+def supplier_of(campaign: Campaign) -> Seller | None:
+    """Return the campaign's supplier as a seller, None where its seat is not known."""
+    return _supplier(campaign.supplier, campaign.brand.name)
 
 
 @lru_cache(maxsize=8)

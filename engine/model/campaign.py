@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from engine.model.base import CountryCode, CurrencyCode, Exact, LanguageTag, ShortText
-from engine.model.bill import BillKind, DunningStage, is_iban
+from engine.model.bill import Bill, BillKind, DunningStage, Payee, is_iban
 from engine.model.consumption import Commodity
 from engine.model.customer import CustomerKind
 
@@ -289,3 +289,11 @@ class Campaign(Options):
         if len(set(ids)) != len(ids):
             raise ValueError("two rules bear the same id")
         return self
+
+    def payee_of(self, bill: Bill) -> Payee:
+        """Return who is paid: the bill's payee, else the campaign's, else the supplier without an account."""
+        if bill.payee:
+            return bill.payee
+        if self.payee:
+            return Payee(name=self.payee.name, account=self.payee.iban, bic=self.payee.bic)
+        return Payee(name=self.supplier.legal_name)

@@ -11,6 +11,7 @@ from jinja2 import nodes
 from engine.errors import BillcastError, Problem
 from engine.model.campaign import Campaign
 from engine.templating.fonts import brand_files, check_lock, missing_characters
+from engine.templating.lint_einvoice import check_einvoice
 from engine.templating.lint_look import check_look
 from engine.templating.lint_messages import (
     Message,
@@ -68,6 +69,7 @@ def check_set(root: Path) -> list[Problem]:
     problems += _unshown(walk)
     problems += check_look(templates.campaign.brand)
     problems += _empty_legal(templates.campaign)
+    problems += check_einvoice(templates.campaign)
     messages = _messages(trees, templates.campaign)
     problems += check_messages(templates.root, templates.campaign.locales, messages)
     problems += _glyphs(templates, messages)
