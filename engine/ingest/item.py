@@ -38,6 +38,19 @@ class SetAside:
     figures: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A line that nobody looked into yet, but for the key that it has if it is sound.
+
+    `at` is where it begins: bytes after the first of the file's first line.
+    """
+
+    source: str
+    key: str
+    line: bytes = field(repr=False)
+    at: int
+
+
 IngestItem = Read | SetAside
 
 

@@ -7,32 +7,81 @@ in pieces and never held.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
+from pydantic_core import from_json
+
 from engine.errors import IngestError, Problem
-from engine.ingest.item import IngestItem, IngestOptions, SetAside
-from engine.ingest.record import take
+from engine.ingest import quick
+from engine.ingest.item import IngestItem, IngestOptions, Read, SetAside, Unread
+from engine.ingest.record import key_of, take
 from engine.ingest.text import is_suspect
 
 _PIECE = 1024 * 1024
 _BOM = b"\xef\xbb\xbf"
+_KEY_FIRST = re.compile(rb'\s*\{\s*"key"\s*:\s*"([^"\\]{1,200})"')
 
 
 def read_jsonl(path: Path, options: IngestOptions) -> Iterator[IngestItem]:
     """Yield an item for each line of `path` that is not blank. Raises `IngestError` (I101)."""
+    for one in scan_jsonl(path, options):
+        yield look_into(one, options) if isinstance(one, Unread) else one
+
+
+def scan_jsonl(path: Path, options: IngestOptions) -> Iterator[IngestItem | Unread]:
+    """Yield a line of `path` that shows a key as `Unread`, any other but a blank one as an item.
+
+    Raises `IngestError` (I101).
+    """
     try:
         with path.open("rb", buffering=_PIECE) as file:
+            at = 0
             for number, line, length in lines_of(file, options.max_line_bytes):
                 source = f"{path}:{number}"
                 if line is None:
                     yield SetAside(source, None, too_long(source, length, options.max_line_bytes))
                 elif line.strip():
-                    yield _item(line, source, options)
+                    key = _key_shown(line)
+                    yield Unread(source, key, line, at) if key else _item(line, source, options)
+                at += length
     except OSError as error:
         raise IngestError("I101", f"the file can't be read: {error.strerror}", place=str(path)) from error
+
+
+def look_into(unread: Unread, options: IngestOptions) -> IngestItem:
+    """Return the customer that the line is, or why it is none."""
+    return _item(unread.line, unread.source, options)
+
+
+def line_at(path: Path, at: int, options: IngestOptions) -> Unread | None:
+    """Return the line of `path` that begins `at` bytes after its first, None where it shows no key."""
+    try:
+        with path.open("rb") as file:
+            begin = len(_BOM) if file.read(len(_BOM)) == _BOM else 0
+            file.seek(begin + at)
+            line = file.readline(options.max_line_bytes + 1)
+    except OSError as error:
+        raise IngestError("I101", f"the file can't be read: {error.strerror}", place=str(path)) from error
+    key = _key_shown(line)
+    return Unread(str(path), key, line, at) if key else None
+
+
+def _key_shown(line: bytes) -> str | None:
+    """Return the key that a line has if it is sound, None where that can't be told at little cost.
+
+    Of a line that is not sound it may be any text: whoever looks into it will see.
+    """
+    try:
+        if first := _KEY_FIRST.match(line):
+            return first[1].decode().strip() or None
+        record = from_json(line)
+        return key_of(record) if isinstance(record, dict) else None
+    except ValueError:
+        return None
 
 
 def lines_of(file: BinaryIO, limit: int) -> Iterator[tuple[int, bytes | None, int]]:
@@ -69,6 +118,12 @@ def _item(line: bytes, source: str, options: IngestOptions) -> IngestItem:
         text = line.decode("utf-8")
     except UnicodeDecodeError as error:
         return SetAside(source, None, not_utf8(error, source))
+    suspect = is_suspect(text)
+    if not suspect:
+        try:
+            return Read(source, quick.from_json(line))
+        except quick.UnusualError:
+            pass  # the exact way, which also says what is wrong
     try:
         record = parse(text)
     except _RefusedJsonError as refused:
@@ -80,7 +135,7 @@ def _item(line: bytes, source: str, options: IngestOptions) -> IngestItem:
         return SetAside(
             source, None, Problem("I110", "objects are nested too deeply", source, "see docs/data-model.md")
         )
-    return take(record, source, options, is_suspect=is_suspect(text))
+    return take(record, source, options, is_suspect=suspect)
 
 
 def not_utf8(error: UnicodeDecodeError, source: str) -> Problem:

@@ -36,7 +36,7 @@ def known_fields(root: type[BaseModel], location: Location) -> tuple[str, ...]:
     """Return the names of the fields beside the one that `location` points at."""
     annotation: Any = root
     for step in location[:-1]:
-        model = _model_in(annotation)
+        model = model_in(annotation)
         if model is None:
             return ()
         if isinstance(step, str):
@@ -44,18 +44,18 @@ def known_fields(root: type[BaseModel], location: Location) -> tuple[str, ...]:
             if found is None:
                 return ()
             annotation = found.annotation
-    model = _model_in(annotation)
+    model = model_in(annotation)
     return tuple(model.model_fields) if model else ()
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def model_in(annotation: Any) -> type[BaseModel] | None:
     """Return the record type inside an optional, a tuple or the like."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     if get_origin(annotation) is None:
         return None
     for inside in get_args(annotation):
-        found = _model_in(inside)
+        found = model_in(inside)
         if found is not None:
             return found
     return None

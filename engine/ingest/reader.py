@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.errors import IngestError, Problem, nearest
 from engine.ingest.csv_set import read_csv_set
 from engine.ingest.documents import read_documents
-from engine.ingest.item import IngestItem, IngestOptions, Read, SetAside
-from engine.ingest.jsonl import read_jsonl
-from engine.ingest.seen import SeenKeys
+from engine.ingest.item import IngestItem, IngestOptions, Read, SetAside, Unread
+from engine.ingest.jsonl import line_at, look_into, scan_jsonl
+from engine.ingest.seen import CERTAIN, SeenKeys
 from engine.ingest.source import FORMATS, files_of, recognise
-
-_Reader = Callable[[Path, IngestOptions], Iterator[IngestItem]]
 
 
 def read(
@@ -29,6 +29,21 @@ def read(
     `IngestError` (I101, I102) for an input that can't be read at all; all inputs are looked at
     before the first item is given.
     """
+    chosen = options or IngestOptions()
+    items = scan(inputs, format=format, options=chosen)
+    return (look_into(item, chosen) if isinstance(item, Unread) else item for item in items)
+
+
+def scan(
+    inputs: Sequence[Path],
+    *,
+    format: str = "auto",  # noqa: A002 - the word of the command line
+    options: IngestOptions | None = None,
+) -> Iterator[IngestItem | Unread]:
+    """Yield the same records as `read`, lines of JSON as `Unread` wherever that does.
+
+    `look_into` makes of an `Unread` the item that `read` gives, in whatever process.
+    """
     if format != "auto" and format not in FORMATS:
         known = nearest(format, FORMATS)
         hint = f"did you mean `{known}`?" if known else f"known: auto, {', '.join(FORMATS)}"
@@ -40,21 +55,21 @@ def read(
     return _stream(chosen, options or IngestOptions())
 
 
-def _stream(chosen: Sequence[tuple[Path, str]], options: IngestOptions) -> Iterator[IngestItem]:
-    seen = SeenKeys()
+def _stream(chosen: Sequence[tuple[Path, str]], options: IngestOptions) -> Iterator[IngestItem | Unread]:
+    seen = _Seen(options)
     for path, format_ in chosen:
-        for item in _items(path, format_, options):
-            if isinstance(item, Read) and not seen.add(item.customer.key):
-                yield _read_before(item)
-            else:
-                yield item
+        if format_ == "jsonl":
+            for file in [path] if path.is_file() else files_of(path, ".jsonl"):
+                seen.begin(file)
+                for line in scan_jsonl(file, options):
+                    yield seen.once(line)
+        else:
+            for item in _items(path, format_, options):
+                yield seen.once(item)
 
 
 def _items(path: Path, format_: str, options: IngestOptions) -> Iterator[IngestItem]:
-    if format_ == "jsonl":
-        for file in [path] if path.is_file() else files_of(path, ".jsonl"):
-            yield from read_jsonl(file, options)
-    elif format_ == "ubl":
+    if format_ == "ubl":
         yield from read_documents(path, options)
     elif format_ == "csv":
         yield from read_csv_set(path, options)
@@ -63,6 +78,51 @@ def _items(path: Path, format_: str, options: IngestOptions) -> Iterator[IngestI
 
         for file in [path] if path.is_file() else files_of(path, ".parquet"):
             yield from read_parquet(file, options)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """The keys of sound records. Whether an unread line is sound is looked up when its key comes again.
+
+    A place is a line's first byte, counted through all files of lines one after the other.
+    """
+
+    options: IngestOptions
+    keys: SeenKeys = field(default_factory=SeenKeys)
+    files: list[Path] = field(default_factory=list)
+    begins: list[int] = field(default_factory=list)
+
+    def begin(self, file: Path) -> None:
+        """Say that lines of the next file follow."""
+        last = self.begins[-1] + self.files[-1].stat().st_size if self.files else 0
+        self.files.append(file)
+        self.begins.append(last)
+
+    def once(self, item: IngestItem | Unread) -> IngestItem | Unread:
+        """Return the item, set aside where a sound record had its key before."""
+        if isinstance(item, SetAside):
+            return item
+        key, place = (item.key, self.begins[-1] + item.at) if isinstance(item, Unread) else (item.customer.key, CERTAIN)
+        earlier = self.keys.claim(key, place)
+        if earlier is None:
+            return item
+        if not self._is_sound(earlier, key):
+            self.keys.move(key, place)
+            return item
+        read_ = look_into(item, self.options) if isinstance(item, Unread) else item
+        return _read_before(read_) if isinstance(read_, Read) else read_
+
+    def _is_sound(self, place: int, key: str) -> bool:
+        """True if the earlier record became a customer with this very key."""
+        if place == CERTAIN:
+            return True
+        number = bisect(self.begins, place) - 1
+        line = line_at(self.files[number], place - self.begins[number], self.options)
+        found = look_into(line, self.options) if line else None
+        is_sound = isinstance(found, Read) and found.customer.key == key
+        if is_sound:
+            self.keys.move(key, CERTAIN)
+        return is_sound
 
 
 def _read_before(item: Read) -> SetAside:

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from engine.errors import Problem
+from engine.ingest import quick
 from engine.ingest.faults import kind_of, problem_of
 from engine.ingest.item import IngestItem, IngestOptions, Read, SetAside
 from engine.ingest.place import Origins
@@ -32,6 +33,10 @@ def take(
             record, warnings = clean(record, source, options.control_characters, origins or {})
         except UnfitTextError as unfit:
             return SetAside(source, None, unfit.problem)
+    try:
+        return Read(source, quick.from_record(record), tuple(warnings))
+    except quick.UnusualError:
+        pass  # the model itself decides, and says what is wrong
     try:
         customer = Customer.model_validate(record)
     except ValidationError as error:

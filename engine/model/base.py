@@ -34,7 +34,8 @@ def _exact(value: Any) -> Any:
     return value
 
 
-def _finite(value: Decimal) -> Decimal:
+def finite(value: Decimal) -> Decimal:
+    """Return the figure if a bill may hold it: 18 digits before the decimal mark, 30 after. Raises `ValueError`."""
     if not value.is_finite():
         raise ValueError("NaN and infinity are not numbers of a bill")
     if value.adjusted() < _SMALLEST:
@@ -44,7 +45,8 @@ def _finite(value: Decimal) -> Decimal:
     return value
 
 
-def _sane(value: date) -> date:
+def sane(value: date) -> date:
+    """Return the day if it is one from 1990 to 2199. Raises `PydanticCustomError`."""
     if not EARLIEST <= value <= LATEST:
         raise PydanticCustomError("absurd_date", "a date from 1990-01-01 to 2199-12-31 is expected")
     return value
@@ -72,11 +74,11 @@ def _aware(value: datetime) -> datetime:
 
 
 # An exact decimal number: a JSON string, a JSON integer or a Decimal, never a float.
-Exact = Annotated[Decimal, BeforeValidator(_exact), AfterValidator(_finite)]
+Exact = Annotated[Decimal, BeforeValidator(_exact), AfterValidator(finite)]
 Amount = Annotated[Exact, Field(json_schema_extra={"unit": "currency of the bill"})]
 Percent = Annotated[Exact, Field(json_schema_extra={"unit": "%"})]
 Quantity = Annotated[Exact, Field(json_schema_extra={"unit": "as `unit` says"})]
-CalendarDate = Annotated[date, BeforeValidator(_written), AfterValidator(_sane)]
+CalendarDate = Annotated[date, BeforeValidator(_written), AfterValidator(sane)]
 Instant = Annotated[datetime, BeforeValidator(_written_time), AfterValidator(_aware)]
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=400)]

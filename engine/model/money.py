@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from functools import cache
 
 from engine.errors import ModelError
 from engine.model.base import CurrencyCode, Exact, Record
@@ -24,6 +25,7 @@ def exponent(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
+@cache
 def quantum(currency: str) -> Decimal:
     """Return the smallest amount of `currency`, as in 0.01 for EUR."""
     return Decimal(1).scaleb(-exponent(currency))
@@ -31,11 +33,18 @@ def quantum(currency: str) -> Decimal:
 
 def has_spare_decimals(amount: Decimal, currency: str) -> bool:
     """True if `amount` can't be written exactly in the minor unit of `currency`."""
+    try:
+        return amount.quantize(quantum(currency)) != amount  # a comparison rounds nothing
+    except InvalidOperation:
+        return _has_spare_digits(amount, currency)
+
+
+def _has_spare_digits(amount: Decimal, currency: str) -> bool:
+    """Say it by digits, since arithmetic takes no more than 28 of them."""
     _, digits, power = amount.as_tuple()
     if not isinstance(power, int):
         return True  # NaN and infinity
     spare = -power - exponent(currency)
-    # by digits, since arithmetic would round what has more than 28 of them
     return spare > 0 and any(digits[-spare:])
 
 
