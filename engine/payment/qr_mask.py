@@ -18,10 +18,13 @@ class MaskChooser:
 
     stride: int
     frame: int  # bits of one symbol and the rows below it
+    halves: tuple[tuple[int, int], ...]  # how the stack is halved: the bits of the lower half, and their mask
     masks: int  # the eight masks, stacked
     whole: int  # every bit, the guards included
     has_left: int  # the modules with a neighbour to the left
     has_upper: int  # the modules with a neighbour above
+    next_has_left: int  # the same, of the neighbour
+    next_has_upper: int
     balance: tuple[int, ...]  # the fourth penalty, by the number of dark modules
 
     def best(self, symbol: int) -> int:
@@ -46,14 +49,15 @@ class MaskChooser:
         return stacked ^ self.masks
 
     def _balance_of(self, stacked: int, mask: int) -> int:
-        one = (stacked >> mask * self.frame) & ((1 << self.frame) - 1)
-        return self.balance[one.bit_count()]
+        return self.balance[(stacked >> mask * self.frame & self.halves[-1][1]).bit_count()]
 
     def _shape_penalties(self, stacked: int) -> list[int]:
         """Return the sum of the first three penalties, of runs, squares and finder-like patterns."""
         light = stacked ^ self.whole
-        same_left, rows, row_starts, row_finders = _line(stacked, light, 1, self.has_left)
-        same_upper, columns, column_starts, column_finders = _line(stacked, light, self.stride, self.has_upper)
+        same_left, rows, row_starts, row_finders = _line(stacked, light, 1, self.has_left, self.next_has_left)
+        same_upper, columns, column_starts, column_finders = _line(
+            stacked, light, self.stride, self.has_upper, self.next_has_upper
+        )
         squares = same_left & same_upper & (same_left >> self.stride)
         points = [
             in_rows + in_columns + 2 * (row_runs + column_runs) + 3 * square + 40 * finder
@@ -73,31 +77,33 @@ class MaskChooser:
     def _counts(self, stacked: int) -> list[int]:
         """Return how many bits are set in each symbol."""
         parts = [stacked]
-        for width in (self.frame * 4, self.frame * 2, self.frame):
-            mask = (1 << width) - 1
-            parts = [half for part in parts for half in (part & mask, part >> width)]
+        for width, lower in self.halves:
+            parts = [half for part in parts for half in (part & lower, part >> width)]
         return [part.bit_count() for part in parts]
 
 
-def _line(dark: int, light: int, step: int, inner: int) -> tuple[int, int, int, int]:
+def _line(dark: int, light: int, step: int, inner: int, inner_next: int) -> tuple[int, int, int, int]:
     """Return what is found along rows (`step` 1) or columns (`step` a row), as bits.
 
     Modules that equal their neighbour; runs of five, one bit for each place where five begin; where a run of
-    five or more begins; finder-like patterns beside light.
+    five or more begins; finder-like patterns beside light. Shifts cost four times as much as other operations:
+    where a shifted value follows from another by an XOR with a constant, it is not shifted.
     """
-    differs = dark ^ (dark >> step)
-    same = inner ^ (differs & inner)
-    three = same & (same >> step)
+    dark_next = dark >> step
+    differs = (dark ^ dark_next) & inner
+    same = inner ^ differs
+    same_next = same >> step
+    three = same & same_next
     later_three = three >> 2 * step
     five = three & later_three
     starts = five & (five >> step) ^ five
-    turns = differs & (differs >> step)
+    turns = differs & (same_next ^ inner_next)
     patterns = dark & turns & later_three & (turns >> 4 * step)
-    pair = light & (light >> step)
+    pair = light & dark_next ^ light
     four = pair & (pair >> 2 * step)
     finders = patterns & ((four >> 7 * step) | (four << 4 * step))
-    overlap = finders & ((finders >> 4 * step) | (finders >> 6 * step))
-    return same, five, starts, finders ^ overlap
+    # Of two that share modules only the first counts, as segno counts them.
+    return same, five, starts, finders ^ (finders & ((finders >> 4 * step) | (finders >> 6 * step)))
 
 
 @lru_cache(maxsize=MOST_VERSION)
@@ -108,13 +114,18 @@ def chooser_of(version: int) -> MaskChooser:
     frame = (size + GUARD) * stride
     row = ((1 << size) - 1) << stride - size
     inner_row = ((1 << size - 1) - 1) << stride - size
+    has_left = _stacked(layout, [_rows(inner_row, size, stride)] * MASK_COUNT)
+    has_upper = _stacked(layout, [_rows(row, size - 1, stride)] * MASK_COUNT)
     return MaskChooser(
         stride=stride,
         frame=frame,
+        halves=tuple((count * frame, (1 << count * frame) - 1) for count in (4, 2, 1)),
         masks=_stacked(layout, list(layout.masks)),
         whole=(1 << MASK_COUNT * frame + GUARD * stride) - 1,
-        has_left=_stacked(layout, [_rows(inner_row, size, stride)] * MASK_COUNT),
-        has_upper=_stacked(layout, [_rows(row, size - 1, stride)] * MASK_COUNT),
+        has_left=has_left,
+        has_upper=has_upper,
+        next_has_left=has_left >> 1,
+        next_has_upper=has_upper >> stride,
         balance=tuple(_balance(dark, size) for dark in range(size * size + 1)),
     )
 
