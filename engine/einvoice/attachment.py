@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from engine.einvoice.cii import invoice_xml
 from engine.einvoice.parties import seller_of
 from engine.model.attached import AttachedFile
-from engine.model.bill import Bill
+from engine.model.bill import Bill, BillKind
 from engine.model.campaign import Campaign
 from engine.model.customer import Customer
 
@@ -24,5 +25,11 @@ def invoice_file(bill: Bill, customer: Customer, campaign: Campaign, notes: Sequ
 
 
 def invoice_of(bill: Bill, customer: Customer, campaign: Campaign, notes: Sequence[str] = ()) -> bytes:
-    """Return the e-invoice of a bill; what it does not say of seller and payee comes from the campaign."""
-    return invoice_xml(bill, customer, seller_of(bill, campaign), campaign.payee_of(bill), notes)
+    """Return the e-invoice of a bill; what it does not say of seller and payee comes from the campaign.
+
+    A credit note that names no date is due when the campaign promises to pay credits out.
+    """
+    due_on = bill.due_on
+    if due_on is None and bill.kind is BillKind.CREDIT_NOTE:
+        due_on = bill.issued_on + timedelta(days=campaign.deadlines.credit_paid_within_days)
+    return invoice_xml(bill, customer, seller_of(bill, campaign), campaign.payee_of(bill), due_on, notes)

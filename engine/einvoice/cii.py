@@ -8,6 +8,7 @@ customer; every value goes through `engine.einvoice.xml_text`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 
 from engine.einvoice.codes import CREDIT_CODES, CURRENCIES, INVOICE_CODES, OTHER, unit_code
@@ -45,19 +46,25 @@ _TAIL = "</rsm:SupplyChainTradeTransaction>\n</rsm:CrossIndustryInvoice>\n"
 
 
 def invoice_xml(
-    bill: Bill, customer: Customer, seller: Seller | None, payee: Payee, notes: Sequence[str] = ()
+    bill: Bill,
+    customer: Customer,
+    seller: Seller | None,
+    payee: Payee,
+    due_on: date | None,
+    notes: Sequence[str] = (),
 ) -> bytes:
     """Return the invoice as XML in UTF-8, the same bytes for the same input.
 
-    `notes` are added to the bill's own. Raises `RefusedError`: R130 where the bill is no invoice, R131 to
-    R133 where what the standard asks for is missing, R134 where its figures contradict each other.
+    `due_on` is its due date; `notes` are added to the bill's own. Raises `RefusedError`: R130 where the
+    bill is no invoice, R131 to R133 where what the standard asks for is missing, R134 where its figures
+    contradict each other.
     """
     _check_document(bill)
     groups, of_lines, of_parts = vat_of(bill)
     totals = totals_of(bill)
     seller = check_seller(seller, groups)
     address = check_buyer(customer, bill, groups)
-    _check_terms(bill, totals)
+    _check_terms(bill, totals, due_on)
     has_vat = all(group.category is not TaxCategory.OUTSIDE for group in groups)
     lines = "".join(
         _line(place, line, group) for place, (line, group) in enumerate(zip(bill.lines, of_lines, strict=True), 1)
@@ -68,7 +75,7 @@ def invoice_xml(
         f"<ram:ApplicableHeaderTradeAgreement>{seller_xml(seller, has_vat=has_vat)}\n"
         f"{buyer_xml(customer, address, has_vat=has_vat)}</ram:ApplicableHeaderTradeAgreement>\n"
         f"<ram:ApplicableHeaderTradeDelivery>{delivery_xml(bill, customer)}</ram:ApplicableHeaderTradeDelivery>\n"
-        f"{_settlement(bill, groups, parts, totals, _payment(bill, payee, seller, totals))}{_TAIL}"
+        f"{_settlement(bill, groups, parts, totals, due_on, _payment(bill, payee, seller, totals))}{_TAIL}"
     ).encode()
 
 
@@ -91,8 +98,8 @@ def _check_document(bill: Bill) -> None:
                            "it takes codes of ISO 4217 with at most two decimals (BR-DEC)")  # fmt: skip
 
 
-def _check_terms(bill: Bill, totals: Totals) -> None:
-    if totals.due > 0 and bill.due_on is None and not bill.payment_terms:
+def _check_terms(bill: Bill, totals: Totals, due_on: date | None) -> None:
+    if totals.due > 0 and due_on is None and not bill.payment_terms:
         raise RefusedError("R133", "neither due date nor payment terms are given", "due_on",
                            "give `due_on` or `payment_terms` (BR-CO-25)")  # fmt: skip
 
@@ -202,12 +209,19 @@ def _is_sepa(account: str) -> bool:
     return is_sepa_iban(account)
 
 
-def _settlement(bill: Bill, groups: list[VatGroup], parts: str, totals: Totals, payment: tuple[str, str]) -> str:
+def _settlement(
+    bill: Bill,
+    groups: list[VatGroup],
+    parts: str,
+    totals: Totals,
+    due_on: date | None,
+    payment: tuple[str, str],
+) -> str:
     party, means = payment
     reference = (bill.payee.reference if bill.payee else None) or bill.number
     terms = element("Description", bill.payment_terms)
-    if bill.due_on:
-        terms += f"<ram:DueDateDateTime>{day(bill.due_on)}</ram:DueDateDateTime>"
+    if due_on:
+        terms += f"<ram:DueDateDateTime>{day(due_on)}</ram:DueDateDateTime>"
     original = ""
     if bill.original_number:
         number_ = element("IssuerAssignedID", bill.original_number)

@@ -16,6 +16,7 @@ from engine.errors import Problem
 from engine.ingest.charges import category_of, commodity_of, unit_word
 from engine.ingest.item import IngestOptions
 from engine.ingest.seef import address_of, consumption_points
+from engine.ingest.ubl_trade import reason_of, seller_of, treatment_of, vat_id_of
 from engine.ingest.xml import date_at, figure, node_at, nodes, price_of_one, root_name, text_at
 
 _BIC = re.compile(r"^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$")
@@ -44,7 +45,7 @@ def record_of_ubl(root: etree._Element, source: str, options: IngestOptions) -> 
         _give_address(root, supply_points[0])
     buyer = _buyer(root)
     bill = {**_head(root, line_nodes, source, warnings), **_totals(root), "lines": lines,
-            "supply_points": codes, "payee": _payee(root, source, warnings),
+            "supply_points": codes, "payee": _payee(root, source, warnings), "seller": seller_of(root),
             "is_estimated": _is_estimated(consumption)}  # fmt: skip
     record = {
         **buyer,
@@ -59,8 +60,9 @@ def record_of_ubl(root: etree._Element, source: str, options: IngestOptions) -> 
 def _head(root: etree._Element, lines: list[etree._Element], source: str, warnings: list[Problem]) -> Record:
     is_credit = root_name(root) == "CreditNote" or text_at(root, "InvoiceTypeCode") == _CREDIT_NOTE
     period = node_at(root, "InvoicePeriod")
-    notes = [text_at(root, "PaymentTerms/Note")] + [text_at(line, "Note") for line in lines]
+    notes = [text_at(line, "Note") for line in lines]
     said = [" ".join((note.text or "").split()) for note in nodes(root, "Note")] + notes
+    terms = text_at(root, "PaymentTerms/Note")
     return {
         "number": text_at(root, "ID"),
         "kind": "credit_note" if is_credit else "invoice",
@@ -70,6 +72,8 @@ def _head(root: etree._Element, lines: list[etree._Element], source: str, warnin
         "currency": text_at(root, "DocumentCurrencyCode"),
         "note": _shortened("\n".join(note for note in said if note), _NOTE_LIMIT, "note", source, warnings) or None,
         "original_number": text_at(root, "BillingReference/InvoiceDocumentReference/ID"),
+        "type_code": text_at(root, "InvoiceTypeCode", "CreditNoteTypeCode"),
+        "payment_terms": _shortened(terms, _NOTE_LIMIT, "payment terms", source, warnings) or None,
     }
 
 
@@ -107,6 +111,7 @@ def _line(node: etree._Element, source: str, warnings: list[Problem]) -> Record:
         "unit_price": price_of_one(text_at(node, "Price/PriceAmount"), text_at(node, "Price/BaseQuantity")),
         "supply_point": text_at(node, "Delivery/DeliveryLocation/ID"),
         "period": _period(period) if period is not None else None,
+        **treatment_of(node_at(node, "Item/ClassifiedTaxCategory")),
     }
 
 
@@ -140,6 +145,8 @@ def _taxes(node: etree._Element, currency: str | None) -> list[Record]:
             "rate_percent": text_at(part, "TaxCategory/Percent"),
             "base": text_at(part, "TaxableAmount"),
             "amount": text_at(part, "TaxAmount"),
+            "category": text_at(part, "TaxCategory/ID"),
+            "exemption_reason": reason_of(node_at(part, "TaxCategory")),
         }
         for part in parts
     ]
@@ -152,7 +159,7 @@ def _allowance(node: etree._Element) -> Record:
     if number is not None and not is_charge:
         amount = str(-number)
     label = text_at(node, "AllowanceChargeReason") or ("Charge" if is_charge else "Allowance")
-    return {"label": label[:_NAME_LIMIT], "amount": amount}
+    return {"label": label[:_NAME_LIMIT], "amount": amount, **treatment_of(node_at(node, "TaxCategory"))}
 
 
 def _payee(root: etree._Element, source: str, warnings: list[Problem]) -> Record:
@@ -213,6 +220,7 @@ def _buyer(root: etree._Element) -> Record:
         "email": text_at(root, f"{party}/Contact/ElectronicMail"),
         "phone": text_at(root, f"{party}/Contact/Telephone"),
         "attributes": attributes,
+        "vat_id": vat_id_of(node_at(root, party)),
     }
 
 
