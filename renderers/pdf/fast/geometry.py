@@ -161,7 +161,8 @@ class Reader:
             right - left,
             {"start": "left", "end": "right"}.get(align, align),
             lines[0].height,
-            len(pitches) == 1 and not any(isinstance(a.box, PartBox) and a.box.kind == "picture" for a in atoms.values()),
+            len(pitches) == 1
+            and not any(isinstance(a.box, PartBox) and a.box.kind == "picture" for a in atoms.values()),
             style["white_space"] in ("normal", "pre-line"),
             style["overflow"] != "visible",
             spans,
@@ -183,7 +184,9 @@ class Reader:
         for kid in parent.children:
             inner = kid._box if isinstance(kid, AbsolutePlaceholder) else kid  # noqa: SLF001
             number = self._number(inner)
-            if isinstance(kid, AbsolutePlaceholder) or (inner.style["float"] != "none" and not isinstance(inner, wp.TextBox)):
+            if isinstance(kid, AbsolutePlaceholder) or (
+                inner.style["float"] != "none" and not isinstance(inner, wp.TextBox)
+            ):
                 if isinstance(kid, AbsolutePlaceholder):
                     raise Unfillable("an absolute box stands in a line")
                 part.children.append(self.read(kid, line.position_y))
@@ -244,18 +247,19 @@ class Reader:
             read = PartBox(
                 "group", self._number(group), group.element_tag or "", group.position_x, group.width,
                 gap=group.position_y - bottom, is_header=group.is_header,
-                before=group.style["break_before"], after=group.style["break_after"], inside=group.style["break_inside"],
+                before=group.style["break_before"], after=group.style["break_after"],
+                inside=group.style["break_inside"],
             )  # fmt: skip
             row_bottom = group.position_y
             for row in group.children:
                 number += 1
-                read.children.append(self._row(row, row_bottom, horizontal[number], table))
+                read.children.append(self._row(row, row_bottom, horizontal[number]))
                 row_bottom = row.position_y + row.height
             bottom = group.position_y + group.height
             part.children.append(read)
         part.tail = table.content_box_y() + table.height - bottom
 
-    def _row(self, row: Any, previous_bottom: float, borders: Any, table: Any) -> PartBox:
+    def _row(self, row: Any, previous_bottom: float, borders: Any) -> PartBox:
         read = PartBox(
             "row", self._number(row), row.element_tag or "", row.position_x, row.width,
             gap=row.position_y - previous_bottom,
@@ -313,7 +317,9 @@ def anchor_absolutes(part: PartBox, box: Any, containing: tuple[float, float]) -
     kids = [kid for kid in inner.children if not isinstance(kid, wp.LineBox)]
     if part.kind == "columns":
         rows = [[kid for kid in line.children if not _is_blank(kid)] for line in inner.children]
-        pairs = [(read, kid) for row, line in zip(part.rows, rows, strict=True) for read, kid in zip(row, line, strict=True)]
+        pairs = [
+            (read, kid) for row, line in zip(part.rows, rows, strict=True) for read, kid in zip(row, line, strict=True)
+        ]
     else:
         pairs = list(zip(part.children, kids, strict=False))
     own = containing
@@ -372,9 +378,7 @@ def _has_background(style: Any) -> bool:
 def _is_decorated(box: Any) -> bool:
     if isinstance(box, wp.TableBox | wp.TableCellBox):
         return _has_background(box.style)
-    borders = any(
-        (box.border_top_width, box.border_right_width, box.border_bottom_width, box.border_left_width)
-    )
+    borders = any((box.border_top_width, box.border_right_width, box.border_bottom_width, box.border_left_width))
     return _has_background(box.style) or borders
 
 

@@ -148,6 +148,7 @@ class Struct:
     row_span: int = 1
     header_id: str = ""  # of a TH
     headers: tuple[str, ...] = ()  # of a TD
+    scope: str = ""  # of a TH: Row or Column
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +168,17 @@ class LinkKid:
 
 @dataclass(frozen=True, slots=True)
 class LinkBox:
-    """A link annotation: rectangle in px (x, y, width, height) from the page's top left, address, description."""
+    """A link annotation: rectangle in px (x, y, width, height) from the page's top left, address, description.
+
+    A link in running text moves with the text: its rectangle is None, and `corners` is a slot that the fill
+    adds, with the rectangle as the file has it.
+    """
 
     page: int
-    rectangle: tuple[float, float, float, float]
+    rectangle: tuple[float, float, float, float] | None
     address: Template
     title: Template = ()
+    corners: Template = ()
 
 
 @dataclass(frozen=True, slots=True)

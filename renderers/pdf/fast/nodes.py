@@ -160,4 +160,3 @@ def _is_empty(element: Element) -> bool:
         _is_empty(child) if isinstance(child, Element) else not "".join(str(piece) for piece in child).strip()
         for child in element.children
     )
-

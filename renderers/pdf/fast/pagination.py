@@ -131,7 +131,9 @@ def _has_edges(placed: Placed) -> bool:
 def _is_whole(placed: Placed) -> bool:
     """True for a box that is never cut. Where one that avoids breaks is too high for a page, nothing is allowed."""
     part = placed.node.part
-    return part.kind in ("row", "picture") or part.fixed is not None or part.inside in _AVOID
+    if part.kind in ("row", "picture") or part.fixed is not None or part.inside in _AVOID:
+        return True
+    return part.lines is None and not any(child.node.part.place == "flow" for child in placed.children)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ class PartBox:
     top: float = 0.0  # border and padding
     bottom: float = 0.0
     tail: float = 0.0  # between the last child and the content's end
+    tail_margin: float = 0.0  # of a child of <body>: the margin below it, collapsed with those inside
     fixed: float | None = None  # height of the content where it follows from the style
     minimum: float = 0.0
     place: Place = "flow"

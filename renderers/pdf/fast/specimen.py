@@ -1,0 +1,354 @@
+"""Has WeasyPrint lay out specimens of the parts of documents, each part once.
+
+A part is a child of <body>, or a row of a table's body; parts of the same structure (tags, classes,
+where texts and pictures are) are laid out alike, whatever the texts say and in whichever language. Parts
+that aren't known yet are put on one endless page, with real texts, and read off.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import weasyprint
+
+from engine.model.communication import ChartGeometry
+from renderers.pdf.fast.fontset import FontSet
+from renderers.pdf.fast.geometry import Reader, anchor_absolutes
+from renderers.pdf.fast.model import Element, Skeleton, SlotValue, Template, Unfillable
+from renderers.pdf.fast.nodes import Builder, Form, MakeLeaf
+from renderers.pdf.fast.parts import PartBox
+from renderers.pdf.fast.plan import PageKind
+
+ENDLESS = "@page { size: 210mm 30000mm }"
+GAP = "billcast-gap"
+GAP_STYLE = f"{GAP} {{ display: block; height: 1px; margin: 0; padding: 0 }}"
+PAGE_BREAK = "billcast-page"
+PAGE_STYLE = f"{PAGE_BREAK} {{ display: block; height: 1px; break-after: page }}"
+_VOID = frozenset({"br", "img", "col", "hr", "meta", "link", "input", "wbr"})
+LayOut = Callable[[str, str], tuple[Any, Any]]  # (html, more css) -> (laid-out document, its element tree)
+
+
+@dataclass(slots=True)
+class Furniture:
+    """What stands in the margins of each kind of page, by the numbers of the running elements."""
+
+    kinds: dict[str, PageKind]
+    boxes: dict[str, list[tuple[int, PartBox]]]
+
+
+class Specimens:
+    """Parts by structure. `lay_out` renders HTML by WeasyPrint with the template's styles."""
+
+    def __init__(self, lay_out: LayOut, fonts: FontSet) -> None:
+        self._lay_out = lay_out
+        self._fonts = fonts
+        self._parts: dict[str, PartBox | Unfillable | None] = {}
+        self._rows: dict[str, PartBox] = {}
+        self._furniture: dict[str, Furniture] = {}
+        self.laid_out = 0
+
+    def form(self, skeleton: Skeleton, slots: Sequence[SlotValue], make_leaf: MakeLeaf) -> tuple[Form, Furniture]:
+        """Return the boxes of a document. Raises `Unfillable` where one can't be filled."""
+        children = [child for child in skeleton.body.children if isinstance(child, Element)]
+        if any(not isinstance(child, Element) and _is_text(child) for child in skeleton.body.children):
+            raise Unfillable("text stands in <body> itself")
+        keys = [key_of(child, slots) for child in children]
+        rows = [list(_body_rows(child, slots)) for child in children]
+        unknown = [
+            child
+            for child, key, own in zip(children, keys, rows, strict=True)
+            if key not in self._parts or any(row_key not in self._rows for row_key, _ in own)
+            if not isinstance(self._parts.get(key), Unfillable)
+        ]
+        if unknown:
+            self._learn(skeleton, unknown, slots)
+        builder = Builder(make_leaf)
+        body = []
+        running: list[Element] = []
+        for child, key, own in zip(children, keys, rows, strict=True):
+            part = self._parts[key]
+            if isinstance(part, Unfillable):
+                raise part
+            if part is None:
+                running.append(child)
+            else:
+                body.append(builder.node(part, _elements(child), [self._row(row_key) for row_key, _ in own]))
+        furniture = self._furnish(skeleton, running, slots)
+        margins = {
+            kind: [builder.node(part, _elements(running[number])) for number, part in boxes]
+            for kind, boxes in furniture.boxes.items()
+        }
+        return Form(skeleton, body, margins, builder.leaves), furniture
+
+    def _row(self, key: str) -> PartBox:
+        if key not in self._rows:
+            raise Unfillable("a row of a table was not found in the specimen")
+        return self._rows[key]
+
+    def _learn(self, skeleton: Skeleton, wanted: Sequence[Element], slots: Sequence[SlotValue]) -> None:
+        pieces = [f"<{GAP}></{GAP}>{written(child, slots)}" for child in wanted]
+        document, tree = self._render(skeleton, "".join(pieces) + f"<{GAP}></{GAP}>", ENDLESS + GAP_STYLE, slots)
+        if len(document.pages) != 1:
+            raise Unfillable("a specimen doesn't fit its page")
+        page = document.pages[0]._page_box  # noqa: SLF001 - the boxes have no public accessor; the pin holds it
+        body = page.children[0].children[0]
+        found = {id(box.element): box for box in map(_inner, body.children) if box.element is not None}
+        gaps = [box for box in body.children if box.element_tag == GAP]
+        roots = [child for child in tree.find("body") if child.tag != GAP]
+        if len(roots) != len(wanted) or len(gaps) != len(wanted) + 1:
+            raise Unfillable("a specimen's tree differs from the template's")
+        for number, (child, root) in enumerate(zip(wanted, roots, strict=True)):
+            key = key_of(child, slots)
+            box = found.get(id(root))
+            if box is None:
+                self._parts[key] = None
+                continue
+            try:
+                self._read(child, root, box, key, page, gaps[number : number + 2], slots)
+            except Unfillable as reason:
+                self._parts[key] = reason
+
+    def _read(
+        self, child: Element, root: Any, box: Any, key: str, page: Any, gaps: Sequence[Any], slots: Sequence[SlotValue]
+    ) -> None:
+        numbers = {id(found): number for number, found in enumerate(root.iter())}
+        if len(numbers) != len(_elements(child)):
+            raise Unfillable("a specimen's elements differ from the template's")
+        above, below = gaps
+        top = above.border_box_y() + above.border_height()
+        part = Reader(numbers, self._fonts).read(box, top)
+        part.tail_margin = below.border_box_y() - box.border_box_y() - box.border_height()
+        anchor_absolutes_of(part, box, page)
+        rows = [row for group in _groups(part) for row in group.children]
+        names = list(_body_rows(child, slots))
+        if len(rows) != len(names):
+            raise Unfillable("a table's rows differ from the template's")
+        for row, (row_key, element) in zip(rows, names, strict=True):
+            if row_key not in self._rows:
+                _renumber(row, _elements(child).index(element))
+                self._rows[row_key] = row
+        for group in _groups(part):
+            group.children = []
+        self._parts[key] = part
+
+    def _furnish(self, skeleton: Skeleton, running: Sequence[Element], slots: Sequence[SlotValue]) -> Furniture:
+        key = "".join(key_of(child, slots) for child in running)
+        if key not in self._furniture:
+            self._furniture[key] = self._learn_furniture(skeleton, running, slots)
+        return self._furniture[key]
+
+    def _learn_furniture(self, skeleton: Skeleton, running: Sequence[Element], slots: Sequence[SlotValue]) -> Furniture:
+        html = "".join(written(child, slots) for child in running) + f"<{PAGE_BREAK}></{PAGE_BREAK}>" * 3
+        document, tree = self._render(skeleton, html, PAGE_STYLE, slots)
+        roots = [child for child in tree.find("body") if child.tag != PAGE_BREAK]
+        owners = {id(found): (number, place) for number, root in enumerate(roots)
+                  for place, found in enumerate(root.iter())}  # fmt: skip
+        kinds: dict[str, PageKind] = {}
+        boxes: dict[str, list[tuple[int, PartBox]]] = {}
+        for kind, page in zip(("first", "left", "right"), document.pages, strict=False):
+            box = page._page_box  # noqa: SLF001
+            kinds[kind] = PageKind(
+                page.width, page.height, box.content_box_x(), box.content_box_y(), box.content_box_y() + box.height
+            )
+            boxes[kind] = []
+            for margin_box in box.children[1:]:
+                for child in margin_box.children:
+                    number = owners.get(id(child.element), (-1, 0))[0]
+                    if number < 0:
+                        raise Unfillable("a page margin shows more than running elements")
+                    numbers = {name: place for name, (owner, place) in owners.items() if owner == number}
+                    boxes[kind].append((number, Reader(numbers, self._fonts).read(child, 0.0)))
+        return Furniture(kinds, boxes)
+
+    def _render(self, skeleton: Skeleton, body: str, css: str, slots: Sequence[SlotValue]) -> tuple[Any, Any]:
+        self.laid_out += 1
+        root = f"<html{_attributes(skeleton.root, slots)}><head><meta charset=utf-8></head>"
+        html = f"<!DOCTYPE html>{root}<body{_attributes(skeleton.body, slots)}>{body}</body></html>"
+        return self._lay_out(html, css)
+
+
+def anchor_absolutes_of(part: PartBox, box: Any, page: Any) -> None:
+    """Set from which edge, and how far, the absolute boxes of a part stand."""
+    top, bottom = page.content_box_y(), page.content_box_y() + page.height
+    if part.place in ("top", "bottom"):
+        y, height = box.border_box_y(), box.border_height()
+        part.gap = y - top if part.place == "top" else bottom - y - height
+    anchor_absolutes(part, box, (top, bottom))
+
+
+def key_of(element: Element, slots: Sequence[SlotValue]) -> str:
+    """Return the structure of an element as text: equal for elements that are laid out alike."""
+    return "".join(_key(element, slots, is_part=True))
+
+
+def _key(element: Element, slots: Sequence[SlotValue], *, is_part: bool) -> Iterator[str]:
+    yield f"<{element.tag}"
+    for name, value in sorted(element.attributes.items()):
+        if name not in ("src", "alt", "href", "title"):
+            yield f" {name}={''.join(str(piece) for piece in value)}"
+        elif name == "href":
+            yield " href"
+    if element.picture is not None:
+        yield _picture_key(element, slots)
+    yield ">"
+    if is_part and element.tag == "tbody":
+        yield "*"
+        return
+    for child in element.children:
+        if isinstance(child, Element):
+            yield from _key(child, slots, is_part=is_part)
+        elif _shows(child, slots):
+            yield "t"
+    yield "/"
+
+
+def _picture_key(element: Element, slots: Sequence[SlotValue]) -> str:
+    picture = element.picture
+    assert picture is not None
+    if picture.kind == "chart":
+        chart = slots[picture.slot]
+        assert isinstance(chart, ChartGeometry)
+        return f" chart {chart.width:g}x{picture.height or chart.height:g}"
+    return " qr" if picture.kind == "qr" else f" {picture.source}"
+
+
+def _shows(text: Template, slots: Sequence[SlotValue]) -> bool:
+    return any(str(slots[piece] if isinstance(piece, int) else piece).strip() for piece in text)
+
+
+def _is_text(text: Template) -> bool:
+    return any(isinstance(piece, int) or piece.strip() for piece in text)
+
+
+def _body_rows(element: Element, slots: Sequence[SlotValue]) -> Iterator[tuple[str, Element]]:
+    """Yield the rows of the tables' bodies in an element, each with its key: itself, its neighbours, its table."""
+
+    def walk(node: Element, path: str) -> Iterator[tuple[str, Element]]:
+        here = f"{path}<{node.tag}{_class(node)}>"
+        if node.tag == "tbody":
+            rows = [child for child in node.children if isinstance(child, Element)]
+            for number, row in enumerate(rows):
+                before = _class(rows[number - 1]) if number else "^"
+                after = _class(rows[number + 1]) if number + 1 < len(rows) else "$"
+                yield f"{here}|{before}|{''.join(_key(row, slots, is_part=False))}|{after}", row
+            return
+        if node.tag == "table":
+            here += "".join(_key(node, slots, is_part=True))
+        for child in node.children:
+            if isinstance(child, Element):
+                yield from walk(child, here)
+
+    yield from walk(element, "")
+
+
+def _class(element: Element) -> str:
+    return f".{element.attribute('class')}"
+
+
+def _elements(element: Element) -> list[Element]:
+    found = [element]
+    for child in element.children:
+        if isinstance(child, Element):
+            found += _elements(child)
+    return found
+
+
+def _groups(part: PartBox) -> Iterator[PartBox]:
+    if part.kind == "group" and not part.is_header:
+        yield part
+    for child in part.children:
+        yield from _groups(child)
+    for row in part.rows:
+        for child in row:
+            yield from _groups(child)
+
+
+def _renumber(part: PartBox, by: int) -> None:
+    """Count the elements of a row from the row's own."""
+    if part.element >= 0:
+        part.element -= by
+    for child in part.children:
+        _renumber(child, by)
+    for row in part.rows:
+        for child in row:
+            _renumber(child, by)
+    if part.lines is not None:
+        lines = part.lines
+        lines.spans = {_moved(owner, by): span for owner, span in lines.spans.items()}
+        lines.pseudo = {_moved(owner, by): text for owner, text in lines.pseudo.items()}
+        lines.atoms = {_moved(owner, by): atom for owner, atom in lines.atoms.items()}
+        for atom in lines.atoms.values():
+            _renumber(atom.box, by)
+
+
+def _moved(owner: int, by: int) -> int:
+    return owner - by if owner >= 0 else owner
+
+
+def _inner(box: Any) -> Any:
+    return getattr(box, "_box", box)
+
+
+def written(element: Element, slots: Sequence[SlotValue]) -> str:
+    """Return an element as HTML with the slots' texts in it."""
+    inside = "".join(
+        written(child, slots) if isinstance(child, Element) else escape(filled(child, slots), quote=False)
+        for child in element.children
+    )
+    end = "" if element.tag in _VOID else f"</{element.tag}>"
+    return f"<{element.tag}{_attributes(element, slots)}>{inside}{end}"
+
+
+def _attributes(element: Element, slots: Sequence[SlotValue]) -> str:
+    values = {name: filled(value, slots) for name, value in element.attributes.items()}
+    picture = element.picture
+    if picture is not None and picture.kind != "static":
+        values["src"] = _blank(element, slots)
+    return "".join(f' {name}="{escape(value)}"' for name, value in values.items())
+
+
+def _blank(element: Element, slots: Sequence[SlotValue]) -> str:
+    """Return an empty picture of the same proportions: a specimen needs no more."""
+    picture = element.picture
+    assert picture is not None
+    width, height = 1.0, 1.0
+    if picture.kind == "chart":
+        chart = slots[picture.slot]
+        assert isinstance(chart, ChartGeometry)
+        width, height = chart.width, picture.height or chart.height
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}"/>'
+    return "data:image/svg+xml," + svg.replace('"', "%22").replace("<", "%3C").replace(">", "%3E").replace(" ", "%20")
+
+
+def filled(text: Template, slots: Sequence[SlotValue]) -> str:
+    """Return a template with its slots' texts."""
+    return "".join(piece if isinstance(piece, str) else str(slots[piece]) for piece in text)
+
+
+def quiet(lay_out: Callable[[], Any]) -> Any:
+    """Lay out with WeasyPrint's messages kept from the log: they may quote a customer."""
+    logger = logging.getLogger("weasyprint")
+    propagated, logger.propagate = logger.propagate, False
+    handler = logging.NullHandler()
+    logger.addHandler(handler)
+    try:
+        return lay_out()
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = propagated
+
+
+def laid_out_by(styles: Sequence[Any], options: Mapping[str, Any], html_options: Mapping[str, Any]) -> LayOut:
+    """Return what lays out specimens with a template's styles."""
+
+    def lay_out(html: str, css: str) -> tuple[Any, Any]:
+        source = weasyprint.HTML(string=html, **html_options)
+        sheet = weasyprint.CSS(string=css)
+        document = quiet(lambda: source.render(stylesheets=[*styles, sheet], **options))
+        return document, source.etree_element
+
+    return lay_out
