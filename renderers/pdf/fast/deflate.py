@@ -12,6 +12,7 @@ change with the processor. zlib's own bytes depend on its version only, not on t
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from typing import NamedTuple
 
 _RAW = -15
@@ -19,6 +20,7 @@ _LEVEL_ONCE = 6
 _LEVEL_EACH = 2
 _HEADER = b"\x78\x9c"
 _LONGEST_STORED = 0xFFFF
+_LAST = b"\x03\x00"  # a last block with nothing in it
 
 
 class Begun(NamedTuple):
@@ -57,6 +59,23 @@ def end_stored(begun: Begun, data: bytes) -> bytes:
         begun.blocks, b"\x01", length.to_bytes(2, "little"), (length ^ _LONGEST_STORED).to_bytes(2, "little"), data,
         zlib.adler32(data, begun.adler).to_bytes(4, "big"),
     ))  # fmt: skip
+
+
+def segment(data: bytes) -> tuple[bytes, bytes]:
+    """Return blocks that may stand anywhere in a stream, ended on a byte, and what they hold."""
+    return begin(data).blocks[len(_HEADER) :], data
+
+
+def stored(data: bytes) -> tuple[bytes, bytes]:
+    """Return a block that holds `data` (at most 65,535 bytes) as it is, and what it holds."""
+    length = len(data)
+    return b"\x00" + length.to_bytes(2, "little") + (length ^ _LONGEST_STORED).to_bytes(2, "little") + data, data
+
+
+def woven(parts: Sequence[tuple[bytes, bytes]]) -> bytes:
+    """Return the whole stream of segments and stored blocks."""
+    adler = zlib.adler32(b"".join([data for _, data in parts]))
+    return b"".join([_HEADER, *[blocks for blocks, _ in parts], _LAST, adler.to_bytes(4, "big")])
 
 
 def whole(data: bytes) -> bytes:

@@ -2,90 +2,94 @@
 
 How to use it (lengths in px, y grows downwards, as everywhere in this package):
 
-    head = FileHead.compile(resources)                # once a template set, locale and font variant
-    file = PlanFile.compile(head, FilePlan(...))      # once a plan
-    data = file.write(slots, bodies, info)            # once a customer
+    head = FileHead.compile(resources)                   # once a template set, locale and font variant
+    file = PlanFile.compile(head, FilePlan(...), seal)   # once a plan
+    data = file.write(slots, bodies, now_iso)            # once a customer
 
 A page's content stream is `0.75 0 0 -0.75 0 H cm`, then the page's `decorations` (deflated once), then its
 body. Both are lists of operators that leave the graphics state as they found it (q ... Q), use the names
 that `resources` and `pictures` give, and carry their own marked content (`/Span <</MCID 3>> BDC ... EMC`,
 `/Artifact BMC ... EMC`).
+
+Numbers of objects: the head's; those that stand at other offsets in each file; those in object streams; the
+attached files'; the cross-reference stream.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+import hashlib
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from typing import Any
 
-from renderers.pdf.fast.model import Bookmark, LinkBox, SlotValue, Struct, Template
+from engine.model.attached import AttachedFile
+from renderers.pdf.attachment import catalog_entries, embedded_file, file_specification, moment_of
+from renderers.pdf.fast.deflate import NOTHING, Begun, begin, end, segment, stored, woven
+from renderers.pdf.fast.file_head import FileHead, Resource, indirect, object_stream, stream
+from renderers.pdf.fast.info import Said, info_dictionary, xmp_stream
+from renderers.pdf.fast.model import SlotValue
+from renderers.pdf.fast.plan_objects import FilePlan, PageFrame, PlanObjects, number_objects
+from renderers.pdf.fast.syntax import Body, Hole, filled, number
+from renderers.pdf.fast.xref import DECODE, packed_rows, plain_rows
 from renderers.pdf.seal import Seal
 
+__all__ = ["FileHead", "FilePlan", "PageFrame", "PlanFile", "Resource"]
 
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """Something that content streams name: /F1, /X1, /P1, /G1.
-
-    `objects` takes the number of its first object and returns the bodies of all its objects, numbered from
-    there on; the first is what the name stands for. A body is what stands between `obj` and `endobj`.
-    """
-
-    kind: Literal["Font", "XObject", "Pattern", "ExtGState"]
-    name: str
-    objects: Callable[[int], Sequence[bytes]]
-
-
-@dataclass(frozen=True, slots=True)
-class PageFrame:
-    """A page of a plan: its size in px, and operators that are the same for every customer."""
-
-    width: float
-    height: float
-    decorations: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class FilePlan:
-    """What a plan says about its files. `struct` are the children of the element Document."""
-
-    language: str
-    pages: Sequence[PageFrame]
-    struct: Sequence[Struct]
-    links: Sequence[LinkBox]
-    bookmarks: Sequence[Bookmark]
-    pictures: Sequence[str] = ()  # names of XObjects that each customer brings (a QR symbol), usable on every page
-    author: Template = ()
-    title: Template = ()
-    subject: Template = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file inside of the file. `relationship` as in PDF/A-3: Data, Alternative, Source, Supplement, Unspecified."""
-
-    name: str
-    data: bytes
-    media_type: str
-    relationship: str
-    description: str = ""
-
-
-class FileHead:
-    """Fonts, colour profile and static pictures: the first bytes of every file of a template set and locale."""
-
-    @classmethod
-    def compile(cls, resources: Sequence[Resource]) -> FileHead:
-        """Return the head with these resources; all pages of all plans may use their names."""
-        raise NotImplementedError
+_PT_PER_PX = 0.75
+_ID_BYTES = 16
 
 
 class PlanFile:
     """All of a file that is the same for every customer of a plan, and where the rest goes."""
 
+    __slots__ = ("_begun", "_digest", "_first_rows", "_fixed", "_head", "_holes", "_last_rows", "_members", "_names",
+                 "_objects", "_plan")  # fmt: skip
+
+    def __init__(self, head: FileHead, plan: FilePlan, objects: PlanObjects) -> None:
+        self._head, self._plan, self._objects = head, plan, objects
+        self._begun: list[Begun] = [
+            begin(f"0.75 0 0 -0.75 0 {number(page.height * _PT_PER_PX)} cm\n".encode() + page.decorations + b"\n")
+            for page in plan.pages
+        ]
+        packed = object_stream([own for own, _ in objects.fixed], [made for _, made in objects.fixed])
+        self._fixed = indirect(objects.fixed_stream, packed)
+        self._holes: list[Hole] = []
+        self._members = [tuple(self._placed(made)) for _, made in objects.varied]
+        # Catalog and information dictionary come last in the customer's object stream.
+        listed = [own for own, _ in objects.varied] + [objects.catalog, objects.info]
+        self._names = b"%d %%d " % listed[0] + b"".join(b"%d %%d " % own for own in listed[1:])
+        self._first_rows = segment(head.rows)
+        self._last_rows = segment(self._rows(listed))
+        self._digest = hashlib.sha256(head.data + self._fixed)
+        objects.fixed.clear()  # packed by now; plans are kept for long
+        objects.varied.clear()
+
     @classmethod
-    def compile(cls, head: FileHead, plan: FilePlan) -> PlanFile:
-        """Return the file of a plan. Takes a few milliseconds. Raises `Unfillable`."""
-        raise NotImplementedError
+    def compile(cls, head: FileHead, plan: FilePlan, seal: Seal | None = None) -> PlanFile:
+        """Return the file of a plan. With `seal`, each of its files is sealed. Raises `Unfillable`."""
+        return cls(head, plan, number_objects(head, plan, seal))
+
+    def _placed(self, made: Body) -> Sequence[Any]:
+        """Return the body with the places of its holes among all holes; equal holes share a place."""
+        parts: list[bytes | int] = []
+        for part in made:
+            if isinstance(part, bytes):
+                parts.append(part)
+                continue
+            if part not in self._holes:
+                self._holes.append(part)
+            parts.append(self._holes.index(part))
+        return parts
+
+    def _rows(self, listed: Sequence[int]) -> bytes:
+        """Return the cross-reference's rows of objects in object streams, and of the first of these streams."""
+        objects = self._objects
+        places = {own: (objects.members, place) for place, own in enumerate(listed)}
+        places |= {own: (objects.fixed_stream, place) for place, (own, _) in enumerate(objects.fixed)}
+        numbers = range(objects.moving.stop, objects.next_number)
+        before = [places[own] for own in numbers if own < objects.fixed_stream]
+        after = [places[own] for own in numbers if own > objects.fixed_stream]
+        return packed_rows(before) + plain_rows([len(self._head.data)]) + packed_rows(after)
 
     def write(
         self,
@@ -94,13 +98,80 @@ class PlanFile:
         now_iso: str,
         *,
         pictures: Mapping[str, bytes] | None = None,
-        attachments: Sequence[Attachment] = (),
+        attachments: Sequence[AttachedFile] = (),
         seal: Seal | None = None,
     ) -> bytes:
-        """Return the PDF of one customer: the same bytes for the same input, on every machine.
+        """Return the PDF of one customer: the same bytes for the same input.
 
         `bodies` are the pages' operators, `pictures` the bodies of the XObjects that the plan names
-        (`<<...>>stream...endstream`), `now_iso` the time the file says it was made, UTC. How the objects of
-        a seal are placed stands in `renderers.pdf.seal`.
+        (`<<...>>stream...endstream`), `now_iso` the time the file says it was made, UTC. With `seal`, of the
+        same run and language as the plan's, the file is sealed. Raises `Unfillable`.
         """
-        raise NotImplementedError
+        plan, objects = self._plan, self._objects
+        if (seal is None) != (objects.seal == 0):
+            raise ValueError("a plan is for sealed files or for others")
+        said = Said(filled(plan.title, slots), filled(plan.author, slots), filled(plan.subject, slots), now_iso)
+        extra = self._attached(attachments, now_iso)
+        made = [
+            *[stream(b"", end(begun, page)) for begun, page in zip(self._begun, bodies, strict=True)],
+            self._member_stream(slots, said, attachments),
+            stream(b"/Type/Metadata/Subtype/XML", xmp_stream(said, attachments)),
+            *[(pictures or {})[name] for name in plan.pictures],
+        ]
+        if seal is not None:
+            made.append(seal.dictionary())
+        chunks = [indirect(own, body) for own, body in zip(objects.moving, made, strict=True)]
+        chunks += [indirect(own, body) for own, body in enumerate(extra, start=objects.next_number)]
+        data = self._joined(chunks)
+        return data if seal is None else seal.finish(data)
+
+    def _attached(self, attachments: Sequence[AttachedFile], now_iso: str) -> list[bytes]:
+        """Return the objects of the attached files, numbered from the plan's next number on: data, specification."""
+        made: list[bytes] = []
+        own = self._objects.next_number
+        moment = moment_of(now_iso) if attachments else None
+        for file in attachments:
+            assert moment is not None
+            made += (embedded_file(file, moment), file_specification(file, own))
+            own += 2
+        return made
+
+    def _member_stream(self, slots: Sequence[SlotValue], said: Said, files: Sequence[AttachedFile]) -> bytes:
+        """Return the object stream of what has the customer's texts: descriptions, addresses, titles."""
+        values = [written(filled(template, slots)) for written, template in self._holes]
+        members = [
+            b"".join([part if isinstance(part, bytes) else values[part] for part in parts]) for parts in self._members
+        ]
+        members.append(self._objects.catalog_body + (self._attached_entries(files) if files else b"") + b">>")
+        members.append(info_dictionary(said))
+        places = tuple(accumulate([0, *[len(member) + 1 for member in members[:-1]]]))
+        start = self._names % places
+        entries = b"/Type/ObjStm/N %d/First %d" % (len(members), len(start))
+        return stream(entries, end(NOTHING, start + b"\n".join(members)))
+
+    def _attached_entries(self, attachments: Sequence[AttachedFile]) -> bytes:
+        first = self._objects.next_number + 1
+        entries = catalog_entries([(file.name, first + 2 * place) for place, file in enumerate(attachments)])
+        return b"/AF%b/Names<</EmbeddedFiles%b>>" % (entries["AF"], entries["EmbeddedFiles"])
+
+    def _joined(self, chunks: Sequence[bytes]) -> bytes:
+        """Return the file of these objects, which stand behind those that all files share."""
+        head, objects = self._head, self._objects
+        offsets = tuple(accumulate([len(head.data) + len(self._fixed), *[len(chunk) for chunk in chunks]]))
+        moving = len(objects.moving)
+        digest = self._digest.copy()
+        customers = b"".join(chunks)
+        digest.update(customers)
+        name = digest.hexdigest()[: 2 * _ID_BYTES].encode("ascii")
+        own = objects.next_number + len(chunks) - moving
+        rows = woven((
+            self._first_rows, stored(plain_rows(offsets[:moving])),
+            self._last_rows, stored(plain_rows(offsets[moving:])),
+        ))  # fmt: skip
+        entries = b"/Type/XRef/Size %d%b/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]" % (
+            own + 1, DECODE, objects.catalog, objects.info, name, name,
+        )  # fmt: skip
+        table = stream(entries, rows)
+        return b"".join(
+            (head.data, self._fixed, customers, indirect(own, table), b"startxref\n%d\n%%%%EOF\n" % offsets[-1])
+        )

@@ -1,0 +1,81 @@
+"""The first bytes of every file of a template set: fonts, colour profile, static pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Literal
+
+from renderers.pdf.fast.deflate import whole
+from renderers.pdf.fast.xref import FREE, packed_rows, plain_rows
+
+_HEADER = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
+_PROFILE = "sRGB2014.icc"
+PROFILE_NUMBER = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Something that content streams name: /F1, /X1, /P1, /G1.
+
+    `objects` takes the number of its first object and returns the bodies of all its objects, numbered from
+    there on; the first is what the name stands for. A body is what stands between `obj` and `endobj`.
+    """
+
+    kind: Literal["Font", "XObject", "Pattern", "ExtGState"]
+    name: str
+    objects: Callable[[int], Sequence[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class FileHead:
+    """Fonts, colour profile and static pictures, written once."""
+
+    data: bytes = field(repr=False)
+    rows: bytes = field(repr=False)  # of the cross-reference, from object 0 on
+    count: int  # numbers taken, 0 among them
+    names: dict[str, dict[str, int]]  # object numbers by kind and name
+
+    @classmethod
+    def compile(cls, resources: Sequence[Resource]) -> FileHead:
+        """Return the head with these resources; all pages of all plans may use their names."""
+        bodies = [stream(b"/N 3", whole((files("weasyprint.pdf") / _PROFILE).read_bytes()))]
+        names: dict[str, dict[str, int]] = {}
+        for resource in resources:
+            names.setdefault(resource.kind, {})[resource.name] = len(bodies) + 1
+            bodies.extend(resource.objects(len(bodies) + 1))
+        members = [place for place, made in enumerate(bodies, start=1) if not made.endswith(b"endstream")]
+        if members:
+            bodies.append(object_stream(members, [bodies[place - 1] for place in members]))
+        inside = {place: index for index, place in enumerate(members)}
+        chunks, rows, position = [_HEADER], [FREE], len(_HEADER)
+        for place, made in enumerate(bodies, start=1):
+            if place in inside:
+                rows.append(packed_rows([(len(bodies), inside[place])]))
+            else:
+                rows.append(plain_rows([position]))
+                chunks.append(indirect(place, made))
+                position += len(chunks[-1])
+        return cls(b"".join(chunks), b"".join(rows), len(bodies) + 1, names)
+
+
+def indirect(number: int, body: bytes) -> bytes:
+    """Return an object with its number, and a newline after it."""
+    return b"%d 0 obj\n%b\nendobj\n" % (number, body)
+
+
+def stream(entries: bytes, deflated: bytes) -> bytes:
+    """Return the body of a deflated stream with these dictionary entries."""
+    return b"<<%b/Filter/FlateDecode/Length %d>>stream\n%b\nendstream" % (entries, len(deflated), deflated)
+
+
+def object_stream(numbers: Sequence[int], bodies: Sequence[bytes]) -> bytes:
+    """Return the body of a stream that holds these objects (ISO 32000-1, 7.5.7)."""
+    places, position = [], 0
+    for place, made in zip(numbers, bodies, strict=True):
+        places.append(f"{place} {position}")
+        position += len(made) + 1
+    start = " ".join(places).encode("ascii") + b"\n"
+    entries = b"/Type/ObjStm/N %d/First %d" % (len(numbers), len(start))
+    return stream(entries, whole(start + b"\n".join(bodies)))

@@ -1,0 +1,151 @@
+"""Reads a PDF that WeasyPrint wrote into what the fast writer takes, so that it can write the same file."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any, NamedTuple
+
+import pikepdf
+
+from renderers.pdf.fast.model import Bookmark, LinkBox, LinkKid, Mark, Struct
+from renderers.pdf.fast.writer import FilePlan, PageFrame, Resource
+
+_PX_PER_PT = 4 / 3
+
+
+class Reread(NamedTuple):
+    """A file taken apart."""
+
+    resources: list[Resource]
+    plan: FilePlan
+    bodies: list[bytes]
+    now_iso: str
+
+
+def reread(data: bytes) -> Reread:
+    """Return what the writer needs to write this file again."""
+    pdf = pikepdf.open(BytesIO(data))
+    pages = [page.obj for page in pdf.pages]
+    places = {page.objgen: place for place, page in enumerate(pages)}
+    links = [(place, note) for place, page in enumerate(pages) for note in page.get("/Annots", ())]
+    plan = FilePlan(
+        language=str(pdf.Root.Lang),
+        pages=[PageFrame(_px(page.MediaBox[2]), _px(page.MediaBox[3]), b"") for page in pages],
+        struct=_kids(pdf.Root.StructTreeRoot.K[0], places, {note.objgen: i for i, (_, note) in enumerate(links)}),
+        links=[_link(place, note, pages) for place, note in links],
+        bookmarks=list(_bookmarks(pdf.Root.get("/Outlines"), 1, places, pages)),
+        title=(str(pdf.docinfo.Title),),
+        author=(str(pdf.docinfo.Author),),
+        subject=(str(pdf.docinfo.Subject),),
+    )
+    bodies = [_body(page) for page in pages]
+    made = str(pikepdf.open(BytesIO(data)).open_metadata()["xmp:CreateDate"])
+    return Reread(list(_resources(pdf, pages[0].Resources)), plan, bodies, made)
+
+
+def _px(length: Any) -> float:
+    return float(length) * _PX_PER_PT
+
+
+def _body(page: Any) -> bytes:
+    """Return a page's operators, drawn as if the page were not turned over."""
+    height = float(page.MediaBox[3]) * _PX_PER_PT
+    turned = f"q {_PX_PER_PT:.12f} 0 0 -{_PX_PER_PT:.12f} 0 {height:.9f} cm\n"
+    return turned.encode() + page.Contents.read_bytes() + b"\nQ"
+
+
+def _kids(element: Any, places: dict[Any, int], links: dict[Any, int]) -> list[Any]:
+    kids = element.get("/K", pikepdf.Array())
+    made: list[Any] = []
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, int):
+            made.append(Mark(places[element.Pg.objgen], kid))
+        elif kid.get("/Type") == "/OBJR":
+            made.append(LinkKid(links[kid.Obj.objgen]))
+        else:
+            made.append(_struct(kid, places, links))
+    return made
+
+
+def _struct(element: Any, places: dict[Any, int], links: dict[Any, int]) -> Struct:
+    page = places[element.Pg.objgen]
+    said, role = element.get("/A", {}), str(element.S).lstrip("/")
+    made = Struct(role, page, _kids(element, places, links), is_cell=role in ("TH", "TD"))
+    if "/Alt" in element:
+        made.alt = (str(element.Alt),)
+    if "/BBox" in said:
+        height = float(element.Pg.MediaBox[3])
+        left, bottom, right, top = (float(corner) for corner in said["/BBox"])
+        made.bbox = (_px(left), _px(height - top), _px(right), _px(height - bottom))
+    made.col_span, made.row_span = int(said.get("/ColSpan", 1)), int(said.get("/RowSpan", 1))
+    made.headers = tuple(str(name) for name in said.get("/Headers", ()))
+    made.scope = str(said.get("/Scope", "")).lstrip("/")
+    made.header_id = str(element.get("/ID", ""))
+    return made
+
+
+def _link(place: int, note: Any, pages: list[Any]) -> LinkBox:
+    height = float(pages[place].MediaBox[3])
+    left, top, right, bottom = (float(corner) for corner in note.Rect)
+    rectangle = (_px(left), _px(height - top), _px(right - left), _px(top - bottom))
+    return LinkBox(place, rectangle, (str(note.A.URI),), (str(note.Contents),))
+
+
+def _bookmarks(parent: Any, level: int, places: dict[Any, int], pages: list[Any]) -> Any:
+    entry = None if parent is None else parent.get("/First")
+    while entry is not None:
+        page = places[entry.Dest[0].objgen]
+        top = float(pages[page].MediaBox[3]) - float(entry.Dest[3])
+        yield Bookmark(level, (str(entry.Title),), page, _px(entry.Dest[2]), _px(top))
+        yield from _bookmarks(entry, level + 1, places, pages)
+        entry = entry.get("/Next")
+
+
+def _resources(pdf: Any, resources: Any) -> Any:
+    known: dict[Any, int] = {}
+    for kind in ("/Font", "/XObject", "/Pattern", "/ExtGState"):
+        for name, thing in resources.get(kind, {}).items():
+            yield Resource(kind.lstrip("/"), name.lstrip("/"), _Copy(pdf, thing, known))  # type: ignore[arg-type]
+
+
+class _Copy:
+    """Copies an object and all that it leads to, but for what is `known` to stand in the file by now."""
+
+    def __init__(self, pdf: Any, thing: Any, known: dict[Any, int]) -> None:
+        self._pdf = pdf  # its objects live as long as it does
+        self._thing, self._numbers = thing, known
+
+    def __call__(self, first: int) -> list[bytes]:
+        numbers, waiting, bodies = self._numbers, [], []
+
+        def number(thing: Any) -> int:
+            if thing.objgen not in numbers:
+                numbers[thing.objgen] = first + 1 + len(waiting)
+                waiting.append(thing)
+            return numbers[thing.objgen]
+
+        def written(thing: Any, *, is_top: bool = False) -> bytes:
+            if isinstance(thing, pikepdf.Object) and thing.is_indirect and not is_top:
+                return b"%d 0 R" % number(thing)
+            if isinstance(thing, pikepdf.Stream):
+                entries = written_entries(thing)
+                return b"<<%b>>stream\n%b\nendstream" % (entries, thing.read_raw_bytes())
+            if isinstance(thing, pikepdf.Dictionary):
+                return b"<<%b>>" % written_entries(thing)
+            if isinstance(thing, pikepdf.Array):
+                return b"[%b]" % b" ".join(written(item) for item in thing)
+            if isinstance(thing, pikepdf.Object):
+                return thing.unparse()
+            return str(thing).lower().encode() if isinstance(thing, bool) else str(thing).encode()
+
+        def written_entries(thing: Any) -> bytes:
+            return b"".join(key.encode() + b" " + written(value) for key, value in thing.items() if key != "/Parent")
+
+        if self._thing.is_indirect:
+            numbers[self._thing.objgen] = first
+        bodies.append(written(self._thing, is_top=True))
+        done = 0
+        while done < len(waiting):
+            bodies.append(written(waiting[done], is_top=True))
+            done += 1
+        return bodies
