@@ -18,7 +18,18 @@ app = typer.Typer(
 )
 
 # In the order of `billcast --help`.
-GROUPS: tuple[str, ...] = ("render", "bundle", "preview", "link", "key", "schema", "check", "einvoice", "init", "doctor")
+GROUPS: tuple[str, ...] = (
+    "render",
+    "bundle",
+    "preview",
+    "link",
+    "key",
+    "schema",
+    "check",
+    "einvoice",
+    "init",
+    "doctor",
+)
 
 for _group in GROUPS:
     importlib.import_module(f"engine.commands.{_group}").register(app)

@@ -35,7 +35,8 @@ def bundle(
 
 def print_bundle(made: Bundle, console: Console) -> None:
     """Say what was joined: counts and sizes, nothing personal."""
-    counts = f"{made.letters} letters, {made.pages} pages, {made.sheets} sheets in {made.files} print file{'s' if made.files > 1 else ''}"
+    files = "print file" if made.files == 1 else "print files"
+    counts = f"{made.letters} letters, {made.pages} pages, {made.sheets} sheets in {made.files} {files}"
     lines = [f"{counts}: {made.size_bytes / 1e6:.1f} MB, alone {made.letter_bytes / 1e6:.1f} MB"]
     if made.unsealed:
         lines.append(f"{made.unsealed} of them are sealed: the seals hold for the stored files, not for print files")
