@@ -10,20 +10,28 @@ import re
 from typing import Any
 
 from lxml import etree
-from stdnum import iban  # pydantic would take any text as an account
 
 from engine.errors import Problem
 from engine.ingest.charges import category_of, commodity_of, unit_word
 from engine.ingest.item import IngestOptions
 from engine.ingest.seef import address_of, consumption_points
-from engine.ingest.ubl_trade import reason_of, seller_of, treatment_of, vat_id_of
+from engine.ingest.trade_record import (
+    NAME_LIMIT,
+    NOTE_LIMIT,
+    bad_iban,
+    bic_or_none,
+    compact_iban,
+    is_iban,
+    looks_like_iban,
+    shortened,
+    without_none,
+)
+from engine.ingest.ubl_trade import known_category, known_type, reason_of, seller_of, treatment_of, vat_id_of
 from engine.ingest.xml import date_at, figure, node_at, nodes, price_of_one, root_name, text_at
 
-_BIC = re.compile(r"^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$")
 _SUPPLY_POINT = re.compile(r"^\d{18}$")  # GS1 GSRN, the number of a European supply point
 _OBJECT_BILLED = "130"  # UNTDID 1001: BT-18, the object an invoice is about
 _CREDIT_NOTE = "381"
-_NAME_LIMIT, _NOTE_LIMIT = 400, 4000
 
 Record = dict[str, Any]
 
@@ -54,7 +62,7 @@ def record_of_ubl(root: etree._Element, source: str, options: IngestOptions) -> 
         "supply_points": supply_points,
         "consumption": consumption,
     }
-    return _without_none(record), warnings
+    return without_none(record), warnings
 
 
 def _head(root: etree._Element, lines: list[etree._Element], source: str, warnings: list[Problem]) -> Record:
@@ -70,10 +78,10 @@ def _head(root: etree._Element, lines: list[etree._Element], source: str, warnin
         "due_on": date_at(root, "DueDate", "PaymentMeans/PaymentDueDate"),
         "period": _period(period) if period is not None else _span(lines),
         "currency": text_at(root, "DocumentCurrencyCode"),
-        "note": _shortened("\n".join(note for note in said if note), _NOTE_LIMIT, "note", source, warnings) or None,
+        "note": shortened("\n".join(note for note in said if note), NOTE_LIMIT, "note", source, warnings) or None,
         "original_number": text_at(root, "BillingReference/InvoiceDocumentReference/ID"),
-        "type_code": text_at(root, "InvoiceTypeCode", "CreditNoteTypeCode"),
-        "payment_terms": _shortened(terms, _NOTE_LIMIT, "payment terms", source, warnings) or None,
+        "type_code": known_type(text_at(root, "InvoiceTypeCode", "CreditNoteTypeCode")),
+        "payment_terms": shortened(terms, NOTE_LIMIT, "payment terms", source, warnings) or None,
     }
 
 
@@ -104,7 +112,7 @@ def _line(node: etree._Element, source: str, warnings: list[Problem]) -> Record:
     period = node_at(node, "InvoicePeriod")
     return {
         "category": category_of(f"{name or ''} {classified}", unit, is_negative=number is not None and number < 0),
-        "label": _shortened(name, _NAME_LIMIT, "line's name", source, warnings) if name else None,
+        "label": shortened(name, NAME_LIMIT, "line's name", source, warnings) if name else None,
         "amount": amount,
         "quantity": text_at(node, "InvoicedQuantity", "CreditedQuantity"),
         "unit": unit,
@@ -145,7 +153,7 @@ def _taxes(node: etree._Element, currency: str | None) -> list[Record]:
             "rate_percent": text_at(part, "TaxCategory/Percent"),
             "base": text_at(part, "TaxableAmount"),
             "amount": text_at(part, "TaxAmount"),
-            "category": text_at(part, "TaxCategory/ID"),
+            "category": known_category(text_at(part, "TaxCategory/ID")),
             "exemption_reason": reason_of(node_at(part, "TaxCategory")),
         }
         for part in parts
@@ -159,7 +167,7 @@ def _allowance(node: etree._Element) -> Record:
     if number is not None and not is_charge:
         amount = str(-number)
     label = text_at(node, "AllowanceChargeReason") or ("Charge" if is_charge else "Allowance")
-    return {"label": label[:_NAME_LIMIT], "amount": amount, **treatment_of(node_at(node, "TaxCategory"))}
+    return {"label": label[:NAME_LIMIT], "amount": amount, **treatment_of(node_at(node, "TaxCategory"))}
 
 
 def _payee(root: etree._Element, source: str, warnings: list[Problem]) -> Record:
@@ -167,15 +175,14 @@ def _payee(root: etree._Element, source: str, warnings: list[Problem]) -> Record
     accounts = nodes(root, "PaymentMeans/PayeeFinancialAccount")
     numbers = [number for number in (text_at(account, "ID") for account in accounts) if number]
     account = numbers[0] if numbers else None
-    is_iban = account is not None and iban.is_valid(account, check_country=False)
-    if account and not is_iban and _claims_iban(accounts[0], account):
-        fact = "the account is written as an IBAN but its check digits fail; no bank code is made from it"
-        warnings.append(Problem("I104", fact, f"{source} PayeeFinancialAccount/ID", "have the account checked"))
+    is_valid = is_iban(account)
+    if account and not is_valid and _claims_iban(accounts[0], account):
+        warnings.append(bad_iban(f"{source} PayeeFinancialAccount/ID"))
     name = text_at(root, "PayeeParty/PartyName/Name") or _name(root, "AccountingSupplierParty/Party")
     return {
         "name": name,
-        "account": iban.compact(account) if account and is_iban else account,
-        "is_iban": is_iban,
+        "account": compact_iban(account) if account and is_valid else account,
+        "is_iban": is_valid,
         "bic": _bic(accounts[0]) if accounts else None,
         "reference": text_at(root, "PaymentMeans/PaymentID"),
         "other_accounts": numbers[1:],
@@ -185,13 +192,12 @@ def _payee(root: etree._Element, source: str, warnings: list[Problem]) -> Record
 def _claims_iban(account: etree._Element, number: str) -> bool:
     node = node_at(account, "ID")
     scheme = node.get("schemeID", "") if node is not None else ""
-    return scheme.upper() == "IBAN" or re.match(r"^[A-Z]{2}\d{2}[A-Z0-9]{11,}$", number) is not None
+    return scheme.upper() == "IBAN" or looks_like_iban(number)
 
 
 def _bic(account: etree._Element) -> str | None:
     branch = "FinancialInstitutionBranch"
-    found = text_at(account, f"{branch}/ID", f"{branch}/FinancialInstitution/ID")
-    return found if found and _BIC.match(found) else None
+    return bic_or_none(text_at(account, f"{branch}/ID", f"{branch}/FinancialInstitution/ID"))
 
 
 def _name(root: etree._Element, party: str) -> str | None:
@@ -243,16 +249,3 @@ def _give_address(root: etree._Element, point: Record) -> None:
 
 def _is_estimated(consumption: list[Record]) -> bool:
     return any(reading["method"] == "estimated" for used in consumption for reading in used["readings"])
-
-
-def _shortened(text: str | None, limit: int, what: str, source: str, warnings: list[Problem]) -> str:
-    if text is None or len(text) <= limit:
-        return text or ""
-    warnings.append(Problem("I117", f"the {what} has {len(text)} characters, the first {limit - 1} are kept", source))
-    return f"{text[: limit - 1]}…"
-
-
-def _without_none(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {name: _without_none(value) for name, value in node.items() if value is not None}
-    return [_without_none(value) for value in node] if isinstance(node, list) else node

@@ -7,8 +7,12 @@ from typing import Any
 from lxml import etree
 
 from engine.ingest.seef import address_of
-from engine.ingest.xml import node_at, nodes, text_at
+from engine.ingest.xml import figure, node_at, nodes, text_at
+from engine.model.bill import TaxCategory
 
+TEXT_LIMIT = 400
+_TYPE_DIGITS = 3
+_CATEGORIES = frozenset(category.value for category in TaxCategory)
 UNKNOWN_COUNTRY = "ZZ"  # user-assigned in ISO 3166-1: no e-invoice is made of it
 
 
@@ -26,7 +30,7 @@ def seller_of(root: etree._Element) -> dict[str, Any] | None:
     address = address_of(where) if where is not None else {}
     numbers = {scheme: number for scheme, number in map(_registration, nodes(party, "PartyTaxScheme")) if number}
     return {
-        "name": name,
+        "name": name[:TEXT_LIMIT],
         "trading_name": trading if trading != name else None,
         "address": {**address, "country": address.get("country") or UNKNOWN_COUNTRY},
         "vat_id": numbers.get("VAT"),
@@ -53,9 +57,25 @@ def treatment_of(node: etree._Element | None) -> dict[str, Any]:
     """Return how VAT treats a line, allowance or charge, by its tax category element (BT-151, BT-152, BT-95)."""
     if node is None:
         return {}
-    return {"tax_category": text_at(node, "ID"), "tax_rate_percent": text_at(node, "Percent")}
+    percent = text_at(node, "Percent")
+    return {
+        "tax_category": known_category(text_at(node, "ID")),
+        "tax_rate_percent": percent if figure(percent) is not None else None,
+    }
+
+
+def known_category(code: str | None) -> str | None:
+    """Return a VAT category that EN 16931 knows; another country's code must not cost the bill, and is left out."""
+    return code if code in _CATEGORIES else None
 
 
 def reason_of(category: etree._Element | None) -> str | None:
     """Return why no VAT is charged, in words, else by its code (BT-120, BT-121)."""
-    return text_at(category, "TaxExemptionReason", "TaxExemptionReasonCode") if category is not None else None
+    if category is None:
+        return None
+    return (text_at(category, "TaxExemptionReason", "TaxExemptionReasonCode") or "")[:TEXT_LIMIT] or None
+
+
+def known_type(code: str | None) -> str | None:
+    """Return a document type code that could be one of UNTDID 1001."""
+    return code if code and len(code) <= _TYPE_DIGITS and code.isascii() and code.isdigit() else None
