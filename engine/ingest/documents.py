@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.errors import Problem
 from engine.ingest.accounts import join_by_account
+from engine.ingest.cii import ROOT, record_of_cii
 from engine.ingest.item import IngestItem, IngestOptions, Read, SetAside
 from engine.ingest.record import take
 from engine.ingest.source import files_of
@@ -22,6 +23,8 @@ _ORIGIN = {
     "quantity": "cbc:InvoicedQuantity (BT-129)", "unit_price": "cac:Price (BG-29)",
     "rate_percent": "cac:TaxCategory/cbc:Percent (BT-119)", "country": "cac:Country (BT-55)",
 }  # fmt: skip
+
+_SYNTAXES = {"Invoice": record_of_ubl, "CreditNote": record_of_ubl, ROOT: record_of_cii}
 
 
 def read_documents(path: Path, options: IngestOptions) -> Iterator[IngestItem]:
@@ -46,10 +49,11 @@ def _item(path: Path, options: IngestOptions) -> IngestItem:
     except OSError as error:
         return SetAside(source, None, Problem("I101", f"the file can't be read: {error.strerror}", source))
     name = root_name(root)
-    if name not in ("Invoice", "CreditNote"):
-        fact = f"the root element is {name[:40]}, Invoice or CreditNote of UBL 2.1 is expected"
-        return SetAside(source, None, Problem("I115", fact, source, "convert it to UBL, or leave it out"))
-    record, warnings = record_of_ubl(root, source, options)
+    read_record = _SYNTAXES.get(name)
+    if read_record is None:
+        fact = f"the root element is {name[:40]}, Invoice or CreditNote of UBL 2.1 or {ROOT} of CII is expected"
+        return SetAside(source, None, Problem("I115", fact, source, "convert it to one of them, or leave it out"))
+    record, warnings = read_record(root, source, options)
     item = take(record, source, options)
     if isinstance(item, Read):
         return Read(item.source, item.customer, (*item.warnings, *warnings))
