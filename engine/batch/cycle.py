@@ -168,12 +168,11 @@ def _make_all(ledger: Ledger, begun: Run, opened: _Opened, progress: Progress, *
 
 
 def _report(ledger: Ledger, begun: Run, progress: Progress, state_dir: Path | None, *, is_whole: bool) -> RunReport:
-    report = summarise(ledger, begun, state_dir)
-    report.is_whole = is_whole
+    report = summarise(ledger, begun, state_dir, is_whole=is_whole)
     report.seconds = progress.seconds
     report.step_seconds = dict(progress.step_seconds)
     report.notes = progress.notes
-    write_report(ledger, begun, report)
+    write_report(report)
     return report
 
 

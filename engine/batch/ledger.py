@@ -40,6 +40,7 @@ from engine.model.artifact import Outcome, OutcomeStatus
 
 FILE_NAME = "ledger.sqlite"
 VERSION = 1
+_ASKED = 500  # contents in one question; SQLite takes 999 or more
 _SCHEMA = """
 CREATE TABLE run (
     id INTEGER PRIMARY KEY, state TEXT NOT NULL, spec TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT
@@ -197,10 +198,15 @@ class Ledger:
         )
         return {row[0] for row in rows}
 
-    def same_content(self, content: bytes) -> Outcome | None:
-        """Return the outcome, of any run, that was made of the same content."""
-        row = self._db.execute("SELECT body FROM outcome WHERE content = ? LIMIT 1", (content,)).fetchone()
-        return decode(row[0]) if row else None
+    def same_contents(self, contents: Sequence[bytes]) -> dict[bytes, Outcome]:
+        """Return the outcomes, of any run, that were made of these contents."""
+        found: dict[bytes, Outcome] = {}
+        for start in range(0, len(contents), _ASKED):
+            asked = contents[start : start + _ASKED]
+            marks = ",".join("?" * len(asked))
+            rows = self._db.execute(f"SELECT content, body FROM outcome WHERE content IN ({marks})", asked)  # noqa: S608
+            found.update((row[0], decode(row[1])) for row in rows)
+        return found
 
     def outcomes(self, run: Run, *statuses: OutcomeStatus) -> Iterator[Outcome]:
         """Yield the outcomes of a run in the order of its input, one at a time."""

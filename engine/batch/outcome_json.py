@@ -3,40 +3,59 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import MISSING, Field, asdict, fields
 from typing import Any
+
+from pydantic_core import from_json
 
 from engine.errors import Problem
 from engine.model.artifact import Outcome, OutcomeStatus, StoredObject
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_MANIFEST_JSON = json.JSONEncoder(ensure_ascii=False)
+
+
+def _default_of(field: Field[Any]) -> Any:
+    return None if field.default is MISSING else field.default
+
+
+# `asdict` walks and copies all that it meets: fifteen times as slow.
+_FIELDS = tuple(
+    (field.name, _default_of(field)) for field in fields(Outcome) if field.name not in ("objects", "problem")
+)
+_STORED = tuple(field.name for field in fields(StoredObject))
+
 
 def encode(outcome: Outcome) -> str:
     """Return the outcome as one line of JSON; fields at their default are left out."""
-    whole = asdict(outcome)
-    return json.dumps(
-        {field.name: whole[field.name] for field in fields(outcome) if whole[field.name] != field.default},
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    known = {name: value for name, default in _FIELDS if (value := getattr(outcome, name)) != default}
+    if outcome.objects:
+        known["objects"] = [_stored(stored) for stored in outcome.objects]
+    if outcome.problem:
+        known["problem"] = asdict(outcome.problem)
+    return _JSON.encode(known)
 
 
 def decode(body: str) -> Outcome:
     """Return the outcome that `encode` wrote."""
-    known: dict[str, Any] = json.loads(body)
+    known: dict[str, Any] = from_json(body)  # twice as fast as json.loads
     known["status"] = OutcomeStatus(known["status"])
-    known["objects"] = tuple(StoredObject(**stored) for stored in known.get("objects", ()))
-    if known.get("problem"):
+    if "objects" in known:
+        known["objects"] = tuple([StoredObject(**stored) for stored in known["objects"]])
+    if "problem" in known:
         known["problem"] = Problem(**known["problem"])
     for name in ("reasons", "warnings", "shows"):
-        known[name] = tuple(known.get(name, ()))
+        if name in known:
+            known[name] = tuple(known[name])
     for name in ("paths", "step_seconds"):
-        known[name] = tuple((pair[0], pair[1]) for pair in known.get(name, ()))
+        if name in known:
+            known[name] = tuple([(pair[0], pair[1]) for pair in known[name]])
     return Outcome(**known)
 
 
 def manifest_line(outcome: Outcome) -> str:
     """Return what the manifest says of a customer: nothing that is personal but the key and the token."""
-    line: dict[str, Any] = {"key": outcome.key, "status": outcome.status.value, "source": outcome.source}
+    line: dict[str, Any] = {"key": outcome.key, "status": outcome.status, "source": outcome.source}
     if outcome.token:
         line["token"] = outcome.token
     line["locale"] = outcome.locale
@@ -49,5 +68,9 @@ def manifest_line(outcome: Outcome) -> str:
     line["problem"] = asdict(outcome.problem) if outcome.problem else None
     line["warnings"] = outcome.warnings
     line["paths"] = dict(outcome.paths)
-    line["artifacts"] = [asdict(stored) for stored in outcome.objects]
-    return json.dumps(line, ensure_ascii=False)
+    line["artifacts"] = [_stored(stored) for stored in outcome.objects]
+    return _MANIFEST_JSON.encode(line)
+
+
+def _stored(stored: StoredObject) -> dict[str, Any]:
+    return {name: getattr(stored, name) for name in _STORED}

@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from engine.batch.intake import set_aside, task_of
 from engine.batch.ledger import Entry, Ledger, Run
 from engine.batch.run_spec import RunSpec
 from engine.batch.shard import Task
 from engine.errors import BatchError
-from engine.ingest import IngestItem, Read, SetAside, read
-from engine.model.artifact import Outcome, OutcomeStatus, StoredObject
+from engine.ingest import IngestItem, IngestOptions, Read, SetAside, Unread, look_into, scan
+from engine.model.artifact import Outcome, StoredObject
 
-Numbered = tuple[int, IngestItem]
+Numbered = tuple[int, IngestItem | Unread]
 Holds = Callable[[Sequence[StoredObject]], bool]
 
 
@@ -33,7 +34,7 @@ class Planned:
 
 def numbered_items(spec: RunSpec) -> Iterator[Numbered]:
     """Yield the run's records with their ordinals. Raises `IngestError`, `BatchError` (B102)."""
-    items = enumerate(read([Path(path) for path in spec.inputs], format=spec.input_format))
+    items = enumerate(scan([Path(path) for path in spec.inputs], format=spec.input_format))
     if spec.customer is None:
         yield from islice(items, spec.limit)
     else:
@@ -42,6 +43,7 @@ def numbered_items(spec: RunSpec) -> Iterator[Numbered]:
 
 def plan(items: Iterator[Numbered], run: Run, ledger: Ledger, holds: Holds, batch_size: int) -> Iterator[Planned]:
     """Yield the run in batches: what is recorded is left out, what has the same content is taken over."""
+    keys = run.spec.content_keys()
     while batch := tuple(islice(items, batch_size)):
         known = ledger.recorded(run, batch[0][0], batch[-1][0])
         ready: list[Entry] = []
@@ -50,32 +52,23 @@ def plan(items: Iterator[Numbered], run: Run, ledger: Ledger, holds: Holds, batc
             if ordinal in known:
                 continue
             if isinstance(item, SetAside):
-                ready.append(Entry(ordinal, set_aside(item, run.spec)))
-                continue
-            task = _task(ordinal, item, run.spec)
-            earlier = ledger.same_content(task.content)
-            if earlier and holds(earlier.objects):
-                ready.append(_taken_over(task, earlier))
+                ready.append(Entry(ordinal, set_aside(_shown(item, run.spec))))
             else:
-                tasks.append(task)
-        yield Planned(len(known), tuple(ready), tuple(tasks))
+                tasks.append(task_of(ordinal, item, run.spec, keys))
+        earlier = ledger.same_contents([task.content for task in tasks])
+        left = []
+        for task in tasks:
+            outcome = earlier.get(task.content)
+            if outcome and holds(outcome.objects):
+                ready.append(_taken_over(task, outcome))
+            else:
+                left.append(task)
+        yield Planned(len(known), tuple(ready), tuple(left))
 
 
-def set_aside(item: SetAside, spec: RunSpec) -> Outcome:
-    """Return the outcome of a record that ingest set aside."""
+def _shown(item: SetAside, spec: RunSpec) -> SetAside:
     problem = replace(item.problem, place=spec.shown(item.problem.place))
-    return Outcome(
-        item.key or "",
-        OutcomeStatus.QUARANTINED,
-        spec.shown(item.source),
-        problem=problem,
-        detail=item.figures,
-    )
-
-
-def _task(ordinal: int, item: Read, spec: RunSpec) -> Task:
-    warnings = tuple(f"{warning.code} {warning.fact}" for warning in item.warnings)
-    return Task(ordinal, spec.shown(item.source), item.customer, spec.content_key(item.customer), warnings)
+    return replace(item, source=spec.shown(item.source), problem=problem)
 
 
 def _taken_over(task: Task, earlier: Outcome) -> Entry:
@@ -85,8 +78,11 @@ def _taken_over(task: Task, earlier: Outcome) -> Entry:
 
 def _only(items: Iterator[Numbered], key: str) -> Numbered:
     for ordinal, item in items:
-        if (item.customer.key if isinstance(item, Read) else item.key) == key:
-            return ordinal, item
+        if (item.customer.key if isinstance(item, Read) else item.key) != key:
+            continue
+        found = look_into(item, IngestOptions()) if isinstance(item, Unread) else item
+        if (found.customer.key if isinstance(found, Read) else found.key) == key:
+            return ordinal, found
     raise BatchError(
         "B102", f"no record of the input has the key `{key}`", hint="is it the key as in the billing system?"
     )

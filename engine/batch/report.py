@@ -12,7 +12,7 @@ import csv
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -97,36 +97,59 @@ class RunReport:
         }
 
 
-def summarise(ledger: Ledger, run: Run, state_dir: Path | None) -> RunReport:
-    """Return the totals of a run, read from the ledger one outcome at a time."""
-    report = RunReport(ledger.counts(run), state_dir, run.spec.cycle, reused=ledger.reused(run))
-    for outcome in ledger.outcomes(run):
-        report.add(outcome)
+def summarise(ledger: Ledger, run: Run, state_dir: Path | None, *, is_whole: bool = True) -> RunReport:
+    """Return the totals of a run, read from the ledger one outcome at a time.
+
+    With a state folder its files on each customer are written in the same pass, mode 0600. Raises
+    `StorageError` (S103).
+    """
+    report = RunReport(ledger.counts(run), state_dir, run.spec.cycle, is_whole, ledger.reused(run))
+    with _files_in(state_dir) as note:
+        for outcome in ledger.outcomes(run):
+            report.add(outcome)
+            note(outcome)
     return report
 
 
-def write_report(ledger: Ledger, run: Run, report: RunReport) -> None:
-    """Write the four files into the state folder, mode 0600. Raises `StorageError` (S103)."""
+def write_report(report: RunReport) -> None:
+    """Write the totals into the state folder, mode 0600. Raises `StorageError` (S103)."""
     folder = report.state_dir
     if folder is None:
         return
+    with _told_as_no_room(folder), whole_file(folder / REPORT) as file:
+        file.write(json.dumps(report.as_json(), indent=2, ensure_ascii=False) + "\n")
+
+
+@contextmanager
+def _files_in(folder: Path | None) -> Iterator[Callable[[Outcome], None]]:
+    """Open manifest, quarantine and links, and give what writes an outcome into them; None: nowhere."""
+    if folder is None:
+        yield lambda _: None
+        return
+    with (
+        _told_as_no_room(folder),
+        whole_file(folder / MANIFEST) as manifest,
+        whole_file(folder / QUARANTINE) as quarantine,
+        whole_file(folder / LINKS) as links,
+    ):
+        table = csv.writer(links)
+        table.writerow(LINK_COLUMNS)
+
+        def note(outcome: Outcome) -> None:
+            manifest.write(manifest_line(outcome) + "\n")
+            if outcome.problem:
+                quarantine.write(_quarantine_line(outcome) + "\n")
+            if outcome.status is OutcomeStatus.DONE:
+                row = (outcome.key, outcome.page_url, outcome.pay_url, outcome.subject, outcome.short)
+                table.writerow([plain_cell(text) for text in row])
+
+        yield note
+
+
+@contextmanager
+def _told_as_no_room(folder: Path) -> Iterator[None]:
     try:
-        with (
-            whole_file(folder / MANIFEST) as manifest,
-            whole_file(folder / QUARANTINE) as quarantine,
-            whole_file(folder / LINKS) as links,
-        ):
-            table = csv.writer(links)
-            table.writerow(LINK_COLUMNS)
-            for outcome in ledger.outcomes(run):
-                manifest.write(manifest_line(outcome) + "\n")
-                if outcome.problem:
-                    quarantine.write(_quarantine_line(outcome) + "\n")
-                if outcome.status is OutcomeStatus.DONE:
-                    row = (outcome.key, outcome.page_url, outcome.pay_url, outcome.subject, outcome.short)
-                    table.writerow([plain_cell(text) for text in row])
-        with whole_file(folder / REPORT) as file:
-            file.write(json.dumps(report.as_json(), indent=2, ensure_ascii=False) + "\n")
+        yield
     except OSError as error:
         raise StorageError("S103", f"the report can't be written: {error.strerror}", place=str(folder),
                            hint="free or add space, then `billcast resume`") from error  # fmt: skip

@@ -41,14 +41,13 @@ class RunSpec(BaseModel):
         """Return where the objects go."""
         return SinkAddress(self.out, self.endpoint, self.cache_control, sync)
 
-    def content_key(self, customer: Customer) -> bytes:
-        """Return a digest of all that one customer's objects depend on.
+    def content_keys(self) -> ContentKeys:
+        """Return what gives each record of the run the digest of all that its objects depend on.
 
         Of the time only the day counts, in the campaign's time zone: texts say "9 days overdue".
         """
         day = self.now.astimezone(ZoneInfo(self.time_zone)).date().isoformat()
         parts = (
-            customer.model_dump_json(),
             self.campaign_digest,
             self.program_digest,
             ",".join(self.channels),
@@ -56,7 +55,7 @@ class RunSpec(BaseModel):
             f"{self.out}|{self.endpoint or ''}|{self.cache_control}",
             day,
         )
-        return hashlib.sha256("\x00".join(parts).encode()).digest()
+        return ContentKeys("\x00".join(parts).encode() + b"\x00")
 
     def shown(self, place: str) -> str:
         """Return a place with the inputs' names as they were written."""
@@ -64,6 +63,19 @@ class RunSpec(BaseModel):
             if place.startswith(absolute):
                 return named + place[len(absolute) :]
         return place
+
+
+class ContentKeys:
+    """Digests of records together with what all of them share."""
+
+    def __init__(self, shared: bytes) -> None:
+        self._shared = hashlib.sha256(shared)
+
+    def of(self, record: Customer | bytes) -> bytes:
+        """Return the key of a customer, or of a line as it is written."""
+        digest = self._shared.copy()
+        digest.update(record if isinstance(record, bytes) else record.model_dump_json().encode())
+        return digest.digest()
 
 
 def run_name(cycle: str, inputs: tuple[str, ...], campaign_dir: str, out: str) -> str:

@@ -176,4 +176,4 @@ def _deadly(task: Task, death: Death) -> Outcome:
     else:
         problem = Problem("B108", f"{ALONE + 1} worker processes died at this customer ({death.cause})",
                           hint="signal 9 often means that memory ran out; render it alone with --customer")  # fmt: skip
-    return Outcome(task.customer.key, OutcomeStatus.QUARANTINED, task.source, problem=problem)
+    return Outcome(task.key, OutcomeStatus.QUARANTINED, task.source, problem=problem)

@@ -16,11 +16,15 @@ from engine.storage.address import SinkAddress
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One customer to make. `content` is the key under which the outcome may be reused."""
+    """One customer to make: a customer, or the line that a worker makes one of.
+
+    `key` is the record's if it is sound. `content` is the key under which the outcome may be reused.
+    """
 
     ordinal: int
     source: str
-    customer: Customer = field(repr=False)
+    key: str
+    record: Customer | bytes = field(repr=False)
     content: bytes
     warnings: tuple[str, ...] = ()
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Protocol
 
+from engine.batch.intake import customer_of
 from engine.batch.record_path import RecordPath, Walked
 from engine.batch.shard import Broken, Kit, Ready, Report, Shard, Task
 from engine.errors import BillcastError, Problem
@@ -80,13 +81,24 @@ def _serve(connection: Connection, walker: Walker, shard: Shard, every_s: float)
 
 def make(walker: Walker, task: Task) -> Outcome:
     """Return the outcome of one customer. Raises `BillcastError` where the run is broken."""
+    started = time.perf_counter()
     try:
-        outcome = walker.walk(task.customer, task.source).outcome
-        return replace(outcome, warnings=task.warnings + outcome.warnings) if task.warnings else outcome
+        taken = customer_of(task)
+        if isinstance(taken, Outcome):
+            return taken
+        customer, warnings = taken
+        ingest_s = round(time.perf_counter() - started, 6)
+        outcome = walker.walk(customer, task.source).outcome
+        return replace(
+            outcome,
+            seconds=round(outcome.seconds + ingest_s, 6),
+            step_seconds=(("ingest", ingest_s), *outcome.step_seconds),
+            warnings=warnings + outcome.warnings,
+        )
     except BillcastError:
         raise
     except Exception as error:  # noqa: BLE001 - the one broad except: a bug costs one customer, not the run
-        return Outcome(task.customer.key, OutcomeStatus.FAILED, task.source, problem=unforeseen(error))
+        return Outcome(task.key, OutcomeStatus.FAILED, task.source, problem=unforeseen(error))
 
 
 def unforeseen(error: Exception) -> Problem:

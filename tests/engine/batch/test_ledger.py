@@ -95,8 +95,8 @@ def test_content_is_found_across_runs_and_failures_are_not(ledger, make_spec, ma
     ledger.record(run, [Entry(0, make_outcome(), content=b"same"), Entry(1, make_outcome("C-2"))])
     ledger.finish(run)
     ledger.begin(make_spec(limit=1))
-    assert ledger.same_content(b"same").key == "C-1"
-    assert ledger.same_content(b"other") is None
+    assert {found.key for found in ledger.same_contents([b"same"]).values()} == {"C-1"}
+    assert ledger.same_contents([b"other"]) == {}
 
 
 def test_a_finished_run_drops_what_older_runs_say_of_the_same_customers_only(ledger, make_spec, make_outcome):
@@ -107,8 +107,8 @@ def test_a_finished_run_drops_what_older_runs_say_of_the_same_customers_only(led
     ledger.record(one, [Entry(1, make_outcome("C-1"), content=b"new")])
     ledger.finish(one)
     assert [outcome.key for outcome in ledger.outcomes(whole)] == ["C-0", "C-2"]
-    assert ledger.same_content(bytes([2])).key == "C-2"
-    assert ledger.same_content(bytes([1])) is None
+    assert {found.key for found in ledger.same_contents([bytes([2])]).values()} == {"C-2"}
+    assert ledger.same_contents([bytes([1])]) == {}
 
 
 def test_the_state_is_its_owners_alone(tmp_path, ledger):

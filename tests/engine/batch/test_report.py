@@ -37,7 +37,7 @@ def reported(tmp_path, make_spec, make_outcome):
         failed = make_outcome("C-4", OutcomeStatus.FAILED, problem=Problem("R101", "no"))
         ledger.record(run, [Entry(n, outcome) for n, outcome in enumerate((done, silent, aside, failed))])
         report = summarise(ledger, run, state)
-        write_report(ledger, run, report)
+        write_report(report)
         yield report, state
 
 
@@ -137,5 +137,11 @@ def test_a_report_that_can_not_be_written_says_so(tmp_path, make_spec, make_outc
         ledger.record(run, [Entry(0, make_outcome())])
         (state / MANIFEST).mkdir()
         with pytest.raises(StorageError) as raised:
-            write_report(ledger, run, summarise(ledger, run, state))
+            summarise(ledger, run, state)
+        assert raised.value.problem.code == "S103"
+        (state / MANIFEST).rmdir()
+        report = summarise(ledger, run, state)
+    (state / REPORT).mkdir()
+    with pytest.raises(StorageError) as raised:
+        write_report(report)
     assert raised.value.problem.code == "S103"
