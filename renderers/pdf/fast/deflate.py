@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 _RAW = -15
-_LEVEL_ONCE = 6
-_LEVEL_EACH = 2
+_LEVEL_ONCE = 9  # once a template set
+_LEVEL_OFTEN = 2  # once a plan, once a file
 _HEADER = b"\x78\x9c"
 _LONGEST_STORED = 0xFFFF
 _LAST = b"\x03\x00"  # a last block with nothing in it
@@ -37,14 +37,14 @@ def begin(data: bytes) -> Begun:
     """Return the first part of a stream, ended on a byte."""
     if not data:
         return NOTHING
-    packer = zlib.compressobj(_LEVEL_ONCE, zlib.DEFLATED, _RAW)
+    packer = zlib.compressobj(_LEVEL_OFTEN, zlib.DEFLATED, _RAW)
     blocks = packer.compress(data) + packer.flush(zlib.Z_FULL_FLUSH)
     return Begun(_HEADER + blocks, zlib.adler32(data))
 
 
 def end(begun: Begun, data: bytes) -> bytes:
     """Return the whole stream of the first part and `data`."""
-    packer = zlib.compressobj(_LEVEL_EACH, zlib.DEFLATED, _RAW)
+    packer = zlib.compressobj(_LEVEL_OFTEN, zlib.DEFLATED, _RAW)
     return b"".join((
         begun.blocks, packer.compress(data), packer.flush(), zlib.adler32(data, begun.adler).to_bytes(4, "big")
     ))  # fmt: skip
@@ -78,6 +78,6 @@ def woven(parts: Sequence[tuple[bytes, bytes]]) -> bytes:
     return b"".join([_HEADER, *[blocks for blocks, _ in parts], _LAST, adler.to_bytes(4, "big")])
 
 
-def whole(data: bytes) -> bytes:
-    """Return a stream that is made once."""
-    return zlib.compress(data, _LEVEL_ONCE)
+def whole(data: bytes, *, is_kept: bool = False) -> bytes:
+    """Return a stream of its own; one that `is_kept` for all files of a template set is made as short as it goes."""
+    return zlib.compress(data, _LEVEL_ONCE if is_kept else _LEVEL_OFTEN)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from importlib.resources import files
+from itertools import accumulate
 from typing import Literal
 
 from renderers.pdf.fast.deflate import whole
@@ -36,28 +38,32 @@ class FileHead:
     rows: bytes = field(repr=False)  # of the cross-reference, from object 0 on
     count: int  # numbers taken, 0 among them
     names: dict[str, dict[str, int]]  # object numbers by kind and name
+    digest: bytes  # SHA-256 of `data`
 
     @classmethod
     def compile(cls, resources: Sequence[Resource]) -> FileHead:
         """Return the head with these resources; all pages of all plans may use their names."""
-        bodies = [stream(b"/N 3", whole((files("weasyprint.pdf") / _PROFILE).read_bytes()))]
+        bodies = [stream(b"/N 3", whole((files("weasyprint.pdf") / _PROFILE).read_bytes(), is_kept=True))]
         names: dict[str, dict[str, int]] = {}
         for resource in resources:
             names.setdefault(resource.kind, {})[resource.name] = len(bodies) + 1
             bodies.extend(resource.objects(len(bodies) + 1))
         members = [place for place, made in enumerate(bodies, start=1) if not made.endswith(b"endstream")]
         if members:
-            bodies.append(object_stream(members, [bodies[place - 1] for place in members]))
+            bodies.append(
+                object_stream(members, [bodies[place - 1].decode("latin-1") for place in members], is_kept=True)
+            )
         inside = {place: index for index, place in enumerate(members)}
         chunks, rows, position = [_HEADER], [FREE], len(_HEADER)
         for place, made in enumerate(bodies, start=1):
             if place in inside:
-                rows.append(packed_rows([(len(bodies), inside[place])]))
+                rows.append(packed_rows(len(bodies), inside[place]))
             else:
                 rows.append(plain_rows([position]))
                 chunks.append(indirect(place, made))
                 position += len(chunks[-1])
-        return cls(b"".join(chunks), b"".join(rows), len(bodies) + 1, names)
+        data = b"".join(chunks)
+        return cls(data, b"".join(rows), len(bodies) + 1, names, sha256(data).digest())
 
 
 def indirect(number: int, body: bytes) -> bytes:
@@ -70,12 +76,9 @@ def stream(entries: bytes, deflated: bytes) -> bytes:
     return b"<<%b/Filter/FlateDecode/Length %d>>stream\n%b\nendstream" % (entries, len(deflated), deflated)
 
 
-def object_stream(numbers: Sequence[int], bodies: Sequence[bytes]) -> bytes:
+def object_stream(numbers: Sequence[int], bodies: Sequence[str], *, is_kept: bool = False) -> bytes:
     """Return the body of a stream that holds these objects (ISO 32000-1, 7.5.7)."""
-    places, position = [], 0
-    for place, made in zip(numbers, bodies, strict=True):
-        places.append(f"{place} {position}")
-        position += len(made) + 1
-    start = " ".join(places).encode("ascii") + b"\n"
+    offsets = accumulate([0, *[len(made) + 1 for made in bodies[:-1]]])
+    start = " ".join([f"{place} {offset}" for place, offset in zip(numbers, offsets, strict=True)]) + "\n"
     entries = b"/Type/ObjStm/N %d/First %d" % (len(numbers), len(start))
-    return stream(entries, whole(start + b"\n".join(bodies)))
+    return stream(entries, whole((start + "\n".join(bodies)).encode("latin-1"), is_kept=is_kept))

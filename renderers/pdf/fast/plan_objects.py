@@ -9,8 +9,8 @@ from renderers.pdf.fast.file_head import PROFILE_NUMBER, FileHead
 from renderers.pdf.fast.links import write_links
 from renderers.pdf.fast.model import Bookmark, LinkBox, Struct, Template
 from renderers.pdf.fast.outline import write_outline
-from renderers.pdf.fast.syntax import Body, number, pdf_string
-from renderers.pdf.fast.tag_tree import Tags, write_tags
+from renderers.pdf.fast.syntax import Objects, number, pdf_string
+from renderers.pdf.fast.tag_tree import write_tags
 from renderers.pdf.seal import Seal
 
 _PT_PER_PX = 0.75
@@ -46,56 +46,55 @@ class PlanObjects:
     """Numbers and bodies. `contents` to `seal` stand at other offsets in each file, numbered in this order."""
 
     contents: list[int]
-    members: int  # the object stream of the customer
+    members: int  # the object stream of the customer: catalog, information, texts
     metadata: int
     pictures: list[int]
     seal: int  # the signature dictionary; 0 without
-    fixed: list[tuple[int, bytes]] = field(default_factory=list)
-    varied: list[tuple[int, Body]] = field(default_factory=list)
-    fixed_stream: int = 0  # the object stream of `fixed`
-    catalog: int = 0  # in the customer's object stream, and so is the next
+    objects: Objects  # all in object streams
+    fixed_stream: int = 0  # the object stream of those that are the same in each file
+    catalog: int = 0
     info: int = 0
     catalog_body: bytes = b""  # without its end
-    next_number: int = 0
 
     @property
     def moving(self) -> range:
         """The numbers of objects that stand at other offsets in each file."""
-        last = self.seal or (self.pictures[-1] if self.pictures else self.metadata)
-        return range(self.contents[0], last + 1)
+        return range(self.contents[0], self.objects.first)
 
 
 def number_objects(head: FileHead, plan: FilePlan, seal: Seal | None) -> PlanObjects:
     """Return the objects of all files of a plan. Raises `Unfillable`."""
-    count = len(plan.pages)
-    first = head.count
-    after = first + count + 2 + len(plan.pictures)
+    count, first = len(plan.pages), head.count
+    signature = first + count + 2 + len(plan.pictures)
+    stop = signature + 1 if seal else signature
     made = PlanObjects(
         contents=list(range(first, first + count)),
         members=first + count,
         metadata=first + count + 1,
-        pictures=list(range(first + count + 2, after)),
-        seal=after if seal else 0,
+        pictures=list(range(first + count + 2, signature)),
+        seal=signature if seal else 0,
+        objects=Objects(stop),
     )
-    start = after + 3 if seal else after  # a seal takes three numbers in a row
-    made.fixed_stream, made.catalog, made.info, tree, resources = range(start, start + 5)
-    pages = list(range(start + 5, start + 5 + count))
-    links = list(range(pages[-1] + 1, pages[-1] + 1 + len(plan.links)))
-    outline = pages[-1] + 1 + len(links)
+    objects = made.objects
+    field_and_element = objects.reserve(2) if seal else 0  # a seal's three numbers stand in a row
+    made.fixed_stream, made.catalog, made.info, tree, resources = range(objects.reserve(5), objects.stop)
+    pages = list(range(objects.reserve(count), objects.stop))
+    links = list(range(objects.reserve(len(plan.links)), objects.stop))
     heights = [page.height for page in plan.pages]
-    entries = write_outline(outline, plan.bookmarks, pages, heights)
-    tags = write_tags(outline + len(entries), plan.struct, pages, heights, links, made.seal and made.seal + 2)
-    made.next_number = tags.next_number
-    made.fixed.extend(tags.fixed)
-    made.varied.extend(tags.varied)
-    made.fixed.append((tree, f"<</Type/Pages/Kids[{_references(pages)}]/Count {count}>>".encode("ascii")))
-    made.fixed.append((resources, _resources(head, plan, made.pictures)))
-    _add(made, entries)
-    _add(made, write_links(links, plan.links, heights, tags.link_parents))
-    catalog, widgets = _sealed(made, seal, pages, tags)
-    _add_pages(made, plan, pages, links, tree, resources, widgets)
-    made.catalog_body = _catalog(plan, made, tree, tags.root, outline if entries else 0) + catalog
-    made.fixed.sort()
+    outline = write_outline(objects, plan.bookmarks, pages, heights)
+    tags = write_tags(objects, plan.struct, pages, heights, links, field_and_element + 1 if seal else 0)
+    write_links(objects, links, plan.links, heights, tags.link_parents)
+    objects.put(tree, f"<</Type/Pages/Kids[{_references(pages)}]/Count {count}>>")
+    objects.put(resources, _resources(head, plan, made.pictures))
+    made.catalog_body = _catalog(plan, made, tree, tags.root, outline)
+    widgets: Sequence[int] = ()
+    if seal:
+        parts = seal.objects(made.seal, pages[0], tags.document, tags.next_key)
+        for place, body in enumerate(parts.bodies[1:], start=field_and_element):
+            objects.put(place, body.decode("ascii"))
+        widgets = parts.widgets
+        made.catalog_body += parts.catalog
+    _put_pages(made, plan, pages, links, tree, resources, widgets)
     return made
 
 
@@ -103,36 +102,18 @@ def _references(numbers: Sequence[int]) -> str:
     return " ".join([f"{number} 0 R" for number in numbers])
 
 
-def _add(made: PlanObjects, objects: Sequence[tuple[int, Body]]) -> None:
-    for own, body in objects:
-        if len(body) == 1 and isinstance(body[0], bytes):
-            made.fixed.append((own, body[0]))
-        else:
-            made.varied.append((own, body))
-
-
-def _resources(head: FileHead, plan: FilePlan, pictures: Sequence[int]) -> bytes:
+def _resources(head: FileHead, plan: FilePlan, pictures: Sequence[int]) -> str:
     kinds = {kind: dict(names) for kind, names in head.names.items()}
     kinds.setdefault("XObject", {}).update(zip(plan.pictures, pictures, strict=True))
     said = [
-        f"/{kind}<<{''.join(f'/{name} {number} 0 R' for name, number in names.items())}>>"
+        f"/{kind}<<{''.join([f'/{name} {number} 0 R' for name, number in names.items()])}>>"
         for kind, names in kinds.items()
         if names
     ]
-    return f"<<{''.join(said)}>>".encode("ascii")
+    return f"<<{''.join(said)}>>"
 
 
-def _sealed(made: PlanObjects, seal: Seal | None, pages: Sequence[int], tags: Tags) -> tuple[bytes, Sequence[int]]:
-    """Add widget and element of the seal; return its entry of the catalog and the annotations of page one."""
-    if seal is None:
-        return b"", ()
-    parts = seal.objects(made.seal, pages[0], tags.document, tags.next_key)
-    assert parts.element == made.seal + 2
-    made.fixed.extend(enumerate(parts.bodies[1:], start=made.seal + 1))
-    return parts.catalog, parts.widgets
-
-
-def _add_pages(
+def _put_pages(
     made: PlanObjects, plan: FilePlan, pages: Sequence[int], links: Sequence[int], tree: int, resources: int,
     widgets: Sequence[int],
 ) -> None:  # fmt: skip
@@ -144,8 +125,7 @@ def _add_pages(
             f"<</Type/Page/Parent {tree} 0 R/MediaBox{area}/TrimBox{area}/BleedBox{area}"
             f"/Contents {made.contents[place]} 0 R/Resources {resources} 0 R/Tabs/S/StructParents {place}"
         )
-        said += f"/Annots[{_references(notes)}]>>" if notes else ">>"
-        made.fixed.append((own, said.encode("ascii")))
+        made.objects.put(own, f"{said}/Annots[{_references(notes)}]>>" if notes else said + ">>")
 
 
 def _catalog(plan: FilePlan, made: PlanObjects, tree: int, tags: int, outline: int) -> bytes:

@@ -1,35 +1,65 @@
-"""Bodies of PDF objects, with holes where a customer's texts go."""
+"""Objects of a PDF that are the same for each customer, and the texts that they refer to."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeAlias
+from functools import lru_cache
+from typing import TypeAlias
 
 from renderers.pdf.fast.model import SlotValue, Template, Unfillable
 
 _SPECIAL = re.compile(r"[\\()]")
 # What a URI may consist of (RFC 3986, 2.2 to 2.4); WeasyPrint quotes the rest, which isn't done here.
 _URI = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'*+,;=%]+")
+_KEPT = 4096
+
+# How a text is written: pdf_string, uri_string. Then the text with slots, or the one slot that it is.
+Written: TypeAlias = Callable[[str], bytes]
+Hole: TypeAlias = tuple[Written, Template | int]
 
 
-class Hole(NamedTuple):
-    """Where a text of the customer goes, and how it is written there."""
+class Objects:
+    """Numbered objects of a plan, one after the other. Those that are texts of the customer have a hole.
 
-    written: Callable[[str], bytes]
-    template: Template
+    `bodies` are what stands between `obj` and `endobj`, None for a text; the first has the number `first`.
+    """
 
+    def __init__(self, first: int) -> None:
+        self.first = first
+        self.bodies: list[str | None] = []
+        self.holes: dict[Hole, int] = {}  # number by hole, in the order of numbers
 
-# What stands between `obj` and `endobj`.
-Body: TypeAlias = tuple[bytes | Hole, ...]
+    @property
+    def stop(self) -> int:
+        """The number that comes after the last one."""
+        return self.first + len(self.bodies)
+
+    def reserve(self, count: int = 1) -> int:
+        """Take numbers for objects whose bodies come later; return the first one."""
+        number = self.stop
+        self.bodies += [""] * count
+        return number
+
+    def put(self, number: int, body: str) -> None:
+        """Give the body of an object whose number was reserved."""
+        self.bodies[number - self.first] = body
+
+    def text(self, written: Written, template: Template) -> str:
+        """Return a text as it stands in a body: itself, or a reference to it if it has slots."""
+        if not any(isinstance(piece, int) for piece in template):
+            return written(filled(template, ())).decode("ascii")
+        only = template[0]
+        hole = (written, only if len(template) == 1 and isinstance(only, int) else template)
+        number = self.holes.get(hole)
+        if number is None:
+            number = self.holes[hole] = self.stop
+            self.bodies.append(None)
+        return f"{number} 0 R"
 
 
 def filled(template: Template, slots: Sequence[SlotValue]) -> str:
     """Return the text of a template with its slots in it."""
-    if len(template) == 1:
-        (piece,) = template
-        text = piece if isinstance(piece, str) else slots[piece]
-        return text if isinstance(text, str) else _not_a_text()
     texts = [piece if isinstance(piece, str) else slots[piece] for piece in template]
     return "".join([text if isinstance(text, str) else _not_a_text() for text in texts])
 
@@ -38,19 +68,7 @@ def _not_a_text() -> str:
     raise TypeError("a slot of a text holds a picture")
 
 
-def body(*parts: bytes | Hole) -> Body:
-    """Return a body: neighbours joined, and holes without a slot filled."""
-    joined: list[bytes | Hole] = []
-    for given in parts:
-        is_known = isinstance(given, Hole) and not any(isinstance(piece, int) for piece in given.template)
-        part = given.written(filled(given.template, ())) if isinstance(given, Hole) and is_known else given
-        if isinstance(part, bytes) and joined and isinstance(joined[-1], bytes):
-            joined[-1] += part
-        else:
-            joined.append(part)
-    return tuple(joined)
-
-
+@lru_cache(maxsize=_KEPT)
 def pdf_string(text: str) -> bytes:
     r"""Return a text string: ASCII in parentheses, else UTF-16 in hexadecimal (ISO 32000-1, 7.9.2.2).
 
@@ -64,6 +82,7 @@ def pdf_string(text: str) -> bytes:
     return b"(" + text.encode("ascii").replace(b"\r", rb"\r") + b")"
 
 
+@lru_cache(maxsize=_KEPT)
 def uri_string(text: str) -> bytes:
     """Return the string of an address. Raises `Unfillable` where it isn't a URI as it is."""
     if _URI.fullmatch(text) is None:

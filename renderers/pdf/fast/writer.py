@@ -20,7 +20,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
-from typing import Any
 
 from engine.model.attached import AttachedFile
 from renderers.pdf.attachment import catalog_entries, embedded_file, file_specification, moment_of
@@ -29,7 +28,7 @@ from renderers.pdf.fast.file_head import FileHead, Resource, indirect, object_st
 from renderers.pdf.fast.info import Said, info_dictionary, xmp_stream
 from renderers.pdf.fast.model import SlotValue
 from renderers.pdf.fast.plan_objects import FilePlan, PageFrame, PlanObjects, number_objects
-from renderers.pdf.fast.syntax import Body, Hole, filled, number
+from renderers.pdf.fast.syntax import filled, number
 from renderers.pdf.fast.xref import DECODE, packed_rows, plain_rows
 from renderers.pdf.seal import Seal
 
@@ -42,54 +41,52 @@ _ID_BYTES = 16
 class PlanFile:
     """All of a file that is the same for every customer of a plan, and where the rest goes."""
 
-    __slots__ = ("_begun", "_digest", "_first_rows", "_fixed", "_head", "_holes", "_last_rows", "_members", "_names",
-                 "_objects", "_plan")  # fmt: skip
+    __slots__ = ("_begun", "_digest", "_first_rows", "_fixed", "_head", "_holes", "_last_rows", "_numbers", "_plan",
+                 "_made", "_stop")  # fmt: skip
 
-    def __init__(self, head: FileHead, plan: FilePlan, objects: PlanObjects) -> None:
-        self._head, self._plan, self._objects = head, plan, objects
+    def __init__(self, head: FileHead, plan: FilePlan, made: PlanObjects) -> None:
+        self._head, self._plan, self._made = head, plan, made
         self._begun: list[Begun] = [
             begin(f"0.75 0 0 -0.75 0 {number(page.height * _PT_PER_PX)} cm\n".encode() + page.decorations + b"\n")
             for page in plan.pages
         ]
-        packed = object_stream([own for own, _ in objects.fixed], [made for _, made in objects.fixed])
-        self._fixed = indirect(objects.fixed_stream, packed)
-        self._holes: list[Hole] = []
-        self._members = [tuple(self._placed(made)) for _, made in objects.varied]
-        # Catalog and information dictionary come last in the customer's object stream.
-        listed = [own for own, _ in objects.varied] + [objects.catalog, objects.info]
-        self._names = b"%d %%d " % listed[0] + b"".join(b"%d %%d " % own for own in listed[1:])
+        objects = made.objects
+        self._stop = objects.stop
+        for own in (made.fixed_stream, made.catalog, made.info):
+            objects.bodies[own - objects.first] = None  # they stand elsewhere
+        named = [(own, body) for own, body in enumerate(objects.bodies, start=objects.first) if body is not None]
+        packed = object_stream([own for own, _ in named], [body for _, body in named])
+        self._fixed = indirect(made.fixed_stream, packed)
+        self._holes = list(objects.holes)
+        listed = [made.catalog, made.info, *objects.holes.values()]
+        self._numbers = " %d ".join([str(own) for own in listed]) + " %d\n"
         self._first_rows = segment(head.rows)
         self._last_rows = segment(self._rows(listed))
-        self._digest = hashlib.sha256(head.data + self._fixed)
-        objects.fixed.clear()  # packed by now; plans are kept for long
-        objects.varied.clear()
+        self._digest = hashlib.sha256(head.digest + self._fixed)
+        objects.bodies.clear()  # packed by now; plans are kept for long
 
     @classmethod
     def compile(cls, head: FileHead, plan: FilePlan, seal: Seal | None = None) -> PlanFile:
         """Return the file of a plan. With `seal`, each of its files is sealed. Raises `Unfillable`."""
         return cls(head, plan, number_objects(head, plan, seal))
 
-    def _placed(self, made: Body) -> Sequence[Any]:
-        """Return the body with the places of its holes among all holes; equal holes share a place."""
-        parts: list[bytes | int] = []
-        for part in made:
-            if isinstance(part, bytes):
-                parts.append(part)
-                continue
-            if part not in self._holes:
-                self._holes.append(part)
-            parts.append(self._holes.index(part))
-        return parts
-
     def _rows(self, listed: Sequence[int]) -> bytes:
-        """Return the cross-reference's rows of objects in object streams, and of the first of these streams."""
-        objects = self._objects
-        places = {own: (objects.members, place) for place, own in enumerate(listed)}
-        places |= {own: (objects.fixed_stream, place) for place, (own, _) in enumerate(objects.fixed)}
-        numbers = range(objects.moving.stop, objects.next_number)
-        before = [places[own] for own in numbers if own < objects.fixed_stream]
-        after = [places[own] for own in numbers if own > objects.fixed_stream]
-        return packed_rows(before) + plain_rows([len(self._head.data)]) + packed_rows(after)
+        """Return the cross-reference's rows of objects in object streams, and of the first of these streams.
+
+        `listed` are those of the customer's object stream, in its order.
+        """
+        made, rows, following, place = self._made, [], self._made.objects.first, 0
+        apart = {own: packed_rows(made.members, index) for index, own in enumerate(listed)}
+        apart[made.fixed_stream] = plain_rows([len(self._head.data)])
+        for own in sorted(apart):
+            count = own - following
+            if count:
+                rows.append(packed_rows(made.fixed_stream, place, count))
+            rows.append(apart[own])
+            following, place = own + 1, place + count
+        if following < self._stop:
+            rows.append(packed_rows(made.fixed_stream, place, self._stop - following))
+        return b"".join(rows)
 
     def write(
         self,
@@ -107,28 +104,28 @@ class PlanFile:
         (`<<...>>stream...endstream`), `now_iso` the time the file says it was made, UTC. With `seal`, of the
         same run and language as the plan's, the file is sealed. Raises `Unfillable`.
         """
-        plan, objects = self._plan, self._objects
-        if (seal is None) != (objects.seal == 0):
+        plan, made = self._plan, self._made
+        if (seal is None) != (made.seal == 0):
             raise ValueError("a plan is for sealed files or for others")
         said = Said(filled(plan.title, slots), filled(plan.author, slots), filled(plan.subject, slots), now_iso)
         extra = self._attached(attachments, now_iso)
-        made = [
+        moved = [
             *[stream(b"", end(begun, page)) for begun, page in zip(self._begun, bodies, strict=True)],
             self._member_stream(slots, said, attachments),
             stream(b"/Type/Metadata/Subtype/XML", xmp_stream(said, attachments)),
             *[(pictures or {})[name] for name in plan.pictures],
         ]
         if seal is not None:
-            made.append(seal.dictionary())
-        chunks = [indirect(own, body) for own, body in zip(objects.moving, made, strict=True)]
-        chunks += [indirect(own, body) for own, body in enumerate(extra, start=objects.next_number)]
+            moved.append(seal.dictionary())
+        chunks = [indirect(own, body) for own, body in zip(made.moving, moved, strict=True)]
+        chunks += [indirect(own, body) for own, body in enumerate(extra, start=self._stop)]
         data = self._joined(chunks)
         return data if seal is None else seal.finish(data)
 
     def _attached(self, attachments: Sequence[AttachedFile], now_iso: str) -> list[bytes]:
         """Return the objects of the attached files, numbered from the plan's next number on: data, specification."""
         made: list[bytes] = []
-        own = self._objects.next_number
+        own = self._stop
         moment = moment_of(now_iso) if attachments else None
         for file in attachments:
             assert moment is not None
@@ -138,38 +135,38 @@ class PlanFile:
 
     def _member_stream(self, slots: Sequence[SlotValue], said: Said, files: Sequence[AttachedFile]) -> bytes:
         """Return the object stream of what has the customer's texts: descriptions, addresses, titles."""
-        values = [written(filled(template, slots)) for written, template in self._holes]
         members = [
-            b"".join([part if isinstance(part, bytes) else values[part] for part in parts]) for parts in self._members
+            self._made.catalog_body + (self._attached_entries(files) if files else b"") + b">>",
+            info_dictionary(said),
         ]
-        members.append(self._objects.catalog_body + (self._attached_entries(files) if files else b"") + b">>")
-        members.append(info_dictionary(said))
-        places = tuple(accumulate([0, *[len(member) + 1 for member in members[:-1]]]))
-        start = self._names % places
+        for written, slot in self._holes:
+            text = slots[slot] if isinstance(slot, int) else filled(slot, slots)
+            members.append(written(text))  # type: ignore[arg-type]  # a text where the plan wants one
+        start = (self._numbers % tuple(accumulate([0, *[len(member) + 1 for member in members[:-1]]]))).encode("ascii")
         entries = b"/Type/ObjStm/N %d/First %d" % (len(members), len(start))
         return stream(entries, end(NOTHING, start + b"\n".join(members)))
 
     def _attached_entries(self, attachments: Sequence[AttachedFile]) -> bytes:
-        first = self._objects.next_number + 1
+        first = self._stop + 1
         entries = catalog_entries([(file.name, first + 2 * place) for place, file in enumerate(attachments)])
         return b"/AF%b/Names<</EmbeddedFiles%b>>" % (entries["AF"], entries["EmbeddedFiles"])
 
     def _joined(self, chunks: Sequence[bytes]) -> bytes:
         """Return the file of these objects, which stand behind those that all files share."""
-        head, objects = self._head, self._objects
+        head, made = self._head, self._made
         offsets = tuple(accumulate([len(head.data) + len(self._fixed), *[len(chunk) for chunk in chunks]]))
-        moving = len(objects.moving)
+        moving = len(made.moving)
         digest = self._digest.copy()
         customers = b"".join(chunks)
         digest.update(customers)
         name = digest.hexdigest()[: 2 * _ID_BYTES].encode("ascii")
-        own = objects.next_number + len(chunks) - moving
+        own = self._stop + len(chunks) - moving
         rows = woven((
             self._first_rows, stored(plain_rows(offsets[:moving])),
             self._last_rows, stored(plain_rows(offsets[moving:])),
         ))  # fmt: skip
         entries = b"/Type/XRef/Size %d%b/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]" % (
-            own + 1, DECODE, objects.catalog, objects.info, name, name,
+            own + 1, DECODE, made.catalog, made.info, name, name,
         )  # fmt: skip
         table = stream(entries, rows)
         return b"".join(

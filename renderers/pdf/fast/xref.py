@@ -7,7 +7,7 @@ above, which leaves next to nothing of rows that count up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 DECODE = b"/W[1 4 2]/DecodeParms<</Predictor 12/Columns 7>>"
 FREE = b"\x00\x00\x00\x00\x00\x00\xff\xff"
@@ -20,19 +20,8 @@ def plain_rows(offsets: Iterable[int]) -> bytes:
     return b"".join([b"\x00\x01%b\x00\x00" % offset.to_bytes(4, "big") for offset in offsets])
 
 
-def packed_rows(places: Sequence[tuple[int, int]]) -> bytes:
-    """Return the rows of objects in object streams: number of the stream, place in it."""
-    rows, start = [], 0
-    for end in range(1, len(places) + 1):
-        if end < len(places) and places[end][0] == places[start][0] and places[end][1] == places[end - 1][1] + 1:
-            continue
-        rows.append(_run(*places[start], end - start))
-        start = end
-    return b"".join(rows)
-
-
-def _run(stream: int, first: int, count: int) -> bytes:
-    """Return rows of objects that stand in a row in one stream."""
+def packed_rows(stream: int, first: int, count: int = 1) -> bytes:
+    """Return the rows of objects that stand one after the other in an object stream, from place `first` on."""
     rows = [b"\x00\x02%b%b" % (stream.to_bytes(4, "big"), first.to_bytes(2, "big"))]
     place, end = first + 1, first + count
     while place < end:

@@ -116,36 +116,29 @@ class _Copy:
         self._thing, self._numbers = thing, known
 
     def __call__(self, first: int) -> list[bytes]:
-        numbers, waiting, bodies = self._numbers, [], []
-
-        def number(thing: Any) -> int:
-            if thing.objgen not in numbers:
-                numbers[thing.objgen] = first + 1 + len(waiting)
-                waiting.append(thing)
-            return numbers[thing.objgen]
-
-        def written(thing: Any, *, is_top: bool = False) -> bytes:
-            if isinstance(thing, pikepdf.Object) and thing.is_indirect and not is_top:
-                return b"%d 0 R" % number(thing)
-            if isinstance(thing, pikepdf.Stream):
-                entries = written_entries(thing)
-                return b"<<%b>>stream\n%b\nendstream" % (entries, thing.read_raw_bytes())
-            if isinstance(thing, pikepdf.Dictionary):
-                return b"<<%b>>" % written_entries(thing)
-            if isinstance(thing, pikepdf.Array):
-                return b"[%b]" % b" ".join(written(item) for item in thing)
-            if isinstance(thing, pikepdf.Object):
-                return thing.unparse()
-            return str(thing).lower().encode() if isinstance(thing, bool) else str(thing).encode()
-
-        def written_entries(thing: Any) -> bytes:
-            return b"".join(key.encode() + b" " + written(value) for key, value in thing.items() if key != "/Parent")
-
         if self._thing.is_indirect:
-            numbers[self._thing.objgen] = first
-        bodies.append(written(self._thing, is_top=True))
-        done = 0
-        while done < len(waiting):
-            bodies.append(written(waiting[done], is_top=True))
-            done += 1
+            self._numbers[self._thing.objgen] = first
+        self._first, self._waiting = first, [self._thing]
+        bodies: list[bytes] = []
+        while len(bodies) < len(self._waiting):
+            bodies.append(self._written(self._waiting[len(bodies)], is_top=True))
         return bodies
+
+    def _written(self, thing: Any, *, is_top: bool = False) -> bytes:
+        if not isinstance(thing, pikepdf.Object):
+            return str(thing).lower().encode()
+        if thing.is_indirect and not is_top:
+            if thing.objgen not in self._numbers:
+                self._numbers[thing.objgen] = self._first + len(self._waiting)
+                self._waiting.append(thing)
+            return b"%d 0 R" % self._numbers[thing.objgen]
+        if isinstance(thing, pikepdf.Array):
+            return b"[%b]" % b" ".join(self._written(item) for item in thing)
+        if not isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
+            return thing.unparse()
+        entries = b"".join(
+            key.encode() + b" " + self._written(value) for key, value in thing.items() if key != "/Parent"
+        )
+        if isinstance(thing, pikepdf.Stream):
+            return b"<<%b>>stream\n%b\nendstream" % (entries, thing.read_raw_bytes())
+        return b"<<%b>>" % entries

@@ -161,7 +161,7 @@ def test_words_of_the_customer_stand_in_title_outline_figure_and_link() -> None:
     assert str(pdf.docinfo.Subject) == slots[0] + "!"
     with pdf.open_outline() as outline:
         assert [item.title for item in outline.root] == [slots[0]]
-    _, figure, paragraph = pdf.Root.StructTreeRoot.K[0].K
+    _, figure, _ = pdf.Root.StructTreeRoot.K[0].K
     assert str(figure.Alt) == "Chart: à & < >"
     (note,) = pdf.pages[0].Annots
     assert str(note.A.URI) == str(note.Contents) == slots[2]
@@ -193,7 +193,8 @@ def test_a_page_shows_decorations_and_then_its_body() -> None:
 
 
 def test_a_picture_of_the_customer_is_named_by_the_plan() -> None:
-    mask = b"<</Type/XObject/Subtype/Image/Width 8/Height 1/ImageMask true/BitsPerComponent 1/Length 1>>stream\n\0\nendstream"
+    entries = b"/Type/XObject/Subtype/Image/Width 8/Height 1/ImageMask true/BitsPerComponent 1/Length 1"
+    mask = b"<<%b>>stream\n\0\nendstream" % entries
     plan = small_plan(pictures=("Q1",))
     made = PlanFile.compile(FileHead.compile([]), plan)
     slots = ("a", "b", "https://a.example/")
