@@ -46,6 +46,7 @@ class Face:
         self.features = tuple(sorted({*_ALWAYS, *features}))
         self._cache = cache
         self._subsets: dict[int, bytes] = {}
+        self.alphabets: dict[Any, Any] = {}  # kept here by `alphabet`
         self.hb_face = uharfbuzz.Face(self.data, font.index)
         self.hb_font = uharfbuzz.Font(self.hb_face)
         self.hb_font.scale = (self.upem, self.upem)

@@ -1,0 +1,106 @@
+"""Contextual rules of a font, of all formats, as sets of glyphs position by position. Source: OpenType, chapter 2."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+_GLYPHS, _CLASSES, _COVERAGES = 1, 2, 3  # subtable formats
+# Lookup types of tables: chained context, context, extension.
+TYPES: Mapping[str, tuple[int, int, int]] = {"GSUB": (6, 5, 7), "GPOS": (8, 7, 9)}
+
+
+@dataclass(frozen=True, slots=True)
+class ContextRule:
+    """What has to stand side by side for a rule to apply: `before`, then the glyphs that may change, then `after`."""
+
+    before: tuple[frozenset[str], ...]  # in reading order
+    inputs: tuple[frozenset[str], ...]
+    after: tuple[frozenset[str], ...]
+
+
+def context_rules(table: Any, tag: str, features: set[str], glyphs: Iterable[str]) -> Iterator[ContextRule]:
+    """Yield the rules of the lookups that `features` name. `table` is a GSUB or GPOS table, `glyphs` all names."""
+    chain, context, extension = TYPES[tag]
+    every = frozenset(glyphs)
+    for subtable in _subtables(table, features, extension):
+        if subtable.LookupType not in (chain, context):
+            continue
+        is_chain, kind = subtable.LookupType == chain, "Sub" if tag == "GSUB" else "Pos"
+        if subtable.Format == _COVERAGES:
+            yield _by_coverage(subtable, is_chain)
+        elif subtable.Format == _GLYPHS:
+            yield from _by_glyph(subtable, is_chain, kind)
+        elif subtable.Format == _CLASSES:
+            yield from _by_class(subtable, is_chain, kind, every)
+
+
+def _subtables(table: Any, features: set[str], extension: int) -> Iterator[Any]:
+    lookups = {
+        number
+        for record in table.FeatureList.FeatureRecord
+        if record.FeatureTag in features
+        for number in record.Feature.LookupListIndex
+    }
+    for number in sorted(lookups):
+        for subtable in table.LookupList.Lookup[number].SubTable:
+            yield subtable.ExtSubTable if subtable.LookupType == extension else subtable
+
+
+def _by_coverage(subtable: Any, is_chain: bool) -> ContextRule:
+    if not is_chain:
+        return ContextRule((), _covers(subtable.Coverage), ())
+    return ContextRule(
+        _covers(subtable.BacktrackCoverage)[::-1], _covers(subtable.InputCoverage), _covers(subtable.LookAheadCoverage)
+    )
+
+
+def _covers(coverages: Sequence[Any]) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(coverage.glyphs) for coverage in coverages)
+
+
+def _by_glyph(subtable: Any, is_chain: bool, kind: str) -> Iterator[ContextRule]:
+    prefix = f"Chain{kind}" if is_chain else kind
+    for first, rules in zip(subtable.Coverage.glyphs, getattr(subtable, f"{prefix}RuleSet"), strict=False):
+        for rule in getattr(rules, f"{prefix}Rule") if rules else ():
+            yield _rule(rule, is_chain, frozenset((first,)), lambda name: frozenset((name,)), "Input")
+
+
+def _by_class(subtable: Any, is_chain: bool, kind: str, every: frozenset[str]) -> Iterator[ContextRule]:
+    prefix = f"Chain{kind}" if is_chain else kind
+    covered = frozenset(subtable.Coverage.glyphs)
+    own = _classes(subtable.InputClassDef if is_chain else subtable.ClassDef, every)
+    before = _classes(subtable.BacktrackClassDef, every) if is_chain else own
+    after = _classes(subtable.LookAheadClassDef, every) if is_chain else own
+    for number, rules in enumerate(getattr(subtable, f"{prefix}ClassSet")):
+        for rule in getattr(rules, f"{prefix}ClassRule") if rules else ():
+            yield _rule(rule, is_chain, own(number) & covered, own, "Input" if is_chain else "Class", before, after)
+
+
+def _rule(
+    rule: Any,
+    is_chain: bool,
+    first: frozenset[str],
+    own: Callable[[Any], frozenset[str]],
+    rest: str,
+    before: Callable[[Any], frozenset[str]] | None = None,
+    after: Callable[[Any], frozenset[str]] | None = None,
+) -> ContextRule:
+    inputs = (first, *(own(value) for value in getattr(rule, rest)))
+    if not is_chain:
+        return ContextRule((), inputs, ())
+    return ContextRule(
+        tuple((before or own)(value) for value in rule.Backtrack)[::-1],
+        inputs,
+        tuple((after or own)(value) for value in rule.LookAhead),
+    )
+
+
+def _classes(definition: Any, every: frozenset[str]) -> Callable[[int], frozenset[str]]:
+    """Return the glyphs of a class; class 0 is all that no other class holds."""
+    members: dict[int, set[str]] = {}
+    for name, number in (definition.classDefs if definition else {}).items():
+        members.setdefault(number, set()).add(name)
+    members[0] = set(every.difference(*members.values()))
+    return lambda number: frozenset(members.get(number, ()))

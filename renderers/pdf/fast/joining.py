@@ -1,0 +1,142 @@
+"""Which characters of a face come out alike whatever stands beside them: what lets texts be put together by word.
+
+A word may be shaped by itself when nothing in it can change with what stands beyond the spaces around it: no pair
+with a space is kerned, and no contextual rule that knows the space replaces one of its glyphs. Figures go further:
+their glyphs never change beside each other, so a number is a table look-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from io import BytesIO
+from typing import Any
+
+import uharfbuzz
+from fontTools.ttLib import TTFont
+
+from renderers.pdf.fast.contexts import TYPES, ContextRule, context_rules
+
+# Glyphs that may stand right before and right after, for a rule to apply. None: any.
+Rule = tuple[frozenset[int] | None, frozenset[int] | None]
+
+
+class Joining:
+    """What is known about one face under some features."""
+
+    def __init__(self, data: bytes, index: int, features: Iterable[str]) -> None:
+        self.rules: dict[int, list[Rule]] = {}
+        self.is_splittable = True  # False: the face has no space
+        self.are_scripts_alike = True  # False: a number may come out otherwise beside Cyrillic than beside Latin
+        with TTFont(BytesIO(data), fontNumber=index, lazy=True) as font:
+            wanted, names = set(features), font.getGlyphOrder()
+            numbers = font.getReverseGlyphMap()
+            space = font.getBestCmap().get(0x20)
+            if space is None:
+                self.is_splittable = False
+                return
+            for tag in TYPES:
+                if tag in font and font[tag].table.LookupList:
+                    table = font[tag].table
+                    self.are_scripts_alike &= _alike(table, wanted)
+                    for rule in context_rules(table, tag, wanted, names):
+                        self._note(rule, space, numbers)
+
+    def _note(self, rule: ContextRule, space: str, numbers: Mapping[str, int]) -> None:
+        """Keep a rule when the space stands somewhere in it."""
+        names = (*rule.before, *rule.inputs, *rule.after)
+        if not any(space in glyphs for glyphs in names):
+            return
+        sets = [frozenset(numbers[name] for name in glyphs) for glyphs in names]
+        for offset in range(len(rule.inputs)):
+            place = len(rule.before) + offset
+            beside = (sets[place - 1] if place else None, sets[place + 1] if place + 1 < len(sets) else None)
+            for glyph in sets[place]:
+                self.rules.setdefault(glyph, []).append(beside)
+
+    def stands_alone(self, glyphs: Sequence[int]) -> bool:
+        """Say whether a word of these nominal glyphs comes out alike whatever stands beyond the spaces around it."""
+        rules, last = self.rules, len(glyphs) - 1
+        for place, glyph in enumerate(glyphs):
+            for before, after in rules.get(glyph, ()):
+                if (before is None or not place or glyphs[place - 1] in before) and (
+                    after is None or place == last or glyphs[place + 1] in after
+                ):
+                    return False
+        return True
+
+
+@lru_cache(maxsize=64)
+def joining_of(data: bytes, index: int, features: tuple[str, ...]) -> Joining:
+    """Return what is known about a face, read once."""
+    return Joining(data, index, features)
+
+
+def _alike(table: Any, features: set[str]) -> bool:
+    """Say whether all scripts share their lookups, but for the forms of a language."""
+    seen = set()
+    for record in table.ScriptList.ScriptRecord:
+        if record.ScriptTag in ("DFLT", "latn", "cyrl", "grek") and record.Script.DefaultLangSys:
+            named = [table.FeatureList.FeatureRecord[number] for number in record.Script.DefaultLangSys.FeatureIndex]
+            seen.add(
+                frozenset(
+                    number
+                    for feature in named
+                    if feature.FeatureTag in features - {"locl"}
+                    for number in feature.Feature.LookupListIndex
+                )
+            )
+    return len(seen) <= 1
+
+
+def triples(characters: Sequence[str]) -> str:
+    """Return a text in which each three of the characters stand side by side somewhere (a de Bruijn sequence)."""
+    count = len(characters)
+    out: list[int] = []
+    word = [0] * (count * 3 + 1)
+
+    def extend(length: int, period: int) -> None:
+        if length > 3:
+            if 3 % period == 0:
+                out.extend(word[1 : period + 1])
+            return
+        word[length] = word[length - period]
+        extend(length + 1, period)
+        for digit in range(word[length - period] + 1, count):
+            word[length] = digit
+            extend(length + 1, length)
+
+    extend(1, 1)
+    text = "".join(characters[number] for number in out)
+    return text + text[:2]
+
+
+def settled(
+    font: uharfbuzz.Font, characters: Sequence[str], features: Mapping[str, bool], language: str
+) -> dict[str, int]:
+    """Return the characters that keep their glyph and advance beside each other, with that glyph.
+
+    Proven by shaping each three of them side by side. Features that replace a glyph everywhere (tabular
+    figures) are no change.
+    """
+    left = list(characters)
+    while left:
+        text = triples(left)
+        buffer = uharfbuzz.Buffer()
+        buffer.add_str(text)
+        buffer.direction, buffer.script, buffer.language = "ltr", "Zyyy", language or "und"
+        uharfbuzz.shape(font, buffer, dict(features))
+        found: dict[str, int] = {}
+        unsettled: set[str] = set()
+        if len(buffer.glyph_infos) != len(text):
+            return {}
+        for character, info, position in zip(text, buffer.glyph_infos, buffer.glyph_positions, strict=True):
+            glyph = info.codepoint
+            own = font.get_glyph_h_advance(glyph)
+            if found.setdefault(character, glyph) != glyph or position.x_advance != own or position.x_offset:
+                unsettled.add(character)
+        if not unsettled:
+            return found
+        # One at a time: with it gone, the others may hold. The least common goes first.
+        left.remove(max(unsettled, key=left.index))
+    return {}

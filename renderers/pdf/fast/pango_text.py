@@ -1,0 +1,70 @@
+"""Asks Pango itself how it sets a text: the authority for what is too rare to be worked out here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from weasyprint.text.ffi import ffi, pango
+from weasyprint.text.fonts import get_pango_font_key
+from weasyprint.text.line_break import Layout
+
+from renderers.pdf.fast.model import Unfillable
+
+# Glyph number, advance and offset in Pango units (1/1024 px).
+PangoGlyph = tuple[int, int, int]
+_UNKNOWN = 0x10000000  # PANGO_GLYPH_UNKNOWN_FLAG
+_EMPTY = 0x0FFFFFFF  # PANGO_GLYPH_EMPTY
+_LINE_BREAK = 1  # first bit of PangoLogAttr
+
+
+class PangoText:
+    """Sets single lines in one computed style. Keeps one layout for all of them."""
+
+    def __init__(self, style: Any) -> None:
+        self._layout = Layout(style)
+        self._key = self._font_key("A")
+        self._rectangles = ffi.new("PangoRectangle *"), ffi.new("PangoRectangle *")
+
+    def _font_key(self, text: str) -> int:
+        self._layout.set_text(text)
+        self._line, _ = self._layout.get_first_line()
+        self._font = self._line.runs[0].data.item.analysis.font
+        return int(get_pango_font_key(self._font)[0])
+
+    def advance(self, glyph: int) -> int:
+        """Return a glyph's own advance in Pango units, without kerning."""
+        ink, logical = self._rectangles
+        pango.pango_font_get_glyph_extents(self._font, glyph, ink, logical)
+        return int(logical.width)
+
+    def glyphs(self, text: str) -> list[PangoGlyph]:
+        """Return the glyphs of a line. Raises `Unfillable` where Pango takes another font or lifts a glyph."""
+        self._layout.set_text(text)
+        line, _ = self._layout.get_first_line()
+        self._line = line
+        found: list[PangoGlyph] = []
+        run = line.runs[0] if line.runs != ffi.NULL else ffi.NULL
+        while run != ffi.NULL:
+            item, run = run.data, run.next
+            font = item.item.analysis.font
+            if font != self._font and get_pango_font_key(font)[0] != self._key:
+                raise Unfillable("a glyph is not in the batch font")
+            string = item.glyphs
+            for info in string.glyphs[0 : string.num_glyphs]:
+                if info.glyph == _EMPTY or info.glyph & _UNKNOWN:
+                    raise Unfillable("a character has no glyph of its own")
+                if info.geometry.y_offset:
+                    raise Unfillable("a mark is placed over a letter")
+                found.append((info.glyph, info.geometry.width, info.geometry.x_offset))
+        return found
+
+
+def line_breaks(text: str, language: str) -> list[int]:
+    """Return where Pango may break a text: indexes of characters that may begin a line."""
+    encoded = text.encode()
+    count = len(text) + 1
+    attributes = ffi.new("PangoLogAttr[]", count)
+    tag = pango.pango_language_from_string(language.encode()) if language else pango.pango_language_get_default()
+    pango.pango_get_log_attrs(encoded, len(encoded), -1, tag, attributes, count)
+    bits = memoryview(ffi.buffer(attributes)).cast("I")
+    return [index for index in range(1, count - 1) if bits[index] & _LINE_BREAK]
