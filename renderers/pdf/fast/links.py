@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from renderers.pdf.fast.model import LinkBox
-from renderers.pdf.fast.syntax import Objects, number, pdf_string, uri_string
+from renderers.pdf.fast.syntax import Objects, pdf_string, uri_string
 
 _PT_PER_PX = 0.75
 
@@ -17,17 +17,32 @@ def write_links(
     """Put the annotations under these numbers.
 
     `heights` are those of the pages in px, `parents` the keys of the parent tree by link. A link without a
-    title of its own is described by its address.
+    title of its own is described by its address. The rectangle of a link that moves is a slot: what
+    `corners_of` gives.
     """
     for place, (own, link) in enumerate(zip(numbers, links, strict=True)):
-        left, top, width, height = link.rectangle
-        page = heights[link.page]
-        corners = (left, page - top, left + width, page - top - height)
-        rectangle = " ".join([number(corner * _PT_PER_PX) for corner in corners])
+        if link.rectangle is None:
+            rectangle = objects.text(_as_it_is, link.corners)
+        else:
+            rectangle = corners_of(link.rectangle, heights[link.page])
         address = objects.text(uri_string, link.address)
         said = objects.text(pdf_string, link.title) if link.title else address
         objects.put(
             own,
-            f"<</Type/Annot/Subtype/Link/Rect[{rectangle}]/BS<</W 0>>/F 4/StructParent {parents[place]}"
+            f"<</Type/Annot/Subtype/Link/Rect {rectangle}/BS<</W 0>>/F 4/StructParent {parents[place]}"
             f"/Contents {said}/A<</Type/Action/S/URI/URI {address}>>>>",
         )
+
+
+def corners_of(rectangle: tuple[float, float, float, float], page_height: float) -> str:
+    """Return a rectangle as its annotation has it. All lengths in px."""
+    left, top, width, height = rectangle
+    bottom = page_height - top
+    return (
+        f"[{left * _PT_PER_PX:.6f} {bottom * _PT_PER_PX:.6f}"
+        f" {(left + width) * _PT_PER_PX:.6f} {(bottom - height) * _PT_PER_PX:.6f}]"
+    )
+
+
+def _as_it_is(text: str) -> bytes:
+    return text.encode("ascii")

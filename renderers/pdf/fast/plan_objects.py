@@ -36,8 +36,8 @@ class FilePlan:
     links: Sequence[LinkBox]
     bookmarks: Sequence[Bookmark]
     pictures: Sequence[str] = ()  # names of XObjects that each customer brings (a QR symbol), usable on every page
-    title: Template = ()
     author: Template = ()
+    title: Template = ()
     subject: Template = ()
 
 

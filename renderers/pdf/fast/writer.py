@@ -41,8 +41,19 @@ _ID_BYTES = 16
 class PlanFile:
     """All of a file that is the same for every customer of a plan, and where the rest goes."""
 
-    __slots__ = ("_begun", "_digest", "_first_rows", "_fixed", "_head", "_holes", "_last_rows", "_numbers", "_plan",
-                 "_made", "_stop")  # fmt: skip
+    __slots__ = (
+        "_begun",
+        "_digest",
+        "_first_rows",
+        "_fixed",
+        "_head",
+        "_holes",
+        "_last_rows",
+        "_made",
+        "_numbers",
+        "_plan",
+        "_stop",
+    )  # fmt: skip
 
     def __init__(self, head: FileHead, plan: FilePlan, made: PlanObjects) -> None:
         self._head, self._plan, self._made = head, plan, made

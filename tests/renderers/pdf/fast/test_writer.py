@@ -15,6 +15,7 @@ import pypdfium2
 import pytest
 
 from engine.model.attached import AttachedFile
+from renderers.pdf.fast.links import corners_of
 from renderers.pdf.fast.model import Bookmark, LinkBox, LinkKid, Mark, Struct, Unfillable
 from renderers.pdf.fast.writer import FileHead, FilePlan, PageFrame, PlanFile
 from renderers.pdf.reference import Reference
@@ -168,6 +169,14 @@ def test_words_of_the_customer_stand_in_title_outline_figure_and_link() -> None:
     with pdf.open_metadata() as said:
         assert said["dc:title"] == slots[0]
         assert said["dc:creator"] == ["Northlight"]
+
+
+def test_a_link_in_running_text_has_its_rectangle_from_a_slot() -> None:
+    link = LinkBox(0, None, ("https://a.example/",), (), (0,))
+    plan = small_plan(links=[link], title=("Bill",), subject=("Bill",), bookmarks=[])
+    pdf = opened(write(plan, (corners_of((10, 80, 50, 20), 600), "x")))
+    (note,) = pdf.pages[0].Annots
+    assert [float(corner) for corner in note.Rect] == [7.5, 390, 45, 375]
 
 
 def test_an_address_that_weasyprint_would_quote_is_left_to_it() -> None:
