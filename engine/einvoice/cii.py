@@ -180,13 +180,15 @@ def _payment(bill: Bill, payee: Payee, seller: Seller, totals: Totals) -> tuple[
         return "", ""  # nothing is asked for, or there is no account to name (BR-50)
     other = payee.name.casefold() not in (seller.name.casefold(), (seller.trading_name or "").casefold())
     party = f"<ram:PayeeTradeParty>{needed('Name', payee.name)}</ram:PayeeTradeParty>" if other else ""
-    ways = [_means(bill, payee, payee.account, payee.bic, is_iban_=payee.is_iban)]
-    ways += [_means(bill, payee, account, None, is_iban_=is_iban(account)) for account in payee.other_accounts]
-    return party, "".join(ways)
+    accounts = [(payee.account, payee.bic, payee.is_iban)]
+    accounts += [(account, None, is_iban(account)) for account in payee.other_accounts]
+    # one code for all of them (CII-SR-467)
+    is_sepa = bill.currency == "EUR" and all(holds and _is_sepa(account) for account, _, holds in accounts)
+    code = SEPA_TRANSFER if is_sepa else CREDIT_TRANSFER
+    return party, "".join(_means(code, payee.name, account, bic, is_iban_=holds) for account, bic, holds in accounts)
 
 
-def _means(bill: Bill, payee: Payee, account: str, bic: str | None, *, is_iban_: bool) -> str:
-    is_sepa = bill.currency == "EUR" and is_iban_ and _is_sepa(account)
+def _means(code: str, holder: str, account: str, bic: str | None, *, is_iban_: bool) -> str:
     plain = "".join(account.split())
     own = f"<ram:IBANID>{one_line(plain)}</ram:IBANID>" if is_iban_ else ""
     local = "" if is_iban_ else f"<ram:ProprietaryID>{one_line(account)}</ram:ProprietaryID>"
@@ -198,8 +200,8 @@ def _means(bill: Bill, payee: Payee, account: str, bic: str | None, *, is_iban_:
     )
     return (
         "<ram:SpecifiedTradeSettlementPaymentMeans>"
-        f"<ram:TypeCode>{SEPA_TRANSFER if is_sepa else CREDIT_TRANSFER}</ram:TypeCode>"
-        f"<ram:PayeePartyCreditorFinancialAccount>{own}{element('AccountName', payee.name)}{local}"
+        f"<ram:TypeCode>{code}</ram:TypeCode>"
+        f"<ram:PayeePartyCreditorFinancialAccount>{own}{element('AccountName', holder)}{local}"
         f"</ram:PayeePartyCreditorFinancialAccount>{bank}</ram:SpecifiedTradeSettlementPaymentMeans>"
     )
 

@@ -20,7 +20,7 @@ HUNDRED = Decimal(100)
 _MOST_SLACK = Decimal("0.99")
 _HALF = Decimal("0.5")
 _PRICE_SLACK = Decimal("0.02")
-_RATED = frozenset({TaxCategory.STANDARD, TaxCategory.CANARY_ISLANDS, TaxCategory.CEUTA_MELILLA})
+_ABOVE_ZERO = frozenset({TaxCategory.STANDARD, TaxCategory.CANARY_ISLANDS})
 
 
 @dataclass(slots=True)
@@ -105,14 +105,21 @@ def _category(tax: Tax, place: int) -> TaxCategory:
             raise RefusedError("R133", "a tax without a rate above zero has no category", f"taxes.{place}",
                                "give `rate_percent`, or `category` as in E (exempt) or Z (zero-rated)")  # fmt: skip
         return TaxCategory.STANDARD
-    is_rated = category in _RATED
-    if (category is TaxCategory.STANDARD and not rate) or (is_rated and rate is None) or (not is_rated and rate):
+    if not _fits(category, rate):
         raise RefusedError("R133", "the rate does not fit the category of the tax", f"taxes.{place}",
-                           "S needs a rate above zero, L and M need a rate, all others take none")  # fmt: skip
+                           "S and L need a rate above zero, M a rate, all others take none")  # fmt: skip
     if category is TaxCategory.EXEMPT and not tax.exemption_reason:
         raise RefusedError("R133", "an exemption from VAT has no reason", f"taxes.{place}",
                            "give `exemption_reason` (BR-E-10)")  # fmt: skip
     return category
+
+
+def _fits(category: TaxCategory, rate: Decimal | None) -> bool:
+    if category in _ABOVE_ZERO:
+        return rate is not None and rate > 0
+    if category is TaxCategory.CEUTA_MELILLA:
+        return rate is not None and rate >= 0
+    return not rate
 
 
 def _group_of(part: ChargeLine | DocumentAllowance, groups: list[VatGroup], place: str) -> VatGroup:
