@@ -87,10 +87,14 @@ class Rendered:
 
 
 class Texts(Protocol):
-    """The translated messages of one locale. Placeholders are written {name}."""
+    """The translated messages of one locale, the same for the life of the object. Placeholders are written {name}."""
 
     @property
     def locale(self) -> str: ...
+
+    def __hash__(self) -> int:
+        """Return what tells these texts from others: what was said in them lately is kept."""
+        ...
 
     def get(self, message: str) -> Text:
         """Return the translation of `message`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from engine.compose.explain import Change, comparison_bill, explain_change
@@ -18,9 +18,9 @@ from engine.model.customer import Customer, PlanState
 from engine.payment.keyring import Keyring
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
-    """A customer, the bill spoken of, and what follows from both today."""
+    """A customer, the bill spoken of, and what follows from both today, each worked out once."""
 
     customer: Customer
     campaign: Campaign
@@ -50,7 +50,7 @@ class Case:
             usages=usages_of(customer, bill),
         )
 
-    @property
+    @cached_property
     def is_disputed(self) -> bool:
         return self.bill.is_disputed or self.customer.flags.disputed
 
@@ -58,11 +58,11 @@ class Case:
     def is_vulnerable(self) -> bool:
         return self.customer.flags.vulnerable
 
-    @property
+    @cached_property
     def keeps_plan(self) -> bool:
         return self.customer.flags.payment_plan is PlanState.KEPT
 
-    @property
+    @cached_property
     def together(self) -> tuple[tuple[Bill, Decimal], ...]:
         """The bills that are settled together, the one spoken of first, and what is open of each.
 
@@ -75,7 +75,7 @@ class Case:
         joined = tuple((bill, self.customer.outstanding(bill)) for bill in others)
         return ((self.bill, self.own), *joined) if self.own or not joined else joined
 
-    @property
+    @cached_property
     def outstanding(self) -> Decimal:
         """What is owed for all that is settled together; negative is a credit."""
         return sum((amount for _, amount in self.together), Decimal(0))
@@ -84,12 +84,12 @@ class Case:
     def is_credit(self) -> bool:
         return self.outstanding < 0
 
-    @property
+    @cached_property
     def is_payable(self) -> bool:
         """True if something may be asked for: it is open, and not in dispute."""
         return self.outstanding > 0 and not self.is_disputed
 
-    @property
+    @cached_property
     def asked(self) -> tuple[tuple[Bill, Decimal], ...]:
         """The bills that one payment settles. Empty is the hard brake: nothing payable, or a dispute."""
         return self.together if self.is_payable else ()
@@ -107,7 +107,7 @@ class Case:
             and self.customer.outstanding(bill) > 0
         )
 
-    @property
+    @cached_property
     def is_combined(self) -> bool:
         """True if one payment settles other bills than the one spoken of, or several."""
         return any(bill is not self.bill for bill, _ in self.asked)
@@ -117,14 +117,14 @@ class Case:
         """True if one of the bills asked for is past its due date."""
         return bool(self.late)
 
-    @property
+    @cached_property
     def late(self) -> tuple[tuple[Bill, Decimal], ...]:
         """The bills asked for that are past their due date, the longest overdue first."""
         late = [(bill.due_on, bill, amount) for bill, amount in self.asked
                 if amount > 0 and bill.due_on is not None and bill.due_on < self.today]  # fmt: skip
         return tuple((bill, amount) for _, bill, amount in sorted(late, key=lambda one: (one[0], one[1].number)))
 
-    @property
+    @cached_property
     def next_due(self) -> date | None:
         """The earliest due date ahead among the bills asked for."""
         return min((bill.due_on for bill, _ in self.asked if bill.due_on and bill.due_on >= self.today), default=None)
@@ -140,11 +140,11 @@ class Case:
         due = self.bill.due_on
         return max(0, (self.today - due).days) if due and self.own > 0 else 0
 
-    @property
+    @cached_property
     def is_overdue(self) -> bool:
         return self.days_overdue > 0
 
-    @property
+    @cached_property
     def is_reminder(self) -> bool:
         """True if this would remind: a reminder, a dunning stage, or a due date gone by."""
         asks = self.own > 0

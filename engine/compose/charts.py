@@ -1,7 +1,8 @@
 """Charts as plain geometry: what each channel draws, in boxes 640 units wide.
 
-Everything here is given formatted; only heights are computed. Levels are exact until they become a place
-in the box, rounded to a hundredth of a unit: the same input makes the same figures. Honest by rule: a bar
+Everything here is given formatted; only heights are computed. Levels are exact (whole numbers of a common
+fraction) until they become a place in the box, rounded to a hundredth of a unit: the same input makes the same
+figures. Honest by rule: a bar
 starts at zero; where a waterfall's levels lie so far from zero that its steps would be slivers, its foot
 is cut off and the first and last bar show a gap there, while the steps keep one scale.
 """
@@ -9,10 +10,11 @@ is cut off and the first and last bar show a gap there, while the steps keep one
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
+from functools import cache, lru_cache
 
 from engine.compose.lettering import fit_size, in_lines, spread, width
 from engine.model.communication import (
@@ -44,7 +46,6 @@ LEAST_PART = 6  # the narrowest part of a stack
 STACK_GAP = 2
 CUT_STUB, CUT_GAP = 10, 5  # the foot of a cut bar, and the gap above it
 MAX_COLUMNS, MAX_POINTS = 6, 13
-NIL = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +84,23 @@ def stack(
     Only what adds to the bill has a width; a credit stands in the list below alone. A part narrower
     than 6 units is drawn 6 wide, at the cost of the others, which keep their proportions.
     """
-    shown = [(role, Fraction(value)) for role, value in parts if value > 0]
+    shown = [(role, value) for role, value in parts if value > 0]
     if not shown:
         return None
-    widths = _widths([value for _, value in shown], Fraction(WIDTH - STACK_GAP * (len(shown) - 1)))
-    marks, x = [], NIL
+    values, _ = _exact([value for _, value in shown])
+    widths, whole = _widths(values, WIDTH - STACK_GAP * (len(shown) - 1))
+    marks, x = [], 0
     for (role, _), wide in zip(shown, widths, strict=True):
-        left, right = _unit(x), _unit(x + wide)
+        left, right = _unit(x / whole), _unit((x + wide) / whole)
         marks.append(Mark(left, 0.0, _unit(right - left), float(STACK_HEIGHT), role))
-        x += wide + STACK_GAP
+        x += wide + STACK_GAP * whole
     return ChartGeometry(
         chart_id, "stack", float(WIDTH), float(STACK_HEIGHT), tuple(marks), (), (), summary, columns, rows
     )
 
 
-def _widths(values: list[Fraction], room: Fraction) -> list[Fraction]:
-    """Return widths in proportion to `values` that fill `room`, none below the least."""
+def _widths(values: list[int], room: int) -> tuple[list[int], int]:
+    """Return widths in proportion to `values` that fill `room`, none below the least, and what divides them."""
     small: set[int] = set()
     while True:
         left = room - LEAST_PART * len(small)
@@ -109,9 +111,7 @@ def _widths(values: list[Fraction], room: Fraction) -> list[Fraction]:
         if not found:
             break
         small |= found
-    return [
-        Fraction(LEAST_PART) if place in small else value * left / Fraction(total) for place, value in enumerate(values)
-    ]
+    return [LEAST_PART * total if place in small else value * left for place, value in enumerate(values)], total
 
 
 # ------------------------------------------------------------------ waterfall
@@ -139,9 +139,9 @@ def waterfall(
     if len(steps) + 2 > MAX_COLUMNS:
         raise ValueError(f"a waterfall has at most {MAX_COLUMNS} columns: merge the smallest causes")
     everything = (start, *steps, end)
-    axis = _axis_labels([column.label for column in everything], WIDTH / len(everything), max_lines=2)
-    levels = _levels(start, steps)
-    plot = _Plot.for_levels(levels, 34.0, WATERFALL_HEIGHT - axis.height)
+    axis = _axis_labels(tuple(column.label for column in everything), WIDTH / len(everything), max_lines=2)
+    levels, scale = _levels(start, steps)
+    plot = _Plot.for_levels(levels, scale, 34.0, WATERFALL_HEIGHT - axis.height)
     slot = WIDTH / len(everything)
     marks: list[Mark] = []
     lines = [ChartLine(0.0, plot.foot, float(WIDTH), plot.foot)]
@@ -171,55 +171,57 @@ def waterfall(
     )
 
 
-def _levels(start: Column, steps: Sequence[Column]) -> list[Fraction]:
-    """Return the level after each column but the last, which ends where the last step does."""
-    levels = [Fraction(start.value)]
-    for step in steps:
-        levels.append(levels[-1] + Fraction(step.value))
-    return levels
+def _levels(start: Column, steps: Sequence[Column]) -> tuple[list[int], int]:
+    """Return the level after each column but the last, which ends where the last step does, and their fraction.
+
+    The fraction is fine enough for halves and tenths of a level to be whole numbers too.
+    """
+    values, scale = _exact([start.value, *(step.value for step in steps)])
+    return [20 * level for level in itertools.accumulate(values)], 20 * scale
 
 
-def _spans(levels: list[Fraction]) -> list[tuple[Fraction, Fraction, MarkRole]]:
+def _spans(levels: list[int]) -> list[tuple[int, int, MarkRole]]:
     """Return each column as (from, to, role): the first and the last from zero, the steps from level to level."""
     steps = [
         (before, after, MarkRole.CAUTION if after > before else MarkRole.POSITIVE)
         for before, after in itertools.pairwise(levels)
     ]
-    return [(NIL, levels[0], MarkRole.STRONG), *steps, (NIL, levels[-1], MarkRole.STRONG)]
+    return [(0, levels[0], MarkRole.STRONG), *steps, (0, levels[-1], MarkRole.STRONG)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Plot:
-    """The scale from values to y. `base` is the value at the foot when that is cut."""
+    """The way from values, in units of 1/`scale`, to y. `low` is the value at the foot when that is cut."""
 
-    low: Fraction
-    high: Fraction
+    low: int
+    high: int
+    scale: int
     top: float
     bottom: float
     is_cut: bool
 
     @classmethod
-    def for_levels(cls, levels: Sequence[Fraction], top: float, bottom: float) -> _Plot:
+    def for_levels(cls, levels: Sequence[int], scale: int, top: float, bottom: float) -> _Plot:
         least, most = min(levels), max(levels)
         if least > 0 and 2 * least > most:
-            base = least - max((most - least) / 2, most / 10)
-            return cls(base, most, top, bottom, is_cut=True)
-        return cls(min(least, NIL), max(most, NIL), top, bottom, is_cut=False)
+            base = least - max((most - least) // 2, most // 10)
+            return cls(base, most, scale, top, bottom, is_cut=True)
+        return cls(min(least, 0), max(most, 0), scale, top, bottom, is_cut=False)
 
     @property
     def foot(self) -> float:
         """The y of the axis: zero, or the cut."""
-        return self.y(self.low if self.is_cut else NIL)
+        return self.y(self.low if self.is_cut else 0)
 
-    def y(self, value: Fraction) -> float:
+    def y(self, value: int) -> float:
         span = self.high - self.low
-        share = float(value - self.low) / float(span) if span else 0.0
+        share = ((value - self.low) / self.scale) / (span / self.scale) if span else 0.0
         return _unit(self.bottom - share * (self.bottom - self.top))
 
-    def box(self, one: Fraction, other: Fraction) -> tuple[float, float]:
+    def box(self, one: int, other: int) -> tuple[float, float]:
         """Return top and height of a bar between two values; a cut bar starts at the foot."""
-        ends = [self.y(max(value, self.low)) for value in (one, other)]
-        top, height = min(ends), abs(ends[0] - ends[1])
+        first, second = self.y(max(one, self.low)), self.y(max(other, self.low))
+        top, height = min(first, second), abs(first - second)
         if height < LEAST_HEIGHT:  # a line of its own, inside the plot
             return min(top, _unit(self.bottom - LEAST_HEIGHT)), float(LEAST_HEIGHT)
         return top, _unit(height)
@@ -271,17 +273,24 @@ def bars(
     """
     if len(points) > MAX_POINTS:
         raise ValueError(f"a chart of bars has at most {MAX_POINTS} points")
-    known = [Fraction(v) for point in points for v in (point.quantity, point.last_year) if v is not None]
+    known = [value for point in points for value in (point.quantity, point.last_year) if value is not None]
     if not known:
         return None
     slot = WIDTH / max(len(points), 6)
     left = (WIDTH - slot * len(points)) / 2
-    axis = _axis_labels([point.label for point in points], slot, max_lines=1, left=left, height=BARS_HEIGHT)
-    bottom = BARS_HEIGHT - axis.height
-    plot = _Plot(min(*known, NIL), max(*known, NIL), 6.0, bottom, is_cut=False)
+    axis = _axis_labels(tuple(point.label for point in points), slot, max_lines=1, left=left, height=BARS_HEIGHT)
+    values, scale = _exact(known)
+    plot = _Plot(min(*values, 0), max(*values, 0), scale, 6.0, BARS_HEIGHT - axis.height, is_cut=False)
+    given = iter(values)
     marks: list[Mark] = []
-    for place, point in enumerate(points):
-        marks += _month(point, plot, left + slot * place, slot)
+    for point, (outline, bar) in zip(points, _month_places(len(points)), strict=True):
+        quantity = None if point.quantity is None else next(given)
+        if point.last_year is not None:
+            marks.append(_month_mark(outline, *plot.box(0, next(given)), MarkRole.MUTED, MarkStyle.OUTLINE))
+        if quantity is not None:
+            role = MarkRole.STRONG if point.is_current else MarkRole.PRIMARY
+            style = MarkStyle.HATCHED if point.is_estimated else MarkStyle.SOLID
+            marks.append(_month_mark(bar, *plot.box(0, quantity), role, style))
     line = ChartLine(0.0, plot.foot, float(WIDTH), plot.foot)
     return ChartGeometry(
         chart_id,
@@ -297,17 +306,20 @@ def bars(
     )
 
 
-def _month(point: Point, plot: _Plot, x: float, slot: float) -> list[Mark]:
-    marks = []
-    if point.last_year is not None:
-        top, height = plot.box(NIL, Fraction(point.last_year))
-        marks.append(_mark(x + slot * 0.17, top, slot * 0.66, height, MarkRole.MUTED, MarkStyle.OUTLINE))
-    if point.quantity is not None:
-        top, height = plot.box(NIL, Fraction(point.quantity))
-        role = MarkRole.STRONG if point.is_current else MarkRole.PRIMARY
-        style = MarkStyle.HATCHED if point.is_estimated else MarkStyle.SOLID
-        marks.append(_mark(x + slot * 0.27, top, slot * 0.46, height, role, style))
-    return marks
+@cache
+def _month_places(count: int) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+    """Return for each of `count` months x and width of last year's outline and of this year's bar."""
+    slot = WIDTH / max(count, 6)
+    left = (WIDTH - slot * count) / 2
+    starts = [left + slot * place for place in range(count)]
+    return [
+        ((_unit(x + slot * 0.17), _unit(slot * 0.66)), (_unit(x + slot * 0.27), _unit(slot * 0.46))) for x in starts
+    ]
+
+
+def _month_mark(place: tuple[float, float], top: float, height: float, role: MarkRole, style: MarkStyle) -> Mark:
+    x, wide = place
+    return Mark(x, top, wide, _unit(height), role, style)
 
 
 # ------------------------------------------------------------------ axis labels
@@ -321,15 +333,19 @@ class _Axis:
     height: float
 
 
+@lru_cache(maxsize=2048)
 def _axis_labels(
-    names: Sequence[Text | Fact | TextBlock],
+    names: tuple[Text | Fact | TextBlock, ...],
     slot: float,
     *,
     max_lines: int,
     left: float = 0.0,
     height: int = WATERFALL_HEIGHT,
 ) -> _Axis:
-    """Return `names` centred below their columns, in one size at which none touches the next."""
+    """Return `names` centred below their columns, in one size at which none touches the next.
+
+    Kept, since the customers of a cycle have the same months and causes below their charts.
+    """
     room = slot - SIDE
     split = [in_lines(name, room, AXIS_SIZE, max_lines) for name in names]
     lines = max((len(parts) for parts in split), default=1)
@@ -358,5 +374,12 @@ def _mark(x: float, top: float, wide: float, height: float, role: MarkRole, styl
     return Mark(_unit(x), top, _unit(wide), _unit(height), role, style)
 
 
-def _unit(value: Fraction | float) -> float:
-    return round(float(value), 2)
+def _unit(value: float) -> float:
+    return round(value, 2)
+
+
+def _exact(values: Sequence[Decimal]) -> tuple[list[int], int]:
+    """Return `values` as whole numbers of a common fraction, and how many of it make one."""
+    ratios = [value.as_integer_ratio() for value in values]
+    scale = math.lcm(*(under for _, under in ratios))
+    return [over * (scale // under) for over, under in ratios], scale

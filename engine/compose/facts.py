@@ -34,7 +34,9 @@ def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools know
 
 def harmless(value: str) -> str:
     """Return `value` in one line, without control characters and without what turns the reading order."""
-    return " ".join(_CONTROLS.sub(" ", value).split(" ")).strip() if _CONTROLS.search(value) else value
+    if value.isprintable() or not _CONTROLS.search(value):  # what is printable has none, and is told sooner
+        return value
+    return " ".join(_CONTROLS.sub(" ", value).split(" ")).strip()
 
 
 def sentence(block_id: str, message: Text, **values: Fact | Text | TextBlock) -> TextBlock:
@@ -46,26 +48,36 @@ def sentence(block_id: str, message: Text, **values: Fact | Text | TextBlock) ->
     parts: list[Text | Fact] = []
     for literal, name in pieces(message):
         if literal:
-            parts.append(Text(literal))
+            parts.append(literal)
         if not name:
             continue
-        if name not in values:
+        value = values.get(name)
+        if value is None:
             known = ", ".join(sorted(values)) or "none"
             raise CampaignError("C131", f"a message names {{{name}}}, which is not given here",
                                 place=f"message `{message[:60]}`", hint=f"known here: {known}")  # fmt: skip
-        value = values[name]
-        parts += value.parts if isinstance(value, TextBlock) else (value,)
-    return TextBlock(block_id, _one_stop(parts))
+        if isinstance(value, TextBlock):
+            parts += value.parts
+        else:
+            parts.append(value)
+    return TextBlock(block_id, _one_stop(parts) if values else tuple(parts))
 
 
 def _one_stop(parts: list[Text | Fact]) -> tuple[Text | Fact, ...]:
-    """Return `parts` without the full stop that would follow an abbreviation's own, as in `2026 г.`"""
+    """Return `parts` without what is empty, and without the full stop after an abbreviation's own, as in `2026 г.`"""
     kept: list[Text | Fact] = []
+    is_stopped = False
     for part in parts:
-        before = kept[-1] if kept else None
-        is_stopped = isinstance(before, Fact) and before.text.endswith(".")
-        kept.append(Text(part[1:]) if is_stopped and isinstance(part, Text) and part.startswith(".") else part)
-    return tuple(part for part in kept if part)
+        if isinstance(part, Fact):
+            is_stopped = part.text.endswith(".")
+            if part.text:
+                kept.append(part)
+        else:
+            rest = Text(part[1:]) if is_stopped and part.startswith(".") else part
+            is_stopped = False
+            if rest:
+                kept.append(rest)
+    return tuple(kept)
 
 
 def joined(block_id: str, *blocks: Text | Fact | TextBlock) -> TextBlock:
@@ -79,13 +91,13 @@ def joined(block_id: str, *blocks: Text | Fact | TextBlock) -> TextBlock:
 
 
 @lru_cache(maxsize=4096)
-def pieces(message: str) -> tuple[tuple[str, str], ...]:
+def pieces(message: str) -> tuple[tuple[Text, str], ...]:
     """Return `message` as pairs of literal text and the placeholder after it (empty at the end)."""
     found, start = [], 0
     for match in _PLACEHOLDER.finditer(message):
-        found.append((message[start : match.start()], match[1]))
+        found.append((Text(message[start : match.start()]), match[1]))
         start = match.end()
-    found.append((message[start:], ""))
+    found.append((Text(message[start:]), ""))
     return tuple(found)
 
 
@@ -151,13 +163,12 @@ class FactBook:
     def quantity(self, fact_id: str, value: Decimal, unit: str) -> Fact:
         """Return a quantity with its unit; days and months in words."""
         texts, name = self.texts, canonical_unit(unit).name
-        if value == value.to_integral_value() and name in ("day", "month"):
+        if name in ("day", "month") and value == value.to_integral_value():
             count = int(value)
             if name == "day":
                 return self.counted(fact_id, count, texts.get_plural("{n} day", "{n} days", abs(count)))
             return self.counted(fact_id, count, texts.get_plural("{n} month", "{n} months", abs(count)))
-        shown = harmless({"m3": "m³", "day": str(texts.get("days")), "month": str(texts.get("months"))}.get(name, unit))
-        return self.add(fact_id, value, f"{self.formats.number(value)}\u00a0{shown}")
+        return self.add(fact_id, value, f"{self.formats.number(value)}\u00a0{_shown_unit(texts, unit)}")
 
     def mark(self, currency: str) -> Text:
         """Return the currency's sign, for the head of a column."""
@@ -165,21 +176,33 @@ class FactBook:
 
     def spoken_money(self, value: Decimal, currency: str) -> str:
         """Return an amount as a voice reads it: 129 euros and 45 cents."""
-        texts = self.texts
-        places = exponent(currency)
-        if currency not in ("EUR", "RON", "GBP") or places != 2:
-            return f"{abs(value):.{places}f} {currency}"
-        whole, cents = divmod(int(abs(value).scaleb(2)), 100)
-        if currency == "EUR":
-            major = texts.get_plural("{n} euro", "{n} euros", whole)
-            minor = texts.get_plural("{n} cent", "{n} cents", cents)
-        elif currency == "RON":
-            major = texts.get_plural("{n} leu", "{n} lei", whole)
-            minor = texts.get_plural("{n} ban", "{n} bani", cents)
-        else:
-            major = texts.get_plural("{n} pound", "{n} pounds", whole)
-            minor = texts.get_plural("{n} penny", "{n} pence", cents)
-        said, rest = major.replace("{n}", str(whole)), minor.replace("{n}", str(cents))
-        if not cents:
-            return said
-        return rest if not whole else texts.get("{major} and {minor}").replace("{major}", said).replace("{minor}", rest)
+        return _spoken_money(self.texts, value, currency)
+
+
+@lru_cache(maxsize=1024)
+def _shown_unit(texts: Texts, unit: str) -> str:
+    """Return a unit as it stands after a quantity."""
+    name = canonical_unit(unit).name
+    return harmless({"m3": "m³", "day": str(texts.get("days")), "month": str(texts.get("months"))}.get(name, unit))
+
+
+@lru_cache(maxsize=8192)
+def _spoken_money(texts: Texts, value: Decimal, currency: str) -> str:
+    """Return an amount as a voice reads it."""
+    places = exponent(currency)
+    if currency not in ("EUR", "RON", "GBP") or places != 2:
+        return f"{abs(value):.{places}f} {currency}"
+    whole, cents = divmod(int(abs(value).scaleb(2)), 100)
+    if currency == "EUR":
+        major = texts.get_plural("{n} euro", "{n} euros", whole)
+        minor = texts.get_plural("{n} cent", "{n} cents", cents)
+    elif currency == "RON":
+        major = texts.get_plural("{n} leu", "{n} lei", whole)
+        minor = texts.get_plural("{n} ban", "{n} bani", cents)
+    else:
+        major = texts.get_plural("{n} pound", "{n} pounds", whole)
+        minor = texts.get_plural("{n} penny", "{n} pence", cents)
+    said, rest = major.replace("{n}", str(whole)), minor.replace("{n}", str(cents))
+    if not cents:
+        return said
+    return rest if not whole else texts.get("{major} and {minor}").replace("{major}", said).replace("{minor}", rest)

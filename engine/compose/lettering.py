@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from engine.model.communication import Fact, Text, TextBlock
 
@@ -20,8 +20,7 @@ LEAST_SIZE = 1.0
 
 def width(text: str, size: float, *, is_strong: bool = False) -> float:
     """Return about how wide `text` is at font size `size`, in the units of `size`."""
-    ems = sum(_em(character) for character in text)
-    return ems * size * (STRONG_FACTOR if is_strong else 1.0)
+    return _ems(text) * size * (STRONG_FACTOR if is_strong else 1.0)
 
 
 def fit_size(texts: list[str], room: float, size: float, *, is_strong: bool = False) -> float:
@@ -82,6 +81,11 @@ def _is_plain(name: Text | Fact | TextBlock) -> bool:
     if isinstance(name, TextBlock):
         return not any(isinstance(part, Fact) for part in name.parts)
     return isinstance(name, Text)
+
+
+@lru_cache(maxsize=8192)
+def _ems(text: str) -> float:
+    return sum(map(_em, text))
 
 
 @cache

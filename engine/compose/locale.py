@@ -1,7 +1,8 @@
 """Numbers, money and dates as a locale writes them (CLDR by Babel), its patterns parsed once.
 
-`formats_of(locale)` is kept for the life of the process: a cycle formats sixty values a customer.
-NBSP and narrow NBSP stay as CLDR gives them; a negative number bears U+2212.
+`formats_of(locale)` is kept for the life of the process, and what was written lately with it: a cycle formats
+a hundred values a customer, many of them prices, days and quantities that others have too. NBSP and narrow NBSP
+stay as CLDR gives them; a negative number bears U+2212.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
-from functools import lru_cache
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import cache, lru_cache
+from typing import Literal, TypeAlias
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, get_month_names
@@ -21,17 +23,21 @@ from engine.model.money import exponent
 
 MINUS = "\u2212"
 NBSP = "\u00a0"
-_DIGITS = 50  # more than any figure of a bill has, so that no quantize fails
+# More digits than any figure of a bill has, so that no quantize fails.
+_CONTEXT = Context(prec=50, rounding=ROUND_HALF_EVEN)
+_KEPT = 8192  # texts of each sort: some 2 MB
 
 # Plain English of a European supplier: 24 November, not November 24.
 _DATA_LOCALE = {"en": "en_GB"}
 _DAY = re.compile(r"\d+(?:er)?")  # French writes the first as 1er
+_Width: TypeAlias = Literal["wide", "narrow"]
+_Context: TypeAlias = Literal["stand-alone", "format"]
 _ELISION = "aeiouhàâéèêîôûœy"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Formats:
-    """How one locale writes. Made by `formats_of`."""
+    """How one locale writes. Made by `formats_of`, one object a locale."""
 
     locale: str
     data: Locale
@@ -44,12 +50,12 @@ class Formats:
 
     def number(self, value: Decimal, least: int = 0, most: int = 3) -> str:
         """Return `value` with `least` to `most` decimals, thousands grouped; half to even."""
-        return (MINUS if value < 0 else "") + self._plain(value, least, most)
+        return _number(self, value, least, most)
 
     def amount(self, value: Decimal, currency: str) -> str:
         """Return an amount in all decimals of `currency`, without its sign."""
         places = exponent(currency)
-        return self.number(value, places, places)
+        return _number(self, value, places, places)
 
     def signed(self, value: Decimal, currency: str) -> str:
         """Return an amount with plus or minus in front."""
@@ -57,17 +63,11 @@ class Formats:
 
     def money(self, value: Decimal, currency: str) -> str:
         """Return an amount with the sign of `currency` where the locale puts it."""
-        places = exponent(currency)
-        symbol = currency_symbol(self.locale, currency)
-        before = self.money_prefix.replace("¤", symbol)
-        after = self.money_suffix.replace("¤", symbol)
-        if before and before[-1].isalpha():
-            before += NBSP  # CLDR: letters don't touch digits
-        return (MINUS if value < 0 else "") + before + self._plain(value, places, places) + after
+        return _money(self, value, currency)
 
     def percent(self, value: Decimal, most: int = 0) -> str:
         """Return `value` (12 is twelve percent) with the locale's percent sign."""
-        return (MINUS if value < 0 else "") + self.percent_prefix + self._plain(value, 0, most) + self.percent_suffix
+        return (MINUS if value < 0 else "") + self.percent_prefix + _plain(self, value, 0, most) + self.percent_suffix
 
     def day(self, value: date) -> str:
         """Return a date with its year, the month as a word."""
@@ -79,17 +79,15 @@ class Formats:
 
     def day_spoken(self, value: date) -> str:
         """Return a date without its year as a voice reads it well."""
-        said = spoken_day(self.data.language, value.day)
-        text = _DAY.sub(said, _day_short(self.locale, value), count=1)
-        return text.replace(" d.", "") if self.data.language == "lt" else text
+        return _day_spoken(self.locale, value)
 
     def month(self, value: date) -> str:
         """Return the name of the month, standing alone."""
-        return str(get_month_names("wide", "stand-alone", locale=self.data)[value.month])
+        return _months(self.locale, "wide", "stand-alone")[value.month - 1]
 
     def month_letter(self, value: date) -> str:
         """Return the month in a letter, for the axis of a chart."""
-        return str(get_month_names("narrow", "stand-alone", locale=self.data)[value.month])
+        return _months(self.locale, "narrow", "stand-alone")[value.month - 1]
 
     def month_of_bill(self, value: date, *, has_year: bool = False) -> str:
         """Return the month in the form that stands after the word bill.
@@ -98,23 +96,12 @@ class Formats:
         """
         name = self.month(value)
         if self.data.language == "lt":
-            name = str(get_month_names("wide", "format", locale=self.data)[value.month])
+            name = _months(self.locale, "wide", "format")[value.month - 1]
         elif self.data.language == "fr":
             name = f"d\u2019{name}" if name[0] in _ELISION else f"de {name}"
         if not has_year:
             return name
         return f"{value.year} m. {name}" if self.data.language == "lt" else f"{name} {value.year}"
-
-    def _plain(self, value: Decimal, least: int, most: int) -> str:
-        """Return the figure without sign."""
-        with localcontext() as context:
-            context.prec = _DIGITS
-            rounded = abs(value).quantize(Decimal(1).scaleb(-most), rounding=ROUND_HALF_EVEN)
-        whole, _, decimals = f"{rounded:,f}".partition(".")
-        if len(decimals) > least:
-            decimals = decimals.rstrip("0").ljust(least, "0")
-        whole = whole.replace(",", self.group_mark)
-        return f"{whole}{self.decimal_mark}{decimals}" if decimals else whole
 
 
 @lru_cache(maxsize=64)
@@ -148,14 +135,65 @@ def currency_symbol(locale: str, currency: str) -> str:
     return str(get_currency_symbol(currency, locale=data_locale(locale)))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=_KEPT)
+def _number(formats: Formats, value: Decimal, least: int, most: int) -> str:
+    return (MINUS if value < 0 else "") + _plain(formats, value, least, most)
+
+
+@lru_cache(maxsize=_KEPT)
+def _money(formats: Formats, value: Decimal, currency: str) -> str:
+    places = exponent(currency)
+    before, after = _money_marks(formats, currency)
+    return (MINUS if value < 0 else "") + before + _plain(formats, value, places, places) + after
+
+
+@lru_cache(maxsize=512)
+def _money_marks(formats: Formats, currency: str) -> tuple[str, str]:
+    """Return what stands before and after an amount of `currency`."""
+    symbol = currency_symbol(formats.locale, currency)
+    before = formats.money_prefix.replace("¤", symbol)
+    if before and before[-1].isalpha():
+        before += NBSP  # CLDR: letters don't touch digits
+    return before, formats.money_suffix.replace("¤", symbol)
+
+
+def _plain(formats: Formats, value: Decimal, least: int, most: int) -> str:
+    """Return the figure without sign."""
+    rounded = _CONTEXT.quantize(value.copy_abs(), _step(most))
+    whole, _, decimals = f"{rounded:,f}".partition(".")
+    if len(decimals) > least:
+        decimals = decimals.rstrip("0").ljust(least, "0")
+    whole = whole.replace(",", formats.group_mark)
+    return f"{whole}{formats.decimal_mark}{decimals}" if decimals else whole
+
+
+@cache
+def _step(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)
+
+
+@lru_cache(maxsize=_KEPT)
 def _day(locale: str, value: date) -> str:
     return str(format_date(value, "long", locale=data_locale(locale)))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=_KEPT)
 def _day_short(locale: str, value: date) -> str:
     return str(format_skeleton("MMMMd", value, locale=data_locale(locale)))
+
+
+@lru_cache(maxsize=_KEPT)
+def _day_spoken(locale: str, value: date) -> str:
+    language = data_locale(locale).language
+    text = _DAY.sub(spoken_day(language, value.day), _day_short(locale, value), count=1)
+    return text.replace(" d.", "") if language == "lt" else text
+
+
+@lru_cache(maxsize=256)
+def _months(locale: str, width: _Width, context: _Context) -> tuple[str, ...]:
+    """Return the names of the months, January first."""
+    names = get_month_names(width, context, locale=data_locale(locale))
+    return tuple(str(names[month]) for month in range(1, 13))
 
 
 def _around(pattern: str) -> tuple[str, str]:

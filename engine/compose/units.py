@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 
 class UnitKind(StrEnum):
@@ -51,6 +52,7 @@ _COUNT = frozenset(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=1024)
 def canonical_unit(word: str) -> Unit:
     """Return the unit that `word` means. A word that is not known measures use, under its own name."""
     plain = " ".join(word.split())

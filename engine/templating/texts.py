@@ -30,7 +30,7 @@ class Catalog:
         self, locale: str, messages: dict[tuple[str, str], tuple[str, ...]], plural: str = "(n != 1)", place: str = ""
     ) -> None:
         self._locale = locale
-        self._messages = messages
+        self._messages = {key: tuple(map(Text, forms)) for key, forms in messages.items()}
         self._place = place
         self._form: Callable[[int], int] = gettext.c2py(plural)
         self._is_source = locale.replace("-", "_").split("_")[0] == SOURCE_LANGUAGE
@@ -46,13 +46,14 @@ class Catalog:
 
     def get(self, message: str) -> Text:
         """Return the translation of `message`. Raises `TemplateError` (T108)."""
-        return self.get_context("", message)
+        found = self._messages.get(("", message))
+        return found[0] if found is not None else self.get_context("", message)
 
     def get_context(self, context: str, message: str) -> Text:
         """Return the translation of `message` in `context`. Raises `TemplateError` (T108)."""
         found = self._messages.get((context, message))
         if found is not None:
-            return Text(found[0])
+            return found[0]
         if self._is_source:
             return Text(message)
         raise self._missing(message)
@@ -61,7 +62,7 @@ class Catalog:
         """Return the translated form that fits `count`. Raises `TemplateError` (T108)."""
         found = self._messages.get(("", singular))
         if found is not None and len(found) > 1:
-            return Text(found[min(self._form(abs(count)), len(found) - 1)])
+            return found[min(self._form(abs(count)), len(found) - 1)]
         if self._is_source:
             return Text(singular if count == 1 else plural)
         raise self._missing(singular)
