@@ -13,6 +13,7 @@ from engine.batch.bundle import Bundle, Paper
 from engine.batch.progress import OnProgress, Progress
 from engine.batch.record_path import RecordPath
 from engine.batch.report import RunReport
+from engine.batch.stamping import stamp_state
 from engine.contracts import Sink, Templates
 from engine.model.artifact import Artifact, Outcome
 from engine.model.communication import Communication
@@ -31,6 +32,7 @@ __all__ = [
     "render_one",
     "resume_cycle",
     "run_cycle",
+    "stamp_cycle",
 ]
 
 
@@ -120,3 +122,11 @@ def bundle_letters(place: Path | str, pages: int, *, duplex: bool = False) -> Bu
     folder, in `print/`. With `duplex` each letter begins on a new sheet. Raises `BillcastError`.
     """
     return bundle.bundle(bundle.state_of(Path(place)), Paper(pages, duplex), sync=load_settings().sync)
+
+
+def stamp_cycle(state: Path | str, tsa_url: str = "") -> str:
+    """Return a sentence on the time stamp of a state folder's newest run, asked for if it has none.
+
+    `tsa_url` is another authority than the campaign's. Raises `BatchError`, `EvidenceError`.
+    """
+    return stamp_state(Path(state), tsa_url)

@@ -24,6 +24,12 @@ class Settings(BaseModel):
     key: SecretStr | None = Field(
         default=None, description="The campaign's secret: 32 bytes in base64. Names, pay links and page keys follow."
     )
+    seal_p12: str | None = Field(default=None, description="PKCS#12 file with the key, certificate and chain of seals.")
+    seal_password: SecretStr | None = Field(default=None, description="Password of the sealing key.")
+    seal_key: SecretStr | None = Field(default=None, description="The sealing key as PEM text, in place of the file.")
+    seal_certificates: str | None = Field(
+        default=None, description="PEM text: the certificate of `seal_key`, then its chain."
+    )
     workers: int = Field(default=0, ge=0, le=1024, description="Worker processes; 0: one a processor.")
     shard_size: int = Field(default=200, ge=1, le=10_000, description="Customers handed to a worker at a time.")
     time_limit_s: float = Field(default=600.0, gt=0, description="Seconds one customer may take, else it is set aside.")

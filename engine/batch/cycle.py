@@ -15,6 +15,7 @@ from engine.batch.ledger import Ledger, Run, RunState
 from engine.batch.plan import numbered_items, plan
 from engine.batch.pool import Pool
 from engine.batch.progress import OnProgress, Progress
+from engine.batch.proofs import stamped
 from engine.batch.report import RunReport, summarise, write_report
 from engine.batch.run_spec import RunSpec, default_home, run_name
 from engine.batch.runner import Runner
@@ -28,6 +29,7 @@ from engine.model.campaign import Campaign
 from engine.payment.keyring import Keyring
 from engine.registry import check_channel
 from engine.settings import Settings
+from engine.signing.credential import open_credential
 from engine.storage import SinkAddress
 from engine.templating import load_campaign
 
@@ -76,7 +78,7 @@ def run(
     home = default_home(address)
     fingerprint = input_fingerprint([Path(item) for item in order.inputs])
     keys, key_note = _keys(home, address, environment, is_dry=order.is_dry)
-    spec = _spec(order, campaign, address, home, fingerprint, keys)
+    spec = _spec(order, campaign, address, home, fingerprint, keys, environment)
     opened = _Opened(keys, key_note, fingerprint, settings, environment, workers or settings.worker_count, on_progress)
     if order.is_dry:
         with Ledger.in_memory() as ledger:
@@ -110,6 +112,7 @@ def resume(
         keys, key_note = _keys(Path(spec.home), spec.address(sync=True), environment, is_dry=False)
         if last.state is not RunState.FINISHED:
             _must_be_unchanged(spec, fingerprint, keys)
+            _must_seal_alike(spec, environment)
         opened = _Opened(
             keys, key_note, fingerprint, settings, environment, workers or settings.worker_count, on_progress
         )
@@ -173,6 +176,8 @@ def _report(ledger: Ledger, begun: Run, progress: Progress, state_dir: Path | No
     report.step_seconds = dict(progress.step_seconds)
     report.notes = progress.notes
     write_report(report)
+    if is_whole and state_dir and begun.spec.evidence.tsa_url:
+        report.stamp = stamped(state_dir, begun)
     return report
 
 
@@ -188,7 +193,13 @@ def _address(order: Order, campaign: Campaign, settings: Settings) -> SinkAddres
 
 
 def _spec(
-    order: Order, campaign: Campaign, address: SinkAddress, home: Path, fingerprint: InputFingerprint, keys: Keyring
+    order: Order,
+    campaign: Campaign,
+    address: SinkAddress,
+    home: Path,
+    fingerprint: InputFingerprint,
+    keys: Keyring,
+    environment: Mapping[str, str],
 ) -> RunSpec:
     if not order.inputs:
         raise BatchError("B102", "no input is given", hint="name a file or a folder of records")
@@ -217,7 +228,20 @@ def _spec(
         campaign_digest=folder_digest(order.campaign_dir),
         program_digest=program_digest(),
         key_id=key_id(keys),
+        seal_id=_seal_id(order, campaign, channels, now, environment),
+        evidence=campaign.evidence,
     )
+
+
+def _seal_id(
+    order: Order, campaign: Campaign, channels: Sequence[str], now: datetime, environment: Mapping[str, str]
+) -> str:
+    """Return the fingerprint of the sealing certificate, so that a run that can't seal never begins."""
+    if order.is_dry or not campaign.pdf.seal or "pdf" not in channels:
+        return ""
+    credential = open_credential(environment)
+    credential.must_hold_at(now)
+    return credential.id
 
 
 def _keys(home: Path, address: SinkAddress, environment: Mapping[str, str], *, is_dry: bool) -> tuple[Keyring, str]:
@@ -241,6 +265,13 @@ def _must_be_unchanged(spec: RunSpec, fingerprint: InputFingerprint, keys: Keyri
     if key_id(keys) != spec.key_id:
         raise BatchError(
             "B107", "the secret key is another than when the run began", hint="set the BILLCAST_KEY of then"
+        )
+
+
+def _must_seal_alike(spec: RunSpec, environment: Mapping[str, str]) -> None:
+    if spec.seal_id and open_credential(environment).id != spec.seal_id:
+        raise BatchError(
+            "B107", "the sealing certificate is another than when the run began", hint="set the sealing key of then"
         )
 
 

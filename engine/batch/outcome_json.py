@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from dataclasses import MISSING, Field, asdict, fields
 from typing import Any
 
 from pydantic_core import from_json
 
 from engine.errors import Problem
+from engine.evidence.tree import HashPath
 from engine.model.artifact import Outcome, OutcomeStatus, StoredObject
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -53,8 +55,11 @@ def decode(body: str) -> Outcome:
     return Outcome(**known)
 
 
-def manifest_line(outcome: Outcome) -> str:
-    """Return what the manifest says of a customer: nothing that is personal but the key and the token."""
+def manifest_line(outcome: Outcome, path: HashPath | None = None) -> str:
+    """Return what the manifest says of a customer: nothing that is personal but the key and the token.
+
+    `path` leads from the customer's documents to the root of the run's hash tree.
+    """
     line: dict[str, Any] = {"key": outcome.key, "status": outcome.status, "source": outcome.source}
     if outcome.token:
         line["token"] = outcome.token
@@ -69,6 +74,8 @@ def manifest_line(outcome: Outcome) -> str:
     line["warnings"] = outcome.warnings
     line["paths"] = dict(outcome.paths)
     line["artifacts"] = [_stored(stored) for stored in outcome.objects]
+    if path is not None:
+        line["evidence"] = {"path": [b64encode(b"".join(level)).decode("ascii") for level in path]}
     return _MANIFEST_JSON.encode(line)
 
 

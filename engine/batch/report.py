@@ -20,6 +20,7 @@ from typing import IO, Any
 
 from engine.batch.ledger import Ledger, Run
 from engine.batch.outcome_json import manifest_line
+from engine.batch.proofs import paths_of
 from engine.errors import StorageError
 from engine.model.artifact import Outcome, OutcomeStatus
 
@@ -52,6 +53,7 @@ class RunReport:
     seconds: float = 0.0
     step_seconds: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    stamp: str = ""  # what became of the run's time stamp; empty where none is asked for
 
     @property
     def total(self) -> int:
@@ -104,7 +106,8 @@ def summarise(ledger: Ledger, run: Run, state_dir: Path | None, *, is_whole: boo
     `StorageError` (S103).
     """
     report = RunReport(ledger.counts(run), state_dir, run.spec.cycle, is_whole, ledger.reused(run))
-    with _files_in(state_dir) as note:
+    has_evidence = is_whole and run.spec.evidence.tsa_url is not None
+    with _files_in(state_dir, ledger, run, has_evidence=has_evidence) as note:
         for outcome in ledger.outcomes(run):
             report.add(outcome)
             note(outcome)
@@ -121,13 +124,16 @@ def write_report(report: RunReport) -> None:
 
 
 @contextmanager
-def _files_in(folder: Path | None) -> Iterator[Callable[[Outcome], None]]:
+def _files_in(
+    folder: Path | None, ledger: Ledger, run: Run, *, has_evidence: bool
+) -> Iterator[Callable[[Outcome], None]]:
     """Open manifest, quarantine and links, and give what writes an outcome into them; None: nowhere."""
     if folder is None:
         yield lambda _: None
         return
     with (
         _told_as_no_room(folder),
+        paths_of(ledger, run, folder / MANIFEST, is_wanted=has_evidence) as path_of,
         whole_file(folder / MANIFEST) as manifest,
         whole_file(folder / QUARANTINE) as quarantine,
         whole_file(folder / LINKS) as links,
@@ -136,7 +142,7 @@ def _files_in(folder: Path | None) -> Iterator[Callable[[Outcome], None]]:
         table.writerow(LINK_COLUMNS)
 
         def note(outcome: Outcome) -> None:
-            manifest.write(manifest_line(outcome) + "\n")
+            manifest.write(manifest_line(outcome, path_of(outcome)) + "\n")
             if outcome.problem:
                 quarantine.write(_quarantine_line(outcome) + "\n")
             if outcome.status is OutcomeStatus.DONE:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from engine.model.campaign import EvidenceOptions
 from engine.model.customer import Customer
 from engine.storage.address import SinkAddress
 
@@ -36,6 +37,8 @@ class RunSpec(BaseModel):
     campaign_digest: str
     program_digest: str
     key_id: str
+    seal_id: str = Field("", description="Fingerprint of the certificate that PDFs are sealed with; empty: none are.")
+    evidence: EvidenceOptions = EvidenceOptions()
 
     def address(self, *, sync: bool) -> SinkAddress:
         """Return where the objects go."""
@@ -51,7 +54,7 @@ class RunSpec(BaseModel):
             self.campaign_digest,
             self.program_digest,
             ",".join(self.channels),
-            self.key_id,
+            self.key_id + self.seal_id,
             f"{self.out}|{self.endpoint or ''}|{self.cache_control}",
             day,
         )

@@ -20,6 +20,7 @@ app = typer.Typer(
 # In the order of `billcast --help`.
 GROUPS: tuple[str, ...] = (
     "render",
+    "evidence",
     "bundle",
     "preview",
     "link",

@@ -151,6 +151,8 @@ def _print_summary(report: RunReport, console: Console) -> None:
     lines += [f"  set aside or failed with {code}: {count}" for code, count in sorted(report.problems.items())]
     if report.warnings:
         lines.append(f"  warnings: {report.warnings}, see manifest.jsonl")
+    if report.stamp:
+        lines.append(f"evidence: {report.stamp}")
     lines.append(f"state: {report.state_dir}" if report.state_dir else "dry run: nothing was made or stored")
     if report.counts[OutcomeStatus.QUARANTINED] or report.counts[OutcomeStatus.FAILED]:
         lines.append("quarantine.jsonl there names each record that was set aside, and how to mend it")

@@ -19,6 +19,13 @@ from engine.model.customer import CustomerKind
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
 Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$")]
 HttpsUrl = Annotated[str, StringConstraints(pattern=r"^https://[^\s<>\"']+$", max_length=500)]
+# Plain http only to this very machine, where a time-stamp proxy or a test may answer.
+StampUrl = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(https://[^\s<>\"'/]|http://(localhost|127\.0\.0\.1|\[::1\])[:/])[^\s<>\"']*$", max_length=500
+    ),
+]
 BlockName = Literal["notice", "tip", "help", "instalments", "answers", "tips", "usage", "change", "video"]
 Rendition = Literal["1280x720", "1080x1920"]
 CauseName = Literal["days", "volume", "price", "fixed", "taxes", "adjustments", "one_offs", "other"]
@@ -237,6 +244,16 @@ class PdfOptions(Options):
     seal: bool = Field(False, description="Seal each PDF (PAdES B-B) with the key that the environment names.")
 
 
+class EvidenceOptions(Options):
+    """Proof of when documents existed: one time stamp a run, over a hash tree of all of them."""
+
+    tsa_url: StampUrl | None = Field(None, description="Time-stamp authority (RFC 3161); none stamps nothing.")
+    time_out_s: float = Field(20.0, gt=0, le=300, description="Seconds to wait for its answer.")
+    trust: str | None = Field(
+        None, description="PEM file inside the campaign folder: root certificates that a stamp must lead to."
+    )
+
+
 class StorageOptions(Options):
     """How objects are stored."""
 
@@ -277,6 +294,7 @@ class Campaign(Options):
     rules: tuple[Rule, ...] = Field((), description="Who gets what.")
     legal: Legal = Field(Legal(), description="Required items.")
     video: VideoOptions = Field(VideoOptions(), description="Videos.")
+    evidence: EvidenceOptions = Field(EvidenceOptions(), description="Time stamps.")
     storage: StorageOptions = Field(StorageOptions(), description="Object storage.")
     deadlines: Deadlines = Field(Deadlines(), description="Dates.")
     pdf: PdfOptions = Field(PdfOptions(), description="PDFs.")

@@ -135,6 +135,7 @@ def _check_files(campaign: Campaign, root: Path, path: Path, source: str) -> Non
         (("brand", "logo_dark"), campaign.brand.logo_dark),
         *fonts,
         (("video", "music"), campaign.video.music),
+        (("evidence", "trust"), campaign.evidence.trust),
     ]
     for loc, name in named:
         if name is None:
