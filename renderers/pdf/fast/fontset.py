@@ -109,6 +109,8 @@ class FontSet:
         self.language = language
         self.faces: dict[str, Face] = {}
         self.styles: dict[Any, Any] = {}  # a computed style by TypeStyle, for what Pango itself has to be asked
+        self.shapers: dict[Any, Any] = {}  # kept here by `shaping.shaper_of`
+        self.asked = 0  # how often `ask` was called: tells whether setting a text asked for anything
         self.need: dict[str, int] = {}  # levels above 0 that texts shaped since `begin` need, by face
         self._cache = cache
         self._by_key: dict[tuple[Any, ...], Face] = {}
@@ -124,6 +126,7 @@ class FontSet:
 
     def ask(self, name: str, level: int) -> None:
         """Note that the file needs this level of a face."""
+        self.asked += 1
         if level > self.need.get(name, 0):
             self.need[name] = level
 

@@ -8,11 +8,13 @@ several scripts meet inside of a word, Pango itself is asked. Widths are Pango's
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 import uharfbuzz
 
 from renderers.pdf.fast.alphabet import alphabet_of
+from renderers.pdf.fast.breaking import Opportunities
 from renderers.pdf.fast.fontset import Face, FontSet
 from renderers.pdf.fast.model import TypeStyle, Unfillable
 from renderers.pdf.fast.pango_text import PangoText
@@ -47,6 +49,9 @@ class Shaper:
         self._alphabet = alphabet_of(self._face, fonts.language, tuple(sorted(self._features.items())), style.language)
         self._known = self._alphabet.known
         self._space = self._emit(self._run(" ", COMMON))[:2] if " " in self._known else None
+        joining = self._alphabet.joining
+        self._can_join = not self._spacing and joining.is_splittable and joining.are_scripts_alike
+        self.breaks = breaks_of(style.language)
         self._set_figures()
 
     def shape(self, text: str) -> Shaped:
@@ -59,6 +64,28 @@ class Shaper:
     def width(self, text: str) -> float:
         """Return the width of a line in px."""
         return self.shape(text)[0]
+
+    @property
+    def space_width(self) -> float:
+        """Width of a space in px."""
+        return self._space[0] / _UNITS if self._space else self.shape(" ")[0]
+
+    def script(self, text: str) -> str:
+        """Return the script of a text, "" where several meet. Raises `Unfillable`."""
+        scripts = self._scripts(text)
+        return next(iter(scripts), COMMON) if len(scripts) < 2 else ""
+
+    def word_width(self, word: str, script: str) -> float | None:
+        """Return the width of a word that stands alone among others in px, None where it doesn't.
+
+        `script` is that of the text.
+        """
+        words = self._words.setdefault(script, {})
+        try:
+            found = words[word]
+        except KeyError:
+            found = words[word] = self._word(word, script) if self._can_join else None
+        return found[0] / _UNITS if found else None
 
     def _miss(self, text: str) -> Shaped:
         if not text.translate(self._no_figures):
@@ -236,6 +263,20 @@ class Shaper:
             if kerning:
                 out.append(f">{kerning}<")
         return units, "".join(out), self._face.level_of(highest)
+
+
+def shaper_of(style: TypeStyle, fonts: FontSet) -> Shaper:
+    """Return the shaper of a style: one for all leaves of a font set."""
+    found: Shaper | None = fonts.shapers.get(style)
+    if found is None:
+        found = fonts.shapers[style] = Shaper(style, fonts)
+    return found
+
+
+@lru_cache(maxsize=64)
+def breaks_of(language: str) -> Opportunities:
+    """Return the line break opportunities of a language: one store for all styles."""
+    return Opportunities(language)
 
 
 def _halves(spacing: int) -> tuple[int, int]:

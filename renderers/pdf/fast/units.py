@@ -1,0 +1,104 @@
+"""The unbreakable units of a text with their widths, and which of them go on one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from renderers.pdf.fast.breaking import Opportunities
+from renderers.pdf.fast.shaping import Shaper
+
+# How sure a width must be, in px: of words that stand alone, sums are Pango's own up to the rounding of floats.
+_SURE = 0.004
+_PER_EM = 0.12  # of the others: kerning and contextual forms at both of their ends, in ems
+
+
+@dataclass(slots=True)
+class Unit:
+    """A piece of one item's text: [start, end) without the spaces around it. `may_begin`: a line may begin with it."""
+
+    item: int
+    start: int
+    end: int
+    width: float
+    space: float  # width of the space after it, 0 where there is none
+    may_begin: bool
+    doubt: float  # how far its width may be off beside others, px
+
+
+def units_of(text: str, item: int, shaper: Shaper, breaks: Opportunities) -> list[Unit]:
+    """Return the units of a text with collapsed spaces. A leading space is a unit without width of its own."""
+    units: list[Unit] = []
+    position = 0
+    previous = ""
+    space = shaper.space_width
+    script = shaper.script(text)
+    doubt = _PER_EM * shaper.style.size
+    words = text.split(" ")
+    last = len(words) - 1
+    for number, word in enumerate(words):
+        after = space if number < last else 0.0
+        if not word:
+            # Only at the ends of the text: inside of it, spaces are collapsed.
+            units.append(Unit(item, position, position, 0.0, after, False, 0.0))
+            position += 1
+            previous = ""
+            continue
+        may_begin = bool(previous) and breaks.between(previous + " ", word[0])
+        width = shaper.word_width(word, script)
+        cuts = breaks.inside(word)
+        if not cuts:
+            if width is None:
+                units.append(Unit(item, position, position + len(word), shaper.width(word), after, may_begin, doubt))
+            else:
+                units.append(Unit(item, position, position + len(word), width, after, may_begin, 0.0))
+        else:
+            ends = (*cuts, len(word))
+            start = 0
+            for end in ends:
+                is_last = end == len(word)
+                units.append(
+                    Unit(
+                        item, position + start, position + end, shaper.width(word[start:end]),
+                        after if is_last else 0.0, may_begin if not start else True, doubt,
+                    )
+                )  # fmt: skip
+                start = end
+        previous = word[-1]
+        position += len(word) + 1
+    return units
+
+
+def fill_lines(units: Sequence[Unit], room: float) -> list[tuple[int, int]] | None:
+    """Return which units stand on each line, as (first, beyond the last). None where it is too close to call."""
+    lines: list[tuple[int, int]] = []
+    begin = number = 0
+    x = trailing = doubt = 0.0
+    count = len(units)
+    while number < count:
+        # A group: units that no line may end between.
+        unit = units[number]
+        width, space, unsure = unit.width, unit.space, unit.doubt
+        beyond = number + 1
+        while beyond < count and not units[beyond].may_begin:
+            width += space + units[beyond].width
+            space = units[beyond].space
+            unsure += units[beyond].doubt
+            beyond += 1
+        over = x + trailing + width - room
+        limit = _SURE + doubt + unsure
+        if -limit < over < limit:
+            return None
+        if over > 0:
+            if number == begin or width - room > -limit:
+                return None  # wider than a line: broken inside, or sticking out
+            lines.append((begin, number))
+            begin, x, doubt = number, width, unsure
+        else:
+            x += trailing + width
+            doubt += unsure
+        trailing = space
+        number = beyond
+    if begin < count:
+        lines.append((begin, count))
+    return lines
