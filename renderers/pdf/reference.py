@@ -206,6 +206,8 @@ def _finish(document: Any, pdf: Any, seal: Seal | None) -> None:
     mend_tags(document, pdf)
     if seal:
         add_seal(pdf, seal)
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])  # WeasyPrint 70 names each file twice
     pdf.catalog["ViewerPreferences"] = "<</DisplayDocTitle true>>"
 
 

@@ -239,3 +239,13 @@ def test_the_temporary_index_is_gone_when_reading_is_given_up(csv_set, tmp_path,
     assert [Path(found).stat().st_mode & 0o777 for found in scratch.iterdir()] == [0o700]
     stream.close()
     assert list(scratch.iterdir()) == []
+
+
+def test_a_tax_row_gives_its_own_category_beside_the_word_tax(csv_set):
+    charges = (
+        "customer,bill,category,label,amount,rate_percent,tax_category,tax_rate_percent,exemption_reason\n"
+        "A,1,energy,Gas,12.20,,E,0,\nB,2,fixed,Fee,5.00,,,,\nA,1,tax,VAT,0.00,,E,,Article 135\n"
+    )
+    bill = csv_set(charges=charges)[0].customer.bills[0]
+    assert (bill.lines[0].tax_category, bill.lines[0].tax_rate_percent) == ("E", 0)
+    assert (bill.taxes[0].category, bill.taxes[0].exemption_reason) == ("E", "Article 135")

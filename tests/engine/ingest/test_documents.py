@@ -321,3 +321,32 @@ def _check(customer, facts):
         assert (reading.register_name, *period) == (fact["type"], fact["prev_date"], fact["date"])
         assert (reading.previous, reading.latest) == (Decimal(fact["prev"]), Decimal(fact["latest"]))
         assert reading.quantity == reading.latest - reading.previous
+
+
+def test_seller_terms_and_vat_treatment_arrive_for_an_e_invoice(read_xml):
+    tax = """<cac:TaxCategory><cbc:ID>E</cbc:ID><cbc:Percent>0</cbc:Percent>
+      <cbc:TaxExemptionReasonCode>VATEX-EU-132</cbc:TaxExemptionReasonCode>"""
+    party = """<cac:PartyTaxScheme><cbc:CompanyID>IT01234567897</cbc:CompanyID>
+      <cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>
+      <cac:PartyTaxScheme><cbc:CompanyID>T-1</cbc:CompanyID><cac:TaxScheme><cbc:ID>TAX</cbc:ID></cac:TaxScheme>
+      </cac:PartyTaxScheme><cac:PartyLegalEntity><cbc:RegistrationName>Northlight"""
+    item = LINE.replace("</cac:Item>", "<cac:ClassifiedTaxCategory><cbc:ID>S</cbc:ID><cbc:Percent>22</cbc:Percent>"
+                        "</cac:ClassifiedTaxCategory></cac:Item>")  # fmt: skip
+    terms = "<cac:PaymentTerms><cbc:Note>Soon</cbc:Note></cac:PaymentTerms>"
+    text = invoice(line=item, account=ACCOUNT + terms).replace("<cac:TaxCategory>", tax, 1)
+    text = text.replace("<cbc:Percent>22</cbc:Percent><cac:TaxScheme>", "<cac:TaxScheme>")
+    text = text.replace("<cac:PartyLegalEntity><cbc:RegistrationName>Northlight", party, 1)
+    (bill,) = read_xml(text)[0].customer.bills
+    seller = bill.seller
+    assert (seller.name, seller.trading_name, seller.vat_id, seller.tax_id) == (
+        "Northlight Energy", "Shop", "IT01234567897", "T-1",
+    )  # fmt: skip
+    assert seller.address.country == "ZZ"  # not said: no e-invoice is made of a guess
+    assert (bill.lines[0].tax_category, bill.lines[0].tax_rate_percent) == ("S", 22)
+    assert (bill.taxes[0].category, bill.taxes[0].exemption_reason) == ("E", "VATEX-EU-132")
+    assert (bill.payment_terms, bill.type_code) == ("Soon", "380")
+
+
+def test_a_tax_code_of_another_list_does_not_cost_the_bill(read_xml):
+    text = invoice().replace("<cac:TaxCategory>", "<cac:TaxCategory><cbc:ID>AA</cbc:ID>", 1)
+    assert read_xml(text)[0].customer.bills[0].taxes[0].category is None

@@ -157,3 +157,15 @@ def test_init_copies_the_starter_set_into_an_empty_folder_only(tmp_path: Path) -
     assert CliRunner().invoke(app, ["init", str(tmp_path / "mine")]).exit_code == 0
     assert (tmp_path / "mine/campaign.toml").read_bytes() == (STARTER / "campaign.toml").read_bytes()
     assert "C107" in str(CliRunner().invoke(app, ["init", str(tmp_path / "mine")]).exception)
+
+
+def test_a_campaign_that_asks_for_e_invoices_must_say_who_the_seller_is(folder):
+    file = folder / "campaign.toml"
+    asking = file.read_text("utf-8").replace('# einvoice = "en16931"', 'einvoice = "en16931"')
+    file.write_text(asking, "utf-8")
+    assert found(folder, "R131") == []
+    file.write_text(asking.replace('country = "IT"', 'country = "UK"'), "utf-8")
+    assert [problem.place for problem in found(folder, "R131")] == ["campaign.toml [supplier.seat]"]
+    bare = asking.replace('vat_id = "IT01234567897"', "").replace('register_id = "MI-01234567890"', "")
+    file.write_text(bare, "utf-8")
+    assert [problem.place for problem in found(folder, "R131")] == ["campaign.toml [supplier]"]
