@@ -33,6 +33,7 @@ EXTRAS = {
     "parquet": ("pyarrow",),
     "s3": ("boto3",),
     "preview": ("starlette", "uvicorn", "watchfiles"),
+    "einvoice": ("factur-x", "saxonche"),
 }
 
 

@@ -92,6 +92,7 @@ def check_buyer(customer: Customer, bill: Bill, groups: list[VatGroup]) -> Posta
     return address
 
 
+@lru_cache(maxsize=64)  # sellers are few
 def seller_xml(seller: Seller, *, has_vat: bool) -> str:
     """Return the element of the seller (BG-4 to BG-6). `has_vat` false: VAT numbers must not be there (BR-O-02)."""
     legal = element("ID", seller.register_id) + element("TradingBusinessName", seller.trading_name)

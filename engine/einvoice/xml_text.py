@@ -8,7 +8,10 @@ from decimal import Decimal
 
 _SPECIAL = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "\n"}
 # What must be escaped, and what XML 1.0 can't hold at all (section 2.2).
-_UNFIT = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_NOT_XML = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff"
+_UNFIT = re.compile(f"[&<>\\r{_NOT_XML}]")
+# The same, or blanks that are not single: most texts have neither, and are taken as they are.
+_UNTIDY = re.compile(rf"[&<>\t\n\r\x85{_NOT_XML}]|\s\s|^\s|\s$")
 
 
 def escaped(text: str) -> str:
@@ -22,7 +25,7 @@ def _harmless(match: re.Match[str]) -> str:
 
 def one_line(text: str) -> str:
     """Return `text` escaped, its blanks and line breaks made single."""
-    return " ".join(escaped(text).split())
+    return " ".join(escaped(text).split()) if _UNTIDY.search(text) else text
 
 
 def element(name: str, text: str | None) -> str:
@@ -49,4 +52,4 @@ def number(figure: Decimal) -> str:
 
 def day(moment: date) -> str:
     """Return a date as the element that CII writes it in (UNTDID 2379, format 102)."""
-    return f'<udt:DateTimeString format="102">{moment:%Y%m%d}</udt:DateTimeString>'
+    return f'<udt:DateTimeString format="102">{moment.isoformat().replace("-", "")}</udt:DateTimeString>'
