@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from weasyprint.anchors import make_page_bookmark_tree
+from weasyprint.matrix import Matrix
+
+from renderers.pdf.fast.model import Bookmark
+from renderers.pdf.fast.outline import write_outline
+from renderers.pdf.fast.syntax import Objects
+
+
+class PageOfBookmarks:
+    """As much of WeasyPrint's page as its nesting asks for."""
+
+    def __init__(self, levels: list[int]) -> None:
+        self.bookmarks = [(level, str(place), (0, 0), "open") for place, level in enumerate(levels)]
+
+
+def nested(levels: list[int]) -> list[Any]:
+    root: list[Any] = []
+    make_page_bookmark_tree(PageOfBookmarks(levels), [], [root], 0, 0, Matrix())
+
+    def kids(entries: list[Any]) -> list[Any]:
+        return [(label, kids(below)) for label, _, below, _ in entries]
+
+    return kids(root)
+
+
+def read_back(objects: Objects, number: int) -> list[Any]:
+    """The entries below an object, followed from First by Next."""
+
+    def said(of: int, key: str) -> int:
+        found = re.search(rf"/{key} (\d+) 0 R", objects.bodies[of - objects.first] or "")
+        return int(found[1]) if found else 0
+
+    entries, at, before = [], said(number, "First"), 0
+    while at:
+        assert said(at, "Parent") == number
+        assert said(at, "Prev") == before
+        title = re.search(r"/Title \((\d+)\)", objects.bodies[at - objects.first] or "")
+        assert title is not None
+        entries.append((title[1], read_back(objects, at)))
+        before, at = at, said(at, "Next")
+    assert said(number, "Last") == before
+    return entries
+
+
+def counted(entries: list[Any]) -> int:
+    return sum(1 + counted(below) for _, below in entries)
+
+
+@given(st.lists(st.integers(1, 6), max_size=25))
+def test_bookmarks_nest_as_weasyprint_nests_them(levels: list[int]) -> None:
+    objects = Objects(40)
+    bookmarks = [Bookmark(level, (str(place),), 0, 0, 0) for place, level in enumerate(levels)]
+    root = write_outline(objects, bookmarks, [7], [100])
+    if not levels:
+        assert root == 0
+        assert not objects.bodies
+        return
+    assert read_back(objects, root) == nested(levels)
+    assert f"/Count {len(levels)}/" in (objects.bodies[root - objects.first] or "")
+
+
+def test_an_entry_leads_to_its_place_on_its_page() -> None:
+    objects = Objects(1)
+    write_outline(objects, [Bookmark(1, ("A",), 1, 40, 30)], [11, 12], [100, 200])
+    assert "/Dest[12 0 R/XYZ 30 127.5 0]" in (objects.bodies[1] or "")

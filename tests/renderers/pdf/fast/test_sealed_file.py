@@ -1,0 +1,73 @@
+"""A filled file with a seal: intact to those who check seals, tagged, and told apart when changed."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pikepdf
+import pytest
+
+from engine.errors import EvidenceError
+from engine.evidence.pdf_seal import check_seal
+from renderers.pdf.fast.model import Bookmark, LinkBox, LinkKid, Mark, Struct
+from renderers.pdf.fast.writer import FileHead, FilePlan, PageFrame, PlanFile
+from renderers.pdf.seal import Sealer
+from tests import pki
+
+NOW = "2026-11-06T08:00:00Z"
+PLAN = FilePlan(
+    "de",
+    [PageFrame(400, 600, b"")] * 2,
+    [Struct("P", 0, [Struct("Link", 0, [LinkKid(0), Mark(0, 0)])]), Struct("P", 1, [Mark(1, 0)])],
+    [LinkBox(0, (0, 0, 10, 10), ("https://a.example/",))],
+    [Bookmark(1, (0,), 1, 0, 0)],
+    title=(0,),
+)
+
+
+def sealed(title: str = "Rechnung", now: str = NOW) -> bytes:
+    seal = Sealer.from_environment(pki.sealer("p256").pem_environment()).at(now, "de")
+    return PlanFile.compile(FileHead.compile([]), PLAN, seal).write((title,), [b"", b""], now, seal=seal)
+
+
+def judged(data: bytes) -> pikepdf.Pdf:
+    return pikepdf.open(BytesIO(data))
+
+
+def test_the_seal_is_intact_and_a_change_breaks_it() -> None:
+    data = sealed()
+    assert check_seal(data)
+    changed = bytearray(data)
+    changed[data.index(b"/Type/XRef") - 5] ^= 1
+    with pytest.raises(EvidenceError):
+        check_seal(bytes(changed))
+
+
+def test_the_field_is_on_the_first_page_and_in_the_tag_tree() -> None:
+    pdf = judged(sealed())
+    (field,) = pdf.Root.AcroForm.Fields
+    assert field.objgen in [note.objgen for note in pdf.pages[0].Annots]
+    assert "/Annots" not in pdf.pages[1]
+    root = pdf.Root.StructTreeRoot
+    last = list(root.K[0].K)[-1]
+    assert last.S == "/Form"
+    assert last.K[0].Obj.objgen == field.objgen
+    numbers = list(root.ParentTree.Nums)
+    assert dict(zip(numbers[::2], numbers[1::2], strict=True))[field.StructParent].objgen == last.objgen
+
+
+def test_the_same_input_gives_the_same_bytes_and_a_plan_serves_runs_at_other_times() -> None:
+    assert sealed() == sealed()
+    sealer = Sealer.from_environment(pki.sealer("p256").pem_environment())
+    file = PlanFile.compile(FileHead.compile([]), PLAN, sealer.at(NOW, "de"))
+    later = "2026-11-07T08:00:00Z"
+    data = file.write(("Rechnung",), [b"", b""], later, seal=sealer.at(later, "de"))
+    assert data == sealed(now=later)
+    assert check_seal(data)
+
+
+def test_a_plan_for_sealed_files_makes_no_others() -> None:
+    seal = Sealer.from_environment(pki.sealer("p256").pem_environment()).at(NOW, "de")
+    file = PlanFile.compile(FileHead.compile([]), PLAN, seal)
+    with pytest.raises(ValueError, match="sealed"):
+        file.write(("Rechnung",), [b"", b""], NOW)
