@@ -10,12 +10,12 @@ is cut off and the first and last bar show a gap there, while the steps keep one
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 
+from engine.compose.exact import in_whole
 from engine.compose.lettering import fit_size, in_lines, spread, width
 from engine.model.communication import (
     ChartGeometry,
@@ -87,7 +87,7 @@ def stack(
     shown = [(role, value) for role, value in parts if value > 0]
     if not shown:
         return None
-    values, _ = _exact([value for _, value in shown])
+    values, _ = in_whole([value for _, value in shown])
     widths, whole = _widths(values, WIDTH - STACK_GAP * (len(shown) - 1))
     marks, x = [], 0
     for (role, _), wide in zip(shown, widths, strict=True):
@@ -176,7 +176,7 @@ def _levels(start: Column, steps: Sequence[Column]) -> tuple[list[int], int]:
 
     The fraction is fine enough for halves and tenths of a level to be whole numbers too.
     """
-    values, scale = _exact([start.value, *(step.value for step in steps)])
+    values, scale = in_whole([start.value, *(step.value for step in steps)])
     return [20 * level for level in itertools.accumulate(values)], 20 * scale
 
 
@@ -279,7 +279,7 @@ def bars(
     slot = WIDTH / max(len(points), 6)
     left = (WIDTH - slot * len(points)) / 2
     axis = _axis_labels(tuple(point.label for point in points), slot, max_lines=1, left=left, height=BARS_HEIGHT)
-    values, scale = _exact(known)
+    values, scale = in_whole(known)
     plot = _Plot(min(*values, 0), max(*values, 0), scale, 6.0, BARS_HEIGHT - axis.height, is_cut=False)
     given = iter(values)
     marks: list[Mark] = []
@@ -376,10 +376,3 @@ def _mark(x: float, top: float, wide: float, height: float, role: MarkRole, styl
 
 def _unit(value: float) -> float:
     return round(value, 2)
-
-
-def _exact(values: Sequence[Decimal]) -> tuple[list[int], int]:
-    """Return `values` as whole numbers of a common fraction, and how many of it make one."""
-    ratios = [value.as_integer_ratio() for value in values]
-    scale = math.lcm(*(under for _, under in ratios))
-    return [over * (scale // under) for over, under in ratios], scale

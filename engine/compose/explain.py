@@ -12,8 +12,8 @@ from fractions import Fraction
 
 from engine.compose.comparison import KINDS, comparison_bill
 from engine.compose.split import Cause, Split, UsePair, days_of, split
-from engine.model.bill import Bill
-from engine.model.money import quantum
+from engine.model.bill import ZERO, Bill
+from engine.model.money import exponent, quantum
 
 __all__ = ["Cause", "Change", "ChangePart", "comparison_bill", "explain_change", "round_parts"]
 
@@ -94,14 +94,14 @@ def round_parts(parts: dict[Cause, Fraction], total: Decimal, currency: str) -> 
     Each is off by less than one unit: all are rounded, then what is missing goes to those that lost most
     (largest remainder; ties in the order of causes). A part of zero stays zero.
     """
-    step = quantum(currency)
-    exact = {cause: value / Fraction(step) for cause, value in parts.items()}
-    whole = {cause: round(value) for cause, value in exact.items()}
+    step, units = quantum(currency), 10 ** exponent(currency)
+    whole = {cause: round(value * units) if value else 0 for cause, value in parts.items()}
     missing = int(total / step) - sum(whole.values())
-    sign = 1 if missing > 0 else -1
-    by_loss = sorted(whole, key=lambda cause: (-sign * (exact[cause] - whole[cause]), _ORDER[cause]))
-    for cause in by_loss[: abs(missing)]:
-        whole[cause] += sign
+    if missing:
+        sign = 1 if missing > 0 else -1
+        lost = {cause: sign * (value * units - whole[cause]) for cause, value in parts.items()}
+        for cause in sorted(lost, key=lambda cause: (-lost[cause], _ORDER[cause]))[: abs(missing)]:
+            whole[cause] += sign
     return {cause: value * step for cause, value in whole.items()}
 
 
@@ -139,7 +139,7 @@ def _volume_part(amount: Decimal, exact: Split) -> ChangePart:
 def _price_part(amount: Decimal, uses: tuple[UsePair, ...], unit: str) -> ChangePart:
     befores, afters = [pair.before for pair in uses], [pair.after for pair in uses]
     prices = [
-        _decimal(sum((use.amount for use in side), Fraction(0)) / quantity, 6)
+        _decimal(Fraction(sum((use.amount for use in side), ZERO)) / quantity, 6)
         for side in (befores, afters)
         if (quantity := sum((use.quantity for use in side), Fraction(0)))
     ]

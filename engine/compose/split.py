@@ -3,19 +3,24 @@
 Use charges (energy and network lines with a quantity) of a supply point are days x use per day x average
 price; each factor's part is its Shapley value, the mean over all orders in which the three could have
 changed. So the parts add up, no order is favoured, and swapping the bills swaps the signs. What the
-lines don't show is not guessed: it goes to `OTHER`. All figures are exact fractions until they are rounded.
+lines don't show is not guessed: it goes to `OTHER`. All figures are exact until they are rounded: amounts are
+decimals of a currency (which add exactly: eighteen digits before the mark and the currency's after it), products
+and quotients are worked out in whole numbers and become fractions at the end.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeAlias
 
+from engine.compose.exact import in_whole
 from engine.compose.units import UnitKind, canonical_unit
-from engine.model.bill import Bill, ChargeCategory, ChargeLine
+from engine.model.bill import ZERO, Bill, ChargeCategory, ChargeLine
 
 NONE = Fraction(0)
 
@@ -50,7 +55,7 @@ class Use:
     """Use charges of one supply point in one unit: quantity, amount, and days where they are known."""
 
     quantity: Fraction
-    amount: Fraction
+    amount: Decimal
     days: int | None
 
 
@@ -89,7 +94,7 @@ class Split:
 class _Sorted:
     """The lines of one bill by how they are explained."""
 
-    whole: dict[Cause, Fraction]
+    whole: dict[Cause, Decimal]
     use: dict[_Key, list[ChargeLine]]
     timed: dict[_Key, list[ChargeLine]]  # standing charges by the day, month or year
     vague: set[str]  # supply points with use charges that have no quantity
@@ -99,7 +104,7 @@ def split(bill: Bill, before: Bill) -> Split:
     """Return the parts by which `bill` differs from `before`; they add up to the difference of the totals."""
     is_one_point = len(_points(bill)) <= 1 and len(_points(before)) <= 1
     new, old = _sort(bill, is_one_point), _sort(before, is_one_point)
-    parts = {cause: new.whole[cause] - old.whole[cause] for cause in Cause}
+    parts = {cause: Fraction(moved) if (moved := new.whole[cause] - old.whole[cause]) else NONE for cause in Cause}
     days = (_bill_days(before), _bill_days(bill))
     for key in sorted(old.timed.keys() | new.timed.keys()):
         _add_timed(parts, old.timed.get(key, []), new.timed.get(key, []), days)
@@ -125,16 +130,16 @@ def days_of(bill: Bill) -> int | None:
 
 
 def _sort(bill: Bill, is_one_point: bool) -> _Sorted:
-    found = _Sorted(defaultdict(Fraction), defaultdict(list), defaultdict(list), set())
-    found.whole[Cause.TAXES] += Fraction(bill.tax)
-    found.whole[Cause.ADJUSTMENTS] += Fraction(bill.rounding) + sum(Fraction(part.amount) for part in bill.allowances)
+    found = _Sorted(defaultdict(Decimal), defaultdict(list), defaultdict(list), set())
+    found.whole[Cause.TAXES] += bill.tax
+    found.whole[Cause.ADJUSTMENTS] += sum((part.amount for part in bill.allowances), bill.rounding)
     for line in bill.lines:
         _place(found, line, "" if is_one_point else line.supply_point or "")
     return found
 
 
 def _place(found: _Sorted, line: ChargeLine, point: str) -> None:
-    amount, unit = Fraction(line.amount), canonical_unit(line.unit or "")
+    amount, unit = line.amount, canonical_unit(line.unit or "")
     if line.category in _WHOLE:
         found.whole[_WHOLE[line.category]] += amount
     elif unit.kind is UnitKind.TIME and line.quantity:
@@ -171,7 +176,7 @@ def _span(lines: list[ChargeLine]) -> int | None:
 def _use(own: _Sorted, other: _Sorted, key: _Key, bill_days: int | None) -> Use:
     lines = own.use.get(key, [])
     days = (_span(lines) or bill_days) if lines else None
-    amount = sum((Fraction(line.amount) for line in lines), NONE)
+    amount = sum((line.amount for line in lines), ZERO)
     return Use(billed_quantity(_counted(lines, other.use.get(key, []))), amount, days)
 
 
@@ -191,10 +196,18 @@ def billed_quantity(lines: list[ChargeLine]) -> Fraction:
     may stand beside the registers with their sum: equal quantities of one period count once, and a
     quantity that the others add up to is the whole.
     """
-    distinct = {(Fraction(line.quantity or 0) * canonical_unit(line.unit or "").factor, line.period) for line in lines}
-    quantities = [quantity for quantity, _ in distinct]
-    total, largest = sum(quantities, NONE), max(quantities, default=NONE)
-    return largest if len(quantities) > 2 and total == 2 * largest else total
+    given = [(_quantity(line.quantity or ZERO, line.unit or ""), line.period) for line in lines]
+    distinct = list({(quantity.as_integer_ratio(), period): quantity for quantity, period in given}.values())
+    if len(distinct) == 1:
+        return distinct[0]
+    total = sum(distinct, NONE)
+    return largest if len(distinct) > 2 and total == 2 * (largest := max(distinct)) else total
+
+
+@lru_cache(maxsize=4096)
+def _quantity(quantity: Decimal, unit: str) -> Fraction:
+    """Return a quantity in the unit's canonical name."""
+    return Fraction(quantity) * canonical_unit(unit).factor
 
 
 def _has_unmatched(key: _Key, old: _Sorted, new: _Sorted) -> bool:
@@ -209,27 +222,36 @@ def _add_use(parts: dict[Cause, Fraction], pair: UsePair, *, is_matched: bool, i
     before, after = pair.before, pair.after
     difference = after.amount - before.amount
     if any(use.amount and not use.quantity for use in (before, after)) or not (is_matched or is_alone):
-        parts[Cause.OTHER] += difference
+        parts[Cause.OTHER] += Fraction(difference)
         return False
     if not is_matched:  # a supply point that is new on the bill, or gone from it
-        parts[Cause.VOLUME] += difference
+        parts[Cause.VOLUME] += Fraction(difference)
         return False
     if not (before.quantity or after.quantity):
         return False
-    # Where nothing was used there is no price: the other bill's stands in, so all of it is volume.
-    old_price = before.amount / before.quantity if before.quantity else after.amount / after.quantity
-    new_price = after.amount / after.quantity if after.quantity else old_price
+    used, _ = in_whole((before.quantity, after.quantity))
+    paid, money = in_whole((before.amount, after.amount))
+    prices, each = _rates(paid, used)
     if before.days and after.days:
-        factors = ((Fraction(before.days), Fraction(after.days)),
-                   (before.quantity / before.days, after.quantity / after.days),
-                   (old_price, new_price))  # fmt: skip
-        days, volume, price = shapley_3(*factors)
+        daily = (used[0] * after.days, used[1] * before.days)
+        under = before.days * after.days * each * money
+        days, volume, price = shapley_3((before.days, after.days), daily, prices, under)
         parts[Cause.DAYS] += days
     else:
-        volume, price = shapley_2((before.quantity, after.quantity), (old_price, new_price))
+        volume, price = shapley_2((used[0], used[1]), prices, each * money)
     parts[Cause.VOLUME] += volume
     parts[Cause.PRICE] += price
     return True
+
+
+def _rates(paid: list[int], used: list[int]) -> tuple[tuple[int, int], int]:
+    """Return the price of a unit before and after, and what divides both.
+
+    Where nothing was used there is no price: the other bill's stands in, so all of it is volume.
+    """
+    old = (paid[0], used[0]) if used[0] else (paid[1], used[1])
+    new = (paid[1], used[1]) if used[1] else old
+    return (old[0] * new[1], new[0] * old[1]), old[1] * new[1]
 
 
 # ------------------------------------------------------------------ standing charges
@@ -242,34 +264,43 @@ def _add_timed(
     days: tuple[int | None, int | None],
 ) -> None:
     """Split standing charges into more days and another rate, where the bills' own days say so too."""
-    old_amount, new_amount = (sum((Fraction(line.amount) for line in lines), NONE) for lines in (old, new))
+    amounts = [sum((line.amount for line in lines), ZERO) for lines in (old, new)]
     quantities = (billed_quantity(old), billed_quantity(new))
     grew = quantities[1] - quantities[0]
     is_longer = (days[1] - days[0]) if days[0] is not None and days[1] is not None else 0
     if all(quantity > 0 for quantity in quantities) and grew * is_longer > 0:
-        rates = (old_amount / quantities[0], new_amount / quantities[1])
-        by_days, by_rate = shapley_2(quantities, rates)
+        times, _ = in_whole(quantities)
+        paid, money = in_whole(amounts)
+        rates, each = _rates(paid, times)
+        by_days, by_rate = shapley_2((times[0], times[1]), rates, each * money)
         parts[Cause.DAYS] += by_days
         parts[Cause.FIXED] += by_rate
     else:
-        parts[Cause.FIXED] += new_amount - old_amount
+        parts[Cause.FIXED] += Fraction(amounts[1] - amounts[0])
 
 
 # ------------------------------------------------------------------ Shapley values of a product
 
-_Change: TypeAlias = tuple[Fraction, Fraction]  # before, after
+_Factor: TypeAlias = tuple[int, int] | tuple[Fraction, Fraction]  # before, after
 
 
-def shapley_2(a: _Change, b: _Change) -> tuple[Fraction, Fraction]:
-    """Return the parts of a and b in a1 b1 - a0 b0."""
-    return (a[1] - a[0]) * (b[0] + b[1]) / 2, (b[1] - b[0]) * (a[0] + a[1]) / 2
+def shapley_2(a: _Factor, b: _Factor, under: int = 1) -> tuple[Fraction, Fraction]:
+    """Return the parts of a and b in (a1 b1 - a0 b0) / under."""
+    return (
+        Fraction((a[1] - a[0]) * (b[0] + b[1]), 2 * under),
+        Fraction((b[1] - b[0]) * (a[0] + a[1]), 2 * under),
+    )
 
 
-def shapley_3(a: _Change, b: _Change, c: _Change) -> tuple[Fraction, Fraction, Fraction]:
-    """Return the parts of a, b and c in a1 b1 c1 - a0 b0 c0."""
-    return _third(a, b, c), _third(b, a, c), _third(c, a, b)
+def shapley_3(a: _Factor, b: _Factor, c: _Factor, under: int = 1) -> tuple[Fraction, Fraction, Fraction]:
+    """Return the parts of a, b and c in (a1 b1 c1 - a0 b0 c0) / under."""
+    return (
+        Fraction(_six_times(a, b, c), 6 * under),
+        Fraction(_six_times(b, a, c), 6 * under),
+        Fraction(_six_times(c, a, b), 6 * under),
+    )
 
 
-def _third(own: _Change, x: _Change, y: _Change) -> Fraction:
-    mean = (x[0] * y[0] + x[1] * y[1]) / 3 + (x[0] * y[1] + x[1] * y[0]) / 6
-    return (own[1] - own[0]) * mean
+def _six_times(own: _Factor, x: _Factor, y: _Factor) -> int | Fraction:
+    """Return six times the part of `own`: its change times the mean of the others' products over all orders."""
+    return (own[1] - own[0]) * (2 * (x[0] * y[0] + x[1] * y[1]) + x[0] * y[1] + x[1] * y[0])
