@@ -34,7 +34,7 @@ class Settings(BaseModel):
     shard_size: int = Field(default=200, ge=1, le=10_000, description="Customers handed to a worker at a time.")
     time_limit_s: float = Field(default=600.0, gt=0, description="Seconds one customer may take, else it is set aside.")
     report_every_s: float = Field(default=0.5, ge=0, le=60, description="Seconds between a worker's reports.")
-    sync: bool = Field(default=True, description="Force each local file to the disk (about 1 ms a file).")
+    sync: bool = Field(default=True, description="Force local files to the disk before they count as stored.")
     s3_endpoint: str | None = Field(default=None, description="Object storage endpoint; none: the usual AWS settings.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least level that is written to run.log."

@@ -168,6 +168,9 @@ def _make_all(ledger: Ledger, begun: Run, opened: _Opened, progress: Progress, *
     pool = Pool(kit, opened.workers, work, time_limit_s=settings.time_limit_s)
     runner = Runner(begun, ledger, pool, settings.shard_size, progress, opened.on_progress)
     runner.work(plan(numbered_items(spec), begun, ledger, _holds(sink), settings.shard_size))
+    sweep = getattr(sink, "sweep", None)
+    if sweep:
+        sweep()  # what workers that died in this run had not settled
 
 
 def _report(ledger: Ledger, begun: Run, progress: Progress, state_dir: Path | None, *, is_whole: bool) -> RunReport:

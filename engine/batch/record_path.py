@@ -79,6 +79,12 @@ class RecordPath:
         spent = tuple((name, round(value, 6)) for name, value in steps.items())
         return replace(walked, outcome=replace(walked.outcome, seconds=seconds, step_seconds=spent))
 
+    def settle(self) -> None:
+        """Make all that was put so far lasting, where the sink gathers. Raises `StorageError`."""
+        settle = getattr(self.sink, "settle", None)
+        if settle:
+            settle()
+
     def _walk(self, customer: Customer, source: str, steps: dict[Step, float]) -> Walked:
         locale = locale_of(customer, self.templates.campaign)
         step: Step = "compose"

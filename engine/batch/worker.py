@@ -32,6 +32,8 @@ class Walker(Protocol):
 
     def walk(self, customer: Customer, source: str = "") -> Walked: ...
 
+    def settle(self) -> None: ...
+
 
 def work(connection: Connection, kit: Kit) -> None:
     """Serve shards until the parent closes the connection. The entry point of the process."""
@@ -56,6 +58,9 @@ def serve(connection: Connection, kit: Kit, open_walker: Callable[[Kit], Walker]
 def open_path(kit: Kit) -> RecordPath:
     """Return the path of a record with everything loaded. Raises `BillcastError`."""
     sink = kit.address.open() if kit.address else None
+    gather = getattr(sink, "gather", None)
+    if gather:
+        gather()  # `tell` settles what was put before it says that it was
     return RecordPath.open(
         TemplateSet(kit.campaign_dir), kit.channels, kit.keys, kit.now, sink=sink, cache_dir=kit.cache_dir
     )
@@ -63,20 +68,27 @@ def open_path(kit: Kit) -> RecordPath:
 
 def _serve(connection: Connection, walker: Walker, shard: Shard, every_s: float) -> None:
     pending: list[tuple[int, Outcome]] = []
-    reported_at = time.monotonic()
-    for task in shard.tasks:
-        try:
-            outcome = make(walker, task)
-        except BillcastError as error:
-            connection.send(Report(tuple(pending), is_last=False))
-            connection.send(Broken(error.problem, type(error).__name__))
-            return
-        pending.append((task.ordinal, outcome))
-        if shard.is_careful or time.monotonic() - reported_at >= every_s:
-            connection.send(Report(tuple(pending), is_last=False))
-            pending.clear()
-            reported_at = time.monotonic()
-    connection.send(Report(tuple(pending), is_last=True))
+    told_at = time.monotonic()
+
+    def tell(*, is_last: bool) -> None:
+        walker.settle()
+        connection.send(Report(tuple(pending), is_last=is_last))
+        pending.clear()
+
+    try:
+        for task in shard.tasks:
+            try:
+                outcome = make(walker, task)
+            except BillcastError:
+                tell(is_last=False)
+                raise
+            pending.append((task.ordinal, outcome))
+            if shard.is_careful or time.monotonic() - told_at >= every_s:
+                tell(is_last=False)
+                told_at = time.monotonic()
+        tell(is_last=True)
+    except BillcastError as error:
+        connection.send(Broken(error.problem, type(error).__name__))
 
 
 def make(walker: Walker, task: Task) -> Outcome:

@@ -1,9 +1,11 @@
 """A sink in a local folder. A reader sees a whole object or none, whenever the power goes.
 
 An object is written to a temporary file, forced to the disk (about 1 ms a file; `sync` switches it
-off for scratch output), and renamed to its name; the folder's entry is forced out too. Temporary
-files lie in OUT/.billcast/tmp, which is never published; what a killed process left there is
-removed when the next run checks the sink.
+off for scratch output), and renamed to its name; the folder's entry is forced out too. A worker
+gathers instead: the objects of half a second wait in their temporary files until `settle` forces
+all of them out by one call, gives them their names, and forces those out. Temporary files lie in
+OUT/.billcast/tmp, which is never published; what a killed process left there is removed when the
+next run checks the sink.
 """
 
 from __future__ import annotations
@@ -12,26 +14,32 @@ import contextlib
 import errno
 import os
 import socket
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from engine.errors import StorageError
 from engine.model.artifact import Artifact, StoredObject
 from engine.storage.address import SinkAddress
+from engine.storage.flush import sync_file, sync_folder, sync_together
 from engine.storage.object_path import checked_path
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_KNOWN = 4096  # folders remembered as made
 
 
 class LocalSink:
     """Puts objects below a folder. The same path and bytes give the same file: the rename overwrites."""
 
     def __init__(self, root: Path, *, sync: bool = True) -> None:
-        self._root = root.absolute()
-        self._scratch = self._root / ".billcast" / "tmp"
+        self._root = str(root.absolute())
+        self._private = f"{self._root}/.billcast"
+        self._scratch = f"{self._private}/tmp"  # noqa: S108 - in the output folder
         self._sync = sync
-        self._ready: set[Path] = set()
+        self._ready: set[str] = set()
         self._owner = f"{socket.gethostname()}-{os.getpid()}"
         self._count = 0
+        self._gathers = False
+        self._gathered: list[tuple[str, str]] = []  # temporary file and name, in the order of the puts
 
     @classmethod
     def open(cls, address: SinkAddress) -> LocalSink:
@@ -42,29 +50,58 @@ class LocalSink:
         """Make the folder, remove what dead processes left. Raises `StorageError` (S103, S104)."""
         try:
             self._make(self._scratch)
-            self._sweep()
+            self.sweep()
             probe = self._temporary()
-            probe.write_bytes(b"billcast")
-            probe.unlink()
+            _write(probe, b"billcast")
+            os.unlink(probe)
         except OSError as error:
-            raise _storage_error(error, str(self._root)) from error
+            raise _storage_error(error, self._root) from error
 
     def put(self, path: str, artifact: Artifact) -> StoredObject:
         """Write the artifact whole or not at all. Raises `StorageError` (S102, S103, S104)."""
-        target = self._target(path)
+        target = f"{self._root}/{checked_path(path)}"
         temporary = self._temporary()
         try:
             self._make(self._scratch)
-            self._make(target.parent)
-            self._write(temporary, artifact.data)
-            temporary.replace(target)
-            if self._sync:
-                _sync_folder(target.parent)
+            if self._gathers:
+                _write(temporary, artifact.data)
+                self._gathered.append((temporary, target))
+            else:
+                self._make(os.path.dirname(target))
+                _write(temporary, artifact.data)
+                if self._sync:
+                    sync_file(temporary)
+                os.replace(temporary, target)
+                if self._sync:
+                    sync_folder(os.path.dirname(target))
         except OSError as error:
             with contextlib.suppress(OSError):
-                temporary.unlink()
+                os.unlink(temporary)
             raise _storage_error(error, path) from error
         return StoredObject(artifact.channel, path, artifact.media_type, len(artifact.data), artifact.sha256)
+
+    def gather(self) -> None:
+        """From now on let objects wait for `settle`."""
+        self._gathers = True
+
+    def settle(self) -> None:
+        """Give all objects that wait their names, whole and lasting. Raises `StorageError` (S102 to S104).
+
+        After an error nothing may be taken for stored that was put since the last `settle`.
+        """
+        gathered, self._gathered = self._gathered, []
+        if not gathered:
+            return
+        try:
+            if self._sync:
+                sync_together(self._scratch, [temporary for temporary, _ in gathered])
+            for temporary, target in gathered:
+                self._make(os.path.dirname(target), is_lasting=False)
+                os.replace(temporary, target)
+            if self._sync:
+                sync_together(self._scratch, self._folders_above(gathered))
+        except OSError as error:
+            raise _storage_error(error, self._root) from error
 
     def get(self, path: str) -> bytes:
         """Return the bytes under `path`. Raises `StorageError` (S105, S104)."""
@@ -86,42 +123,65 @@ class LocalSink:
         except (OSError, StorageError):
             return False
 
-    def _target(self, path: str) -> Path:
-        return self._root / checked_path(path)
-
-    def _temporary(self) -> Path:
-        self._count += 1
-        return self._scratch / f"{self._owner}-{self._count}.part"
-
-    def _make(self, folder: Path) -> None:
-        """Make a folder once, and refuse one that a link leads out of the root."""
-        if folder in self._ready:
-            return
-        if folder != self._root:
-            self._make(folder.parent)
-        is_private = folder.is_relative_to(self._root / ".billcast")
-        folder.mkdir(mode=0o700 if is_private else 0o777, parents=True, exist_ok=True)
-        if self._sync:
-            _sync_folder(folder.parent)
-        if not folder.resolve().is_relative_to(self._root.resolve()):
-            raise StorageError("S102", "a link in the output folder leads out of it", place=folder.name)
-        if len(self._ready) > 4096:  # a folder a customer: forget the old ones
-            self._ready.clear()
-        self._ready.add(folder)
-
-    def _write(self, temporary: Path, data: bytes) -> None:
-        with temporary.open("wb") as file:
-            file.write(data)
-            if self._sync:
-                file.flush()
-                os.fsync(file.fileno())
-
-    def _sweep(self) -> None:
+    def sweep(self) -> None:
+        """Remove the temporary files of processes of this machine that are dead."""
         host = socket.gethostname()
-        for leftover in self._scratch.glob(f"{host}-*.part"):
+        for leftover in Path(self._scratch).glob(f"{host}-*.part"):
             owner = leftover.name.removeprefix(f"{host}-").split("-")[0]
             if owner.isdigit() and not _is_alive(int(owner)):
                 leftover.unlink(missing_ok=True)
+
+    def _target(self, path: str) -> Path:
+        return Path(self._root, checked_path(path))
+
+    def _temporary(self) -> str:
+        self._count += 1
+        return f"{self._scratch}/{self._owner}-{self._count}.part"
+
+    def _folders_above(self, gathered: Sequence[tuple[str, str]]) -> Iterator[str]:
+        """Yield each folder once that has new entries, the deepest of a path first."""
+        seen = {os.path.dirname(self._root)}
+        for _, target in gathered:
+            folder = os.path.dirname(target)
+            while folder not in seen:
+                seen.add(folder)
+                yield folder
+                folder = os.path.dirname(folder)
+
+    def _make(self, folder: str, *, is_lasting: bool = True) -> None:
+        """Make a folder once, and refuse one that a link leads out of the root."""
+        if folder in self._ready:
+            return
+        above = os.path.dirname(folder)
+        if folder != self._root:
+            self._make(above, is_lasting=is_lasting)
+        mode = 0o700 if folder == self._private or folder.startswith(f"{self._private}/") else 0o777
+        try:
+            if folder == self._root:
+                os.makedirs(above, exist_ok=True)
+            os.mkdir(folder, mode)
+        except FileExistsError:
+            # One that was there before may be a link; what was made just now in a folder of ours is none.
+            if not Path(folder).resolve().is_relative_to(Path(self._root).resolve()):
+                raise StorageError("S102", "a link in the output folder leads out of it",
+                                   place=os.path.basename(folder)) from None  # fmt: skip
+            if not os.path.isdir(folder):
+                raise
+        if self._sync and is_lasting:
+            sync_folder(above)
+        if len(self._ready) > _KNOWN:  # a folder a customer: forget the old ones
+            self._ready.clear()
+        self._ready.add(folder)
+
+
+def _write(path: str, data: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    try:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+    finally:
+        os.close(handle)
 
 
 def _is_alive(process_id: int) -> bool:
@@ -132,14 +192,6 @@ def _is_alive(process_id: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _storage_error(error: OSError, place: str) -> StorageError:

@@ -31,6 +31,9 @@ class FakeWalker:
         status = OutcomeStatus.FAILED if does == "fails" else OutcomeStatus.DONE
         return Walked(Outcome(customer.key, status, source, seconds=0.001, step_seconds=(("fill", 0.001),)))
 
+    def settle(self):
+        pass
+
     def _dies(self):
         os.kill(os.getpid(), signal.SIGKILL)
 

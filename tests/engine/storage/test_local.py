@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
 import resource
@@ -173,6 +174,99 @@ def test_a_recorded_object_is_held_while_its_file_is_whole(tmp_path):
     assert not sink.holds(stored)
     (tmp_path / "c/t/a").unlink()
     assert not sink.holds(stored)
+
+
+@pytest.fixture
+def gathering(tmp_path):
+    sink = LocalSink(tmp_path)
+    sink.gather()
+    return sink
+
+
+def test_a_gathered_object_has_its_name_once_it_is_settled(tmp_path, gathering):
+    stored = [gathering.put(f"c/t{n}/a", page(bytes([n]) * 10)) for n in range(3)]
+    assert not (tmp_path / "c").exists()
+    gathering.settle()
+    assert [gathering.get(one.path) for one in stored] == [bytes([n]) * 10 for n in range(3)]
+    assert not list((tmp_path / ".billcast/tmp").iterdir())
+    gathering.settle()  # nothing waits: nothing to do
+
+
+def test_the_last_of_two_gathered_under_one_path_stays(gathering):
+    gathering.put("c/t/a", page(b"a much longer first version"))
+    gathering.put("c/t/a", page(b"short"))
+    gathering.settle()
+    assert gathering.get("c/t/a") == b"short"
+
+
+def test_gathered_objects_are_forced_out_before_they_get_their_names_and_the_names_after(
+    tmp_path, gathering, monkeypatch
+):
+    seen = []
+
+    def flush(_):
+        seen.append(sorted(found.name for found in tmp_path.glob("c/t/*")))
+        return 0
+
+    monkeypatch.setattr("engine.storage.flush._syncfs", lambda: flush)
+    gathering.put("c/t/a", page())
+    gathering.put("c/t/b", page())
+    gathering.settle()
+    assert seen == [[], ["a", "b"]]
+
+
+def test_without_syncfs_each_gathered_file_and_folder_is_forced_out(tmp_path, gathering, monkeypatch):
+    forced = []
+    real = os.fsync
+    monkeypatch.setattr("engine.storage.flush._syncfs", lambda: None)
+    monkeypatch.setattr(
+        os, "fsync", lambda handle: (forced.append(os.readlink(f"/proc/self/fd/{handle}")), real(handle))
+    )
+    gathering.put("c/t/a", page())
+    forced.clear()
+    gathering.settle()
+    assert forced[0].startswith(str(tmp_path / ".billcast/tmp/"))
+    assert forced[1:] == [str(tmp_path / "c/t"), str(tmp_path / "c"), str(tmp_path)]
+
+
+@pytest.mark.parametrize(("number", "code"), [(errno.EIO, "S104"), (errno.ENOSPC, "S103")])
+def test_what_the_disk_did_not_take_gets_no_name(tmp_path, gathering, monkeypatch, number, code):
+    def flush(_):
+        ctypes.set_errno(number)
+        return -1
+
+    gathering.put("c/t/a", page())
+    monkeypatch.setattr("engine.storage.flush._syncfs", lambda: flush)
+    with pytest.raises(StorageError) as raised:
+        gathering.settle()
+    assert raised.value.problem.code == code
+    assert not (tmp_path / "c").exists()
+
+
+def test_scratch_output_is_gathered_without_being_forced(tmp_path, monkeypatch):
+    def refused(*_):
+        raise AssertionError("nothing is to be forced out")
+
+    monkeypatch.setattr(os, "fsync", refused)
+    monkeypatch.setattr("engine.storage.flush._syncfs", lambda: refused)
+    sink = LocalSink(tmp_path, sync=False)
+    sink.gather()
+    sink.put("c/t/a", page())
+    sink.settle()
+    assert sink.get("c/t/a") == page().data
+
+
+def test_a_link_that_leads_out_is_refused_at_settling(tmp_path, gathering):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/c").symlink_to(tmp_path / "elsewhere")
+    sink = LocalSink(tmp_path / "out")
+    sink.gather()
+    sink.put("c/t/a", page())
+    with pytest.raises(StorageError) as raised:
+        sink.settle()
+    assert raised.value.problem.code == "S102"
+    assert not list((tmp_path / "elsewhere").rglob("a"))
 
 
 def test_the_address_of_an_object_is_a_file_address(tmp_path):

@@ -1,0 +1,79 @@
+"""The loop of a worker: it tells of no customer whose objects are not settled."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.batch.shard import Broken, Report, Shard, Task
+from engine.batch.worker import _serve
+from engine.errors import StorageError
+from engine.model.artifact import Outcome, OutcomeStatus
+
+
+class Wire:
+    """A connection that keeps what is sent."""
+
+    def __init__(self):
+        self.sent = []
+
+    def send(self, message):
+        self.sent.append(message)
+
+
+class Walker:
+    """Notes walks and settlings in one list; breaks at a settling or a customer on demand."""
+
+    def __init__(self, *, breaks_at: str = ""):
+        self.done = []
+        self._breaks_at = breaks_at
+
+    def walk(self, customer, source=""):
+        self._note(customer.key)
+        return type("Walked", (), {"outcome": Outcome(customer.key, OutcomeStatus.DONE, source)})
+
+    def settle(self):
+        self._note("settle")
+
+    def _note(self, what):
+        if what == self._breaks_at:
+            raise StorageError("S103", "no room to write")
+        self.done.append(what)
+
+
+@pytest.fixture
+def shard(make_customer):
+    return Shard(tuple(Task(n, "", f"C-{n}", make_customer(f"C-{n}"), b"") for n in range(3)))
+
+
+def told(wire) -> list[list[str]]:
+    return [[outcome.key for _, outcome in message.outcomes] for message in wire.sent if isinstance(message, Report)]
+
+
+def test_what_is_told_was_settled_before(shard):
+    wire, walker = Wire(), Walker()
+    _serve(wire, walker, shard, every_s=0)
+    assert walker.done == ["C-0", "settle", "C-1", "settle", "C-2", "settle", "settle"]
+    assert told(wire) == [["C-0"], ["C-1"], ["C-2"], []]
+    assert [message.is_last for message in wire.sent] == [False, False, False, True]
+
+
+def test_one_settling_does_for_many(shard):
+    wire, walker = Wire(), Walker()
+    _serve(wire, walker, shard, every_s=60)
+    assert walker.done == ["C-0", "C-1", "C-2", "settle"]
+    assert told(wire) == [["C-0", "C-1", "C-2"]]
+
+
+def test_a_settling_that_fails_breaks_the_run_and_nothing_is_told(shard):
+    wire, walker = Wire(), Walker(breaks_at="settle")
+    _serve(wire, walker, shard, every_s=60)
+    assert told(wire) == []
+    assert isinstance(wire.sent[-1], Broken)
+
+
+def test_before_a_break_is_told_what_was_made_is_settled_and_told(shard):
+    wire, walker = Wire(), Walker(breaks_at="C-2")
+    _serve(wire, walker, shard, every_s=60)
+    assert walker.done == ["C-0", "C-1", "settle"]
+    assert told(wire) == [["C-0", "C-1"]]
+    assert (wire.sent[-1].problem.code, wire.sent[-1].kind) == ("S103", "StorageError")
