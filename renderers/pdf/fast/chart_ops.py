@@ -6,10 +6,18 @@ Coordinates are in chart units, x to the right, y downwards, with two decimals a
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+import re
+import unicodedata
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from weasyprint.css.properties import INITIAL_VALUES
 
 from engine.model.communication import ChartGeometry, ChartLabel, Mark, MarkRole, MarkStyle
 from engine.templating.brand import BrandTokens
+from renderers.pdf.fast.fontset import FontSet
+from renderers.pdf.fast.model import Unfillable
+from renderers.pdf.fast.shaping import Shaper
+from renderers.pdf.fast.type_style import type_style
 
 HATCHED = "hatched"  # in place of a fill
 PITCH = 7  # of the hatching: its strokes are 4 wide, turned by 45 degrees
@@ -102,3 +110,224 @@ def _label(label: ChartLabel, brand: BrandTokens) -> Label:
         rounded(label.x), rounded(label.y), label.anchor, rounded(label.font_size), 600 if label.is_strong else 400,
         str(brand.muted_ink if label.is_axis else brand.ink), text,
     )  # fmt: skip
+
+
+# --- operators: whole numbers of hundredths of a chart unit, which is what `coord` leaves -----------------
+
+_ARC = 4 * (2**0.5 - 1) / 3  # how far a quarter circle's control points are, as in WeasyPrint's svg/shapes.py
+_STRIPE = 200  # a stroke is 4 wide around the edge of its tile: half of it is cut off
+_GAP = 100 * PITCH - _STRIPE
+_NOMINAL: Final = 100.0  # px: the size at which letters are measured
+_KEPT: Final = 4096
+_HEX = re.compile("#[0-9a-fA-F]{6}")
+_PIECES = re.compile(rb"<([0-9a-f]*)>|(-?[0-9.]+)")
+_ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
+
+
+class ChartPainter:
+    """Paints the charts of one template set and locale. Not for several threads at once."""
+
+    def __init__(self, brand: BrandTokens, fonts: FontSet) -> None:
+        self._letters = (Letters(brand, fonts, 400), Letters(brand, fonts, 600))
+        self._paths: dict[tuple[int, int, int, int], bytes] = {}
+        self._frames: dict[tuple[float, float, float, float], bytes] = {}
+        fills = {
+            (kind == "bars", role): rgb(
+                brand.bar if kind == "bars" and role is MarkRole.PRIMARY else role_colour(role, brand)
+            )
+            for kind in ("bars", "")
+            for role in MarkRole
+        }
+        self._fills = {key: colour + b" rg\n" for key, colour in fills.items()}
+        self._outlined = b"%b rg %b RG 200 w[]0 d\n" % (rgb(brand.ground), rgb(brand.outline))
+        self._hatched = b"q %b rg\n" % rgb(brand.tint)
+        self._stripes = b"W f %b RG[%d %d]0 d %%d w %%d %%d m %%d %%d l S Q\n" % (rgb(brand.bar), _STRIPE, _GAP)
+        self._rules = tuple(
+            b"%b RG %b d %%d %%d m %%d %%d l B\n" % (rgb(colour), dash)
+            for colour, dash in ((brand.rule, b"[]0"), (brand.outline, b"[300 300]0"))
+        )
+        self._inks = (rgb(brand.ink) + b" rg", rgb(brand.muted_ink) + b" rg")
+
+    def fonts(self) -> tuple[str, ...]:
+        """Return the names of the fonts that labels are set in. Raises `Unfillable`."""
+        return tuple(letters.name() for letters in self._letters)
+
+    def operators(self, chart: ChartGeometry, width: float, height: float, squeeze_height: float = 0.0) -> bytes:
+        """Return what draws a chart into a box of `width` x `height` px at the origin, y growing downwards.
+
+        Raises `Unfillable` for a label that the batch's fonts can't show.
+        """
+        of_height = squeeze_height or chart.height
+        frame = self._frames.get((chart.width, of_height, width, height))
+        if frame is None:
+            frame = self._frames[chart.width, of_height, width, height] = _frame(chart.width, of_height, width, height)
+        squeeze = 100 * of_height / chart.height
+        out = [frame]
+        if chart.lines:
+            out.append(b"0 0 0 rg 200 w\n")
+            out += [
+                self._rules[line.is_dotted]
+                % (round(line.x1 * 100), round(line.y1 * squeeze), round(line.x2 * 100), round(line.y2 * squeeze))
+                for line in chart.lines
+            ]
+        self._marks(chart, squeeze, out)
+        if chart.labels:
+            self._labels(chart, out)
+        out.append(b"Q\n")
+        return b"".join(out)
+
+    def _marks(self, chart: ChartGeometry, squeeze: float, out: list[bytes]) -> None:
+        paths, fills, is_bars = self._paths, self._fills, chart.kind == "bars"
+        before: object = None
+        for mark in chart.marks:
+            x, width = round(mark.x * 100), round(mark.width * 100)
+            top, height = round(mark.y * squeeze), round(mark.height * squeeze)
+            if width <= 0 or height <= 0:
+                continue
+            style = mark.style
+            radius = 400 if style is MarkStyle.OUTLINE else 300 if mark.height * squeeze > 800 else 100
+            across, down = min(radius, width // 2), min(radius, height // 2)
+            path = paths.get((x, width, across, down))
+            if path is None:
+                path = self._path(x, width, across, down)
+            low, arc = top + height, int(_ARC * down)
+            path %= (top, top, top, top + arc, top + down, low - down, low - down + arc, low, low, low, low,
+                     low - arc, low - down, top + down, top + down - arc, top, top)  # fmt: skip
+            if style is MarkStyle.HATCHED:
+                reach = (width + height) // 2 + 1
+                out += (self._hatched, path, self._stripes % (4 * reach, x, top, x + reach, top + reach))
+            elif style is MarkStyle.OUTLINE:
+                out += (path, b"B\n") if before is style else (self._outlined, path, b"B\n")
+                before = style
+            else:
+                role = mark.role
+                out += (path, b"f\n") if before is role else (fills[is_bars, role], path, b"f\n")
+                before = role
+
+    def _path(self, x: int, width: int, across: int, down: int) -> bytes:
+        """Return a rectangle with rounded corners, its vertical places left open; remembered."""
+        right, arc = x + width, int(_ARC * across)
+        numbers = (x + across, right - across, right - across + arc, right, right, right, right,
+                   right + arc - across, right - across, x + across, x + across - arc, x, x, x, x,
+                   x + across - arc, x + across)  # fmt: skip
+        operators = ("m", "l", "", "", "c", "l", "", "", "c", "l", "", "", "c", "l", "", "", "c h")
+        made = " ".join(f"{n} %d {op}" for n, op in zip(numbers, operators, strict=True)).encode() + b"\n"
+        if len(self._paths) >= _KEPT:
+            self._paths.clear()
+        self._paths[x, width, across, down] = made
+        return made
+
+    def _labels(self, chart: ChartGeometry, out: list[bytes]) -> None:
+        before: tuple[bool, bool, float] | None = None
+        out.append(b"BT\n")
+        for label in chart.labels:
+            text = label.text if isinstance(label.text, str) else label.text.text
+            letters = self._letters[label.is_strong]
+            ems, glyphs = letters.set(text)
+            if not glyphs:
+                continue
+            size = label.font_size * 100
+            look = (label.is_strong, label.is_axis, size)
+            if look != before:
+                out.append(b"%b /%b %d Tf\n" % (self._inks[label.is_axis], letters.font, round(size)))
+                before = look
+            x = round(label.x * 100) - _ANCHORS[label.anchor] * ems * size
+            out.append(b"1 0 0 -1 %.3f %d Tm%bTJ\n" % (x, round(label.y * 100), glyphs))
+        out.append(b"ET\n")
+
+
+def _frame(width: float, height: float, box_width: float, box_height: float) -> bytes:
+    """Return what clips to the box and puts the chart in its middle, as large as fits."""
+    scale = min(box_width / width, box_height / height)
+    left, top = (box_width - width * scale) / 2, (box_height - height * scale) / 2
+    box = f"0 0 {box_width:.6g} {box_height:.6g} re W n"
+    return f"q {box}\n{scale / 100:.8f} 0 0 {scale / 100:.8f} {left:.4f} {top:.4f} cm\n".encode()
+
+
+def rgb(colour: str) -> bytes:
+    """Return #rrggbb as three numbers of PDF. Raises `Unfillable` for a colour written otherwise."""
+    if not _HEX.fullmatch(colour):
+        raise Unfillable("a colour of the brand is not written as #rrggbb")
+    return " ".join(f"{int(colour[at : at + 2], 16) / 255:.6g}" for at in (1, 3, 5)).encode()
+
+
+class Letters:
+    """Sets labels in one weight, letter by letter as WeasyPrint does in SVG: nothing is kerned or joined."""
+
+    def __init__(self, brand: BrandTokens, fonts: FontSet, weight: int) -> None:
+        self._families = [name.strip("\"'") for name in str(brand.font_text).split(",")]
+        self._fonts, self._weight = fonts, weight
+        self._shaper: Shaper | None = None
+        self._set: dict[str, tuple[float, bytes]] = {}
+        self.font = b""
+
+    def name(self) -> str:
+        """Return the name of the font. Raises `Unfillable`."""
+        if self._shaper is None:
+            self._start()
+        return self.font.decode()
+
+    def set(self, text: str) -> tuple[float, bytes]:
+        """Return the width in em and the TJ array, empty where nothing is drawn. Raises `Unfillable`."""
+        found = self._set.get(text)
+        if found is None:
+            found = self._made(_collapsed(text))
+            if not self._fonts.need:  # a larger subset has to be asked for each time
+                if len(self._set) >= _KEPT:
+                    self._set.clear()
+                self._set[text] = found
+        return found
+
+    def _made(self, text: str) -> tuple[float, bytes]:
+        shaper = self._shaper or self._start()
+        ems, out, lag = 0.0, [], 0.0
+        for letter in text:
+            if unicodedata.combining(letter):
+                raise Unfillable("a combining mark")
+            width, glyphs = shaper.shape(letter)
+            width /= _NOMINAL
+            if letter.isspace():
+                lag += width  # WeasyPrint leaves a gap
+            else:
+                if abs(lag) > 0.0001:
+                    out.append(f"{-lag * 1000:.1f}")
+                    lag -= round(lag * 1000, 1) / 1000
+                out.append(glyphs[1:-1].decode())
+                lag += width - self._drawn(glyphs)
+            ems += width
+        whole = "".join(out).replace("><", "")
+        return ems, f"[{whole}]".encode() if whole else b""
+
+    def _drawn(self, glyphs: bytes) -> float:
+        """Return how far a viewer moves on after a TJ array, in em."""
+        widths = self._fonts.faces[self.font.decode()].widths
+        moved = 0.0
+        for code, kern in _PIECES.findall(glyphs):
+            moved += sum(widths[int(code[at : at + 4], 16)] for at in range(0, len(code), 4)) if code else -float(kern)
+        return moved / 1000
+
+    def _start(self) -> Shaper:
+        style = _LabelStyle(INITIAL_VALUES)
+        style.font_config = next(iter(self._fonts.styles.values())).font_config
+        style |= {"font_family": self._families, "font_weight": self._weight, "font_size": _NOMINAL}
+        found = type_style(style, self._fonts)
+        self.font = found.font.encode()
+        self._shaper = Shaper(found, self._fonts)
+        return self._shaper
+
+
+class _LabelStyle(dict[str, Any]):
+    """The style of SVG text, as WeasyPrint's svg/text.py has it: nothing of the page's."""
+
+    font_config: Any = None
+
+    def copy(self) -> _LabelStyle:
+        """Return a copy with the same fonts."""
+        made = _LabelStyle(self)
+        made.font_config = self.font_config
+        return made
+
+
+def _collapsed(text: str) -> str:
+    """Return a label's text with its white space as SVG takes it."""
+    return re.sub(" +", " ", re.sub("[\n\r]", "", text).replace("\t", " ")).strip(" ")
