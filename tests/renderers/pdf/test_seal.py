@@ -21,6 +21,7 @@ from renderers.pdf.seal import Sealer
 from tests import pki
 from tests.renderers.builders import make_communication
 from tests.renderers.fake_templates import FakeTemplates
+from tests.seal_judge import judged
 
 NOW = "2026-11-06T08:00:00Z"
 KINDS = ("p256", "rsa2048")
@@ -39,20 +40,6 @@ def kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def data(kind: str, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return sealed(tmp_path_factory.mktemp("set"), kind)
-
-
-def judged(data: bytes) -> Any:
-    """Return what pyHanko says of the one signature."""
-    from asn1crypto import x509
-    from cryptography.hazmat.primitives.serialization import Encoding
-    from pyhanko.pdf_utils.reader import PdfFileReader
-    from pyhanko.sign.validation import validate_pdf_signature
-    from pyhanko_certvalidator import ValidationContext
-
-    root = x509.Certificate.load(pki.authority()[0].certificate.public_bytes(Encoding.DER))
-    reader = PdfFileReader(io.BytesIO(data))
-    (signature,) = reader.embedded_signatures
-    return validate_pdf_signature(signature, ValidationContext(trust_roots=[root], allow_fetching=False))
 
 
 def told(data: bytes, folder: Path) -> str:
