@@ -7,8 +7,12 @@ WeasyPrint itself break the text.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout.inline import iter_line_boxes
 from weasyprint.text.line_break import split_first_line
 
 from renderers.pdf.fast.pango_text import line_breaks
@@ -46,9 +50,7 @@ class Opportunities:
 
 def exact_lines(text: str, style: Any, width: float, *, breaks_words: bool) -> list[str]:
     """Return the lines that WeasyPrint makes of a text with collapsed spaces. Takes a good part of a millisecond."""
-    style = style.copy()
-    style["white_space"] = "normal"
-    style["overflow_wrap"] = "anywhere" if breaks_words else "normal"
+    style = _wrapping(style, breaks_words)
     # As WeasyPrint widens the room, so that sums of floats don't break lines.
     room = width * (1 + 1e-9)
     encoded = text.encode()
@@ -65,3 +67,32 @@ def exact_lines(text: str, style: Any, width: float, *, breaks_words: bool) -> l
         if resume_at is None:
             return lines
         start += resume_at
+
+
+def exact_mixed_lines(
+    texts: Sequence[tuple[int, str, Any]], width: float, *, breaks_words: bool
+) -> list[list[tuple[int, str]]]:
+    """Return the lines that WeasyPrint makes of texts in several styles: (item, text) by line.
+
+    `texts` are (item, text with collapsed spaces, computed style). Takes some milliseconds.
+    """
+    styles = [_wrapping(style, breaks_words) for _, _, style in texts]
+    children = [boxes.TextBox("p", style, None, text) for style, (_, text, _) in zip(styles, texts, strict=True)]
+    for child, (item, _, _) in zip(children, texts, strict=True):
+        child.item = item  # copies of a box keep its attributes
+    line_box = boxes.LineBox("p", styles[0].copy(), None, children)
+    parent = boxes.BlockBox("p", styles[0], None, [])
+    parent.width, parent.height, parent.position_x, parent.position_y = width, "auto", 0, 0
+    for side in ("top", "right", "bottom", "left"):
+        for name in (f"margin_{side}", f"padding_{side}", f"border_{side}_width"):
+            setattr(parent, name, 0)
+    context = SimpleNamespace(excluded_shapes=[], dictionaries={})
+    lines = iter_line_boxes(context, line_box, 0, 0, None, parent, [], [], None, None)
+    return [[(box.item, box.text) for box in line.children] for line, _ in lines]
+
+
+def _wrapping(style: Any, breaks_words: bool) -> Any:
+    style = style.copy()
+    style["white_space"] = "normal"
+    style["overflow_wrap"] = "anywhere" if breaks_words else "normal"
+    return style

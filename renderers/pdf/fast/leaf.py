@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from renderers.pdf.fast.breaking import Opportunities, exact_lines
+from renderers.pdf.fast.breaking import Opportunities, exact_lines, exact_mixed_lines
 from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.model import (
     AtomItem,
@@ -70,6 +70,8 @@ class Leaf:
         clips: bool = False,
         breaks_words: bool = True,
     ) -> None:
+        if not items:
+            raise Unfillable("a line holds no text")
         self.items = tuple(items)
         self.width = width
         self._fonts = fonts
@@ -107,16 +109,19 @@ class Leaf:
     def _set_one(self, text: str) -> SetLines:
         shaper = self._shapers[0]
         assert shaper is not None
+        hanging = 0.0
         if _UNEVEN.search(text):
-            text = _SPACES.sub(" ", text).strip(" ")
+            text = _SPACES.sub(" ", text).lstrip(" ")
+            if text[-1:] == " ":
+                text, hanging = text[:-1], shaper.space_width
         if not text:
             return SetLines((), 0)
         width, glyphs = shaper.shape(text)
-        if width < self.width - _SURE or not self._wraps:
+        if width + hanging < self.width - _SURE or not self._wraps:
             self._check_overflow(width)
             return SetLines((Line(width, (Segment(0, 0.0, width, glyphs, text),)),), 1)
         lines = []
-        for line in self._lines_of_one(text, shaper):
+        for line in self._lines_of_one(f"{text} " if hanging else text, shaper):
             width, glyphs = shaper.shape(line)
             lines.append(Line(width, (Segment(0, 0.0, width, glyphs, line),)))
         return SetLines(lines, len(lines))
@@ -127,20 +132,27 @@ class Leaf:
 
     def _lines_of_one(self, text: str, shaper: Shaper) -> list[str]:
         units = units_of(text, 0, shaper, shaper.breaks)
-        lines = None if shaper.style.letter_spacing else fill_lines(units, self.width)
+
+        def measure(first: int, beyond: int) -> float:
+            return shaper.width(text[units[first].start : units[beyond - 1].end].rstrip(" "))
+
+        lines = None if shaper.style.letter_spacing else fill_lines(units, self.width, measure)
         if lines is not None:
-            return [text[units[first].start : units[beyond - 1].end] for first, beyond in lines]
+            return [text[units[first].start : units[beyond - 1].end].rstrip(" ") for first, beyond in lines]
         style = self._fonts.styles[shaper.style]
         return exact_lines(text, style, self.width, breaks_words=self._breaks_words)
 
     def _set_many(self, texts: tuple[str, ...]) -> SetLines:
         """Set several items: paragraph by paragraph, as <br/> divides them."""
         lines: list[Line] = []
-        for pieces in self._paragraphs(texts):
-            if pieces:
-                lines += self._set_paragraph(pieces)
-            else:
-                lines.append(Line(0.0, ()))
+        paragraphs = self._paragraphs(texts)
+        ends_in_break = isinstance(self.items[-1], BreakItem)
+        for number, pieces in enumerate(paragraphs):
+            is_last = number == len(paragraphs) - 1 and not ends_in_break
+            if any(piece.shaper is None or piece.text.strip(" ") for piece in pieces):
+                lines += self._set_paragraph(pieces, is_last=is_last)
+            elif not is_last:
+                lines.append(Line(0.0, ()))  # else nothing is seen behind the last break
         return SetLines(lines, tuple([tuple([segment.item for segment in line.segments]) for line in lines]))
 
     def _paragraphs(self, texts: tuple[str, ...]) -> list[list[_Piece]]:
@@ -162,32 +174,64 @@ class Leaf:
                 if text:
                     paragraphs[-1].append(_Piece(number, text, self._shapers[number]))
                     is_after_space = text[-1] == " "
-        if not paragraphs[-1]:
+        if isinstance(self.items[-1], BreakItem):
             paragraphs.pop()
-        for pieces in paragraphs:
-            while pieces and pieces[-1].shaper is not None and not pieces[-1].text.rstrip(" "):
-                pieces.pop()
-            if pieces and pieces[-1].shaper is not None:
-                pieces[-1].text = pieces[-1].text.rstrip(" ")
         return paragraphs
 
-    def _set_paragraph(self, pieces: Sequence[_Piece]) -> list[Line]:
-        whole = self._line(pieces, [(number, 0, len(piece.text)) for number, piece in enumerate(pieces)])
+    def _set_paragraph(self, pieces: Sequence[_Piece], *, is_last: bool) -> list[Line]:
+        """Set what stands between breaks. Spaces before a break stay: WeasyPrint takes off those of the end only."""
+        spans = [(number, 0, len(piece.text)) for number, piece in enumerate(pieces)]
+        whole = self._line(pieces, spans)
         if whole.width < self.width - _SURE or not self._wraps:
             self._check_overflow(whole.width)
-            return [whole]
-        if len(pieces) == 1 and pieces[0].shaper is not None:
-            piece = pieces[0]
-            lines = []
-            for text in self._lines_of_one(piece.text, pieces[0].shaper):
-                width, glyphs = pieces[0].shaper.shape(text)
-                lines.append(Line(width, (Segment(piece.item, 0.0, width, glyphs, text),)))
-            return lines
+            return [self._line(pieces, _trimmed(spans, pieces))] if is_last else [whole]
         units = self._units(pieces)
-        filled = fill_lines(units, self.width)
+
+        def measure(first: int, beyond: int) -> float:
+            return self._line(pieces, _spans(units[first:beyond], pieces)).width
+
+        filled = None
+        if not any(piece.shaper is not None and piece.shaper.style.letter_spacing for piece in pieces):
+            filled = fill_lines(units, self.width, measure)
         if filled is None:
-            raise Unfillable("a line of mixed text ends too close to call")
-        return [self._line(pieces, _spans(units[first:beyond], pieces)) for first, beyond in filled]
+            return self._exact(pieces, is_last=is_last)
+        lines = [self._line(pieces, _spans(units[first:beyond], pieces)) for first, beyond in filled]
+        if not is_last:
+            first, beyond = filled[-1]
+            lines[-1] = self._line(pieces, _spans(units[first:beyond], pieces, keeps_space=True))
+        return self._checked(lines)
+
+    def _checked(self, lines: list[Line]) -> list[Line]:
+        last = lines[-1]
+        if last.segments and last.segments[-1].text[-1:] == " " and last.width > self.width - _SURE:
+            raise Unfillable("a space before a break reaches the end of its line")
+        return lines
+
+    def _exact(self, pieces: Sequence[_Piece], *, is_last: bool) -> list[Line]:
+        """Have WeasyPrint break the pieces."""
+        texts = []
+        for number, piece in enumerate(pieces):
+            if piece.shaper is None:
+                raise Unfillable("a line with a picture ends too close to call")
+            texts.append((number, piece.text, self._fonts.styles[piece.shaper.style]))
+        found = exact_mixed_lines(texts, self.width, breaks_words=self._breaks_words)
+        if not is_last and texts[-1][1][-1] == " ":
+            number, text = found[-1][-1]
+            found[-1][-1] = number, f"{text} "
+        return self._checked([self._shown(pieces, line) for line in found])
+
+    def _shown(self, pieces: Sequence[_Piece], texts: Sequence[tuple[int, str]]) -> Line:
+        """Return a line of (piece, text)."""
+        x = 0.0
+        segments: list[Segment] = []
+        for number, text in texts:
+            shaper = pieces[number].shaper
+            assert shaper is not None
+            width, glyphs = shaper.shape(text) if text else (0.0, b"")
+            if text.strip(" "):
+                segments.append(Segment(pieces[number].item, x, width, glyphs, text))
+            x += width
+        return Line(x, segments)
 
     def _units(self, pieces: Sequence[_Piece]) -> list[Unit]:
         """Return the units of all pieces, with the opportunities between pieces."""
@@ -205,8 +249,6 @@ class Leaf:
                 if not own[0].width and own[0].start == own[0].end and len(own) > 1:
                     # A space leads: the line may end after it, and it hangs over the end before.
                     own[1].may_begin = piece.shaper.breaks.between(previous + " ", piece.text[1])
-            if piece.shaper.style.letter_spacing:
-                raise Unfillable("spaced letters stand in mixed text")
             units += own
             previous = piece.text[-1]
         return units
@@ -233,8 +275,8 @@ class Leaf:
         return Line(x, segments)
 
 
-def _spans(units: Sequence[Unit], pieces: Sequence[_Piece]) -> list[tuple[int, int, int]]:
-    """Return what one line shows of each piece: spaces at its ends are gone."""
+def _spans(units: Sequence[Unit], pieces: Sequence[_Piece], *, keeps_space: bool = False) -> list[tuple[int, int, int]]:
+    """Return what one line shows of each piece: (piece, start, end). Spaces at its end are gone or kept."""
     spans: list[tuple[int, int, int]] = []
     for unit in units:
         if spans and spans[-1][0] == unit.item:
@@ -245,12 +287,24 @@ def _spans(units: Sequence[Unit], pieces: Sequence[_Piece]) -> list[tuple[int, i
                 number, start, _ = spans[-1]
                 spans[-1] = (number, start, len(pieces[number].text))
             spans.append((unit.item, unit.start, unit.end))
-    while spans and pieces[spans[-1][0]].shaper is not None and spans[-1][1] == spans[-1][2]:
+    if not keeps_space:
+        return _trimmed(spans, pieces)
+    number, start, _ = spans[-1]
+    spans[-1] = (number, start, len(pieces[number].text))
+    return spans
+
+
+def _trimmed(spans: list[tuple[int, int, int]], pieces: Sequence[_Piece]) -> list[tuple[int, int, int]]:
+    """Return the spans without the spaces at the end of the line."""
+    while spans:
+        number, start, end = spans[-1]
+        if pieces[number].shaper is None:
+            break
+        end = start + len(pieces[number].text[start:end].rstrip(" "))
+        spans[-1] = (number, start, end)
+        if end > start:
+            break
         spans.pop()
-        if spans:
-            number, start, end = spans[-1]
-            text = pieces[number].text[start:end]
-            spans[-1] = (number, start, start + len(text.rstrip(" ")))
     return spans
 
 

@@ -88,6 +88,7 @@ class Shaper:
         return found[0] / _UNITS if found else None
 
     def _miss(self, text: str) -> Shaped:
+        text = str(text)  # HarfBuzz takes no kind of str but str itself
         if not text.translate(self._no_figures):
             return self._figures(text)
         found = self._older.get(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from renderers.pdf.fast.breaking import Opportunities
@@ -11,6 +11,7 @@ from renderers.pdf.fast.shaping import Shaper
 # How sure a width must be, in px: of words that stand alone, sums are Pango's own up to the rounding of floats.
 _SURE = 0.004
 _PER_EM = 0.12  # of the others: kerning and contextual forms at both of their ends, in ems
+_NEAR = 0.3  # of a line shaped as a whole: what stands behind its end may still change a form
 
 
 @dataclass(slots=True)
@@ -24,6 +25,7 @@ class Unit:
     space: float  # width of the space after it, 0 where there is none
     may_begin: bool
     doubt: float  # how far its width may be off beside others, px
+    hangs: float = 0.0  # of the end of an item after its last space: width of that space
 
 
 def units_of(text: str, item: int, shaper: Shaper, breaks: Opportunities) -> list[Unit]:
@@ -40,7 +42,7 @@ def units_of(text: str, item: int, shaper: Shaper, breaks: Opportunities) -> lis
         after = space if number < last else 0.0
         if not word:
             # Only at the ends of the text: inside of it, spaces are collapsed.
-            units.append(Unit(item, position, position, 0.0, after, False, 0.0))
+            units.append(Unit(item, position, position, 0.0, after, False, 0.0, space if units else 0.0))
             position += 1
             previous = ""
             continue
@@ -69,8 +71,13 @@ def units_of(text: str, item: int, shaper: Shaper, breaks: Opportunities) -> lis
     return units
 
 
-def fill_lines(units: Sequence[Unit], room: float) -> list[tuple[int, int]] | None:
-    """Return which units stand on each line, as (first, beyond the last). None where it is too close to call."""
+def fill_lines(
+    units: Sequence[Unit], room: float, measure: Callable[[int, int], float]
+) -> list[tuple[int, int]] | None:
+    """Return which units stand on each line, as (first, beyond the last). None where it is too close to call.
+
+    `measure` returns the width of a line of units, shaped as a whole, without the space at its end.
+    """
     lines: list[tuple[int, int]] = []
     begin = number = 0
     x = trailing = doubt = 0.0
@@ -79,14 +86,20 @@ def fill_lines(units: Sequence[Unit], room: float) -> list[tuple[int, int]] | No
         # A group: units that no line may end between.
         unit = units[number]
         width, space, unsure = unit.width, unit.space, unit.doubt
+        hangs = unit.hangs
         beyond = number + 1
         while beyond < count and not units[beyond].may_begin:
             width += space + units[beyond].width
             space = units[beyond].space
             unsure += units[beyond].doubt
+            hangs = hangs or units[beyond].hangs
             beyond += 1
         over = x + trailing + width - room
         limit = _SURE + doubt + unsure
+        if hangs and over > -limit:
+            return None  # WeasyPrint breaks too early where the space at an item's end may not fit
+        if -limit < over < limit and doubt + unsure and (space or beyond == count):
+            over, limit = measure(begin, beyond) - room, _NEAR
         if -limit < over < limit:
             return None
         if over > 0:
