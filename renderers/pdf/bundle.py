@@ -161,6 +161,10 @@ class _Taker:
         return digest, self._kept[digest]
 
     def _direct(self, value: Any) -> tuple[bytes, Any]:
+        if isinstance(value, pikepdf.Dictionary | pikepdf.Array):
+            code = value.unparse()
+            if b" R" not in code:  # refers to nothing: the widths of a font, a box, a colour
+                return code, pikepdf.Object.parse(code)
         if isinstance(value, pikepdf.Dictionary):
             code, entries = self._entries(value, list(value.keys()))
             return b"<<" + code + b">>", pikepdf.Dictionary(entries)
