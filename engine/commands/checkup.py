@@ -8,6 +8,7 @@ import platform
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Literal
@@ -18,6 +19,7 @@ from engine.errors import BillcastError
 from engine.model.campaign import Campaign, Fonts, Narration
 from engine.payment.keyring import Keyring
 from engine.registry import VOICES, load_voice
+from engine.signing.credential import KEY, P12, open_credential, shown_name
 from engine.storage import open_sink
 from engine.templating.campaign_file import load_campaign
 from engine.templating.fonts import check_lock, find_font
@@ -63,6 +65,7 @@ def examine(folder: Path | None, out: str | None, endpoint: str | None) -> Itera
     yield from _fonts(campaign.brand.fonts if campaign else Fonts())
     yield from _voices(campaign)
     yield from _key()
+    yield from _seal(campaign)
     if out is not None:
         yield from _storage(out, endpoint)
 
@@ -167,6 +170,20 @@ def _key() -> Iterator[Finding]:
         yield Finding("ok", "key", f"from {VARIABLE}")
     except BillcastError as error:
         yield _fault("key", error)
+
+
+def _seal(campaign: Campaign | None) -> Iterator[Finding]:
+    """The sealing key, where one is given or the campaign asks for seals."""
+    is_given = any(os.environ.get(name, "").strip() for name in (P12, KEY))
+    if not is_given and not (campaign and campaign.pdf.seal):
+        return
+    try:
+        credential = open_credential(os.environ)
+        credential.must_hold_at(datetime.now(UTC))
+        until = min(c.not_valid_after_utc for c in (credential.certificate, *credential.chain))
+        yield Finding("ok", "seal", f"{shown_name(credential.certificate)}, holds until {until:%Y-%m-%d}")
+    except BillcastError as error:
+        yield _fault("seal", error)
 
 
 def _storage(out: str, endpoint: str | None) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from engine.commands import app, checkup
 from engine.payment.keyring import SECRET_BYTES
+from tests import pki
 
 
 def run(*arguments: str, **environment: str) -> tuple[int, str]:
@@ -64,3 +65,15 @@ def test_a_campaign_that_cannot_be_read_is_a_fault(tmp_path: Path) -> None:
     code, said = run("--campaign", str(tmp_path))
     assert code == 1
     assert "FAULT campaign" in said
+
+
+def test_a_sealing_key_is_shown_by_its_name_and_end_and_a_wrong_one_is_a_fault(tmp_path: Path) -> None:
+    environment = pki.sealer().p12_environment(tmp_path / "seal.p12")
+    _, said = run(**environment)
+    assert "Northlight Energy seal, holds until 2040-01-01" in said
+    code, said = run(**environment | {"BILLCAST_SEAL_PASSWORD": "wrong secret"})
+    assert code == 1
+    assert "E103" in said
+    assert "wrong secret" not in said
+    code, said = run(**pki.issue("Old", last=pki.FROM.replace(year=2021)).pem_environment())
+    assert (code, "E105" in said) == (1, True)
