@@ -6,6 +6,7 @@ Source: Directive (EU) 2019/944, Annex I (electricity); gas alike by Directive (
 from __future__ import annotations
 
 from engine.compose.case import Case
+from engine.compose.kept import kept
 from engine.contracts import Texts
 from engine.model.campaign import Campaign
 from engine.model.communication import LegalRow, Text
@@ -17,6 +18,7 @@ ITEMS = (
 _ENERGY = (Commodity.ELECTRICITY, Commodity.GAS)
 
 
+@kept
 def legal_rows(campaign: Campaign, texts: Texts) -> tuple[LegalRow, ...]:
     """Return the items that the campaign gives, in the order of `ITEMS`."""
     rows = []

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from engine.compose.bill_view import amount_due, credit_day, is_estimated, month_fact, overdue_days
 from engine.compose.case import Case, subject_month
+from engine.compose.explain import ChangePart
 from engine.compose.facts import pieces, sentence
-from engine.model.campaign import Rule, When
+from engine.compose.usage import Usage
+from engine.model.campaign import Rule
 from engine.model.communication import Fact, Notice, Text, TextBlock, Tip
 
 # What the words of a rule may name in braces; the check reads this.
@@ -55,57 +59,66 @@ def holds(rule: Rule, case: Case) -> bool:
     """True if every key of the rule's condition holds, and consent where the rule needs it."""
     if rule.needs_consent and not case.customer.consents.offers:
         return False
-    when = rule.when
-    return _lists_hold(when, case) and _facts_hold(when, case) and _figures_hold(when, case)
+    return all(_key_holds(name, wanted, case) for name, wanted in rule.when.given)
 
 
-def _lists_hold(when: When, case: Case) -> bool:
-    change = case.change
-    largest = change.largest.cause.value if change and change.largest else ""
-    raises = change.largest.amount > 0 if change and change.largest else None
-    commodities = {point.commodity for point in case.customer.supply_points}
-    return (
-        (when.customer is None or case.customer.kind in when.customer)
-        and (when.kind is None or case.bill.kind in when.kind)
-        and (when.stage is None or case.bill.dunning_stage in when.stage)
-        and (when.commodity is None or bool(commodities & set(when.commodity)))
-        and (when.locale is None or case.book.texts.locale in when.locale)
-        and (when.month is None or subject_month(case).month in when.month)
-        and (when.largest_cause is None or largest in when.largest_cause)
-        and (when.cause_raises is None or raises is when.cause_raises)
-        and all(case.customer.attributes.get(name) == value for name, value in (when.attribute or {}).items())
-    )
+def _key_holds(name: str, wanted: Any, case: Case) -> bool:
+    """True if the key `name` of a condition holds with the value `wanted`."""
+    if name in _ONE_OF:
+        return _ONE_OF[name](case) in wanted
+    if name in _IS:
+        return _IS[name](case) is wanted
+    if name in _AT_LEAST:
+        return _reaches(_AT_LEAST[name](case), wanted)
+    match name:
+        case "commodity":
+            return any(point.commodity in wanted for point in case.customer.supply_points)
+        case "usage_percent_to":
+            use = _first_use(case)
+            return use is not None and use.percent is not None and use.percent <= wanted
+        case "attribute":
+            return all(case.customer.attributes.get(key) == value for key, value in wanted.items())
+        case _:
+            raise AssertionError(f"the key {name} of a condition is not known here")
 
 
-def _facts_hold(when: When, case: Case) -> bool:
-    flags, consents = case.customer.flags, case.customer.consents
-    known = {
-        "overdue": case.is_overdue,
-        "credit": case.is_credit,
-        "estimated": is_estimated(case),
-        "disputed": case.is_disputed,
-        "vulnerable": flags.vulnerable,
-        "first_bill": case.change is None and len(case.customer.bills) == 1,
-        "paperless": flags.paperless,
-        "offers": consents.offers,
-    }
-    return all((asked := getattr(when, name)) is None or asked is value for name, value in known.items())
+_ONE_OF: dict[str, Callable[[Case], object]] = {
+    "customer": lambda case: case.customer.kind,
+    "kind": lambda case: case.bill.kind,
+    "stage": lambda case: case.bill.dunning_stage,
+    "locale": lambda case: case.book.texts.locale,
+    "month": lambda case: subject_month(case).month,
+    "largest_cause": lambda case: cause.cause.value if (cause := _largest(case)) else "",
+}
+_IS: dict[str, Callable[[Case], bool | None]] = {
+    "cause_raises": lambda case: cause.amount > 0 if (cause := _largest(case)) else None,
+    "overdue": lambda case: case.is_overdue,
+    "credit": lambda case: case.is_credit,
+    "estimated": is_estimated,
+    "disputed": lambda case: case.is_disputed,
+    "vulnerable": lambda case: case.customer.flags.vulnerable,
+    "first_bill": lambda case: case.change is None and len(case.customer.bills) == 1,
+    "paperless": lambda case: case.customer.flags.paperless,
+    "offers": lambda case: case.customer.consents.offers,
+}
+_AT_LEAST: dict[str, Callable[[Case], Decimal | None]] = {
+    "amount_from": lambda case: case.outstanding,
+    "change_percent_from": lambda case: case.change.percent if case.change else None,
+    "usage_percent_from": lambda case: use.percent if (use := _first_use(case)) else None,
+    "above_similar_percent": lambda case: use.above_similar if (use := _first_use(case)) else None,
+}
 
 
-def _figures_hold(when: When, case: Case) -> bool:
-    change, usage = case.change, case.usages[0] if case.usages else None
-    use = usage.percent if usage else None
-    return (
-        _reaches(case.outstanding, when.amount_from)
-        and _reaches(change.percent if change else None, when.change_percent_from)
-        and _reaches(use, when.usage_percent_from)
-        and (when.usage_percent_to is None or (use is not None and use <= when.usage_percent_to))
-        and _reaches(usage.above_similar if usage else None, when.above_similar_percent)
-    )
+def _largest(case: Case) -> ChangePart | None:
+    return case.change.largest if case.change else None
 
 
-def _reaches(value: Decimal | None, least: Decimal | None) -> bool:
-    return least is None or (value is not None and value >= least)
+def _first_use(case: Case) -> Usage | None:
+    return case.usages[0] if case.usages else None
+
+
+def _reaches(value: Decimal | None, least: Decimal) -> bool:
+    return value is not None and value >= least
 
 
 def _say(rule: Rule, case: Case, notices: list[Notice], tips: list[Tip]) -> bool:

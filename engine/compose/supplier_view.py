@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from engine.compose.kept import kept
 from engine.contracts import Texts
 from engine.model.campaign import Campaign
 from engine.model.communication import SupplierView, Text
 
 
+@kept
 def supplier_view(campaign: Campaign, texts: Texts) -> SupplierView:
     """Return the supplier of the campaign."""
     supplier = campaign.supplier

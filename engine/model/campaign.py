@@ -7,7 +7,8 @@ Unknown keys are refused by `engine.templating.campaign_file` with the nearest k
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -163,6 +164,11 @@ class When(Options):
     usage_percent_to: Exact | None = Field(None, description="Largest rise of use against last year, in percent.")
     above_similar_percent: Exact | None = Field(None, description="Use above similar homes by at least, in percent.")
     attribute: dict[str, str] | None = Field(None, description="CRM attributes that must have these values.")
+
+    @cached_property
+    def given(self) -> tuple[tuple[str, Any], ...]:
+        """The keys that are given, with their values."""
+        return tuple((name, value) for name, value in self if value is not None)
 
 
 class Say(Options):
