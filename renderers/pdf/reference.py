@@ -7,7 +7,7 @@ customer. What it may read is the campaign folder and `data:` URIs, nothing else
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -163,6 +163,22 @@ class Reference:
                               hint="look at the template in the preview")  # fmt: skip
         data = seal.finish(data) if seal else data
         return MadePdf(data, page.shown, tuple(_qr_places(document)), self._warnings)
+
+    def lay_out(self, communication: Communication) -> Callable[[str, str], tuple[Any, Any]]:
+        """Return what lays out HTML, with more styles, as this template's documents are: (document, element tree).
+
+        `communication` is any of the locale. WeasyPrint's messages are kept back: they may quote a text.
+        """
+        styles = self._stylesheets(communication)
+
+        def lay_out(html: str, css: str) -> tuple[Any, Any]:
+            with _listening():
+                source = weasyprint.HTML(string=html, base_url=ORIGIN, url_fetcher=self._fetcher)
+                more = weasyprint.CSS(string=css, font_config=self._fonts)
+                document = source.render(stylesheets=[*styles, more], font_config=self._fonts)
+            return document, source.etree_element
+
+        return lay_out
 
     def _stylesheets(self, communication: Communication) -> list[weasyprint.CSS]:
         if self._styles:

@@ -207,11 +207,12 @@ class ChartPainter:
     def _path(self, x: int, width: int, across: int, down: int) -> bytes:
         """Return a rectangle with rounded corners, its vertical places left open; remembered."""
         right, arc = x + width, int(_ARC * across)
-        numbers = (x + across, right - across, right - across + arc, right, right, right, right,
-                   right + arc - across, right - across, x + across, x + across - arc, x, x, x, x,
-                   x + across - arc, x + across)  # fmt: skip
-        operators = ("m", "l", "", "", "c", "l", "", "", "c", "l", "", "", "c", "l", "", "", "c h")
-        made = " ".join(f"{n} %d {op}" for n, op in zip(numbers, operators, strict=True)).encode() + b"\n"
+        start, stop = x + across, right - across
+        made = (
+            f"{start} %d m {stop} %d l {stop + arc} %d {right} %d {right} %d c {right} %d l "
+            f"{right} %d {stop + arc} %d {stop} %d c {start} %d l {start - arc} %d {x} %d {x} %d c {x} %d l "
+            f"{x} %d {start - arc} %d {start} %d c h\n"
+        ).encode()
         if len(self._paths) >= _KEPT:
             self._paths.clear()
         self._paths[x, width, across, down] = made
@@ -259,6 +260,7 @@ class Letters:
         self._fonts, self._weight = fonts, weight
         self._shaper: Shaper | None = None
         self._set: dict[str, tuple[float, bytes]] = {}
+        self._known: dict[str, tuple[float, str, float]] = {}
         self.font = b""
 
     def name(self) -> str:
@@ -279,27 +281,35 @@ class Letters:
         return found
 
     def _made(self, text: str) -> tuple[float, bytes]:
-        shaper = self._shaper or self._start()
-        ems, out, lag = 0.0, [], 0.0
+        known, out = self._known, []
+        ems = lag = 0.0
         for letter in text:
-            if unicodedata.combining(letter):
-                raise Unfillable("a combining mark")
-            width, glyphs = shaper.shape(letter)
-            width /= _NOMINAL
-            if letter.isspace():
-                lag += width  # WeasyPrint leaves a gap
-            else:
-                if abs(lag) > 0.0001:
-                    out.append(f"{-lag * 1000:.1f}")
-                    lag -= round(lag * 1000, 1) / 1000
-                out.append(glyphs[1:-1].decode())
-                lag += width - self._drawn(glyphs)
+            width, glyphs, moved = known.get(letter) or self._letter(letter)
             ems += width
+            lag += width
+            if glyphs:
+                if abs(late := lag - width) > 0.0001:  # where the letter should stand from where a viewer stands
+                    out.append(f"{-late * 1000:.1f}")
+                    lag -= round(late * 1000, 1) / 1000
+                out.append(glyphs)
+                lag -= moved
         whole = "".join(out).replace("><", "")
         return ems, f"[{whole}]".encode() if whole else b""
 
-    def _drawn(self, glyphs: bytes) -> float:
-        """Return how far a viewer moves on after a TJ array, in em."""
+    def _letter(self, letter: str) -> tuple[float, str, float]:
+        """Return how far a letter reaches in em, its glyph in a TJ array, and how far a viewer moves on."""
+        if unicodedata.combining(letter):
+            raise Unfillable("a combining mark")
+        shaper = self._shaper or self._start()
+        width, array = shaper.shape(letter)
+        if letter.isspace():  # WeasyPrint leaves a gap
+            return width / _NOMINAL, "", 0.0
+        made = width / _NOMINAL, array[1:-1].decode(), self._moved(array)
+        if not self._fonts.need:
+            self._known[letter] = made
+        return made
+
+    def _moved(self, glyphs: bytes) -> float:
         widths = self._fonts.faces[self.font.decode()].widths
         moved = 0.0
         for code, kern in _PIECES.findall(glyphs):

@@ -13,9 +13,9 @@ from weasyprint.formatting_structure import boxes as wp
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from renderers.pdf.fast.fontset import FontSet
-from renderers.pdf.fast.leaf import type_style
 from renderers.pdf.fast.model import Unfillable
 from renderers.pdf.fast.parts import Atom, LinesPart, PartBox, Place, Span
+from renderers.pdf.fast.type_style import type_style
 
 PAGE, PAGES = -1, -2  # counters, as numbers of slots
 _EPS = 0.01
@@ -28,17 +28,26 @@ class Reader:
         self._numbers = numbers
         self._fonts = fonts
 
-    def read(self, box: Any, previous_bottom: float, floats: list[Any] | None = None) -> PartBox:
-        """Return a box that stands below `previous_bottom`, with all that is in it."""
+    def read(
+        self, box: Any, previous_bottom: float, floats: list[Any] | None = None, *, is_running: bool = False
+    ) -> PartBox:
+        """Return a box that stands below `previous_bottom`, with all that is in it.
+
+        WeasyPrint calls a running element relative once it stands in its margin.
+        """
         place: Place = "flow"
         if isinstance(box, AbsolutePlaceholder):
             box = box._box  # noqa: SLF001
         style = box.style
         if style["position"] in ("absolute", "fixed"):
             place = "bottom" if style["bottom"] != "auto" else "top"
+            if style["width"] == "auto":
+                raise Unfillable("an absolute box is as wide as its text")
         elif style["float"] != "none":
             place = "float"
-        elif style["position"] != "static":
+            if style["width"] == "auto" and not isinstance(box, wp.ReplacedBox):
+                raise Unfillable("a float is as wide as its text")
+        elif style["position"] != "static" and not is_running:
             raise Unfillable("a box is positioned relatively")
         _refuse(style)
         part = PartBox(
@@ -165,6 +174,7 @@ class Reader:
             and not any(isinstance(a.box, PartBox) and a.box.kind == "picture" for a in atoms.values()),
             style["white_space"] in ("normal", "pre-line"),
             style["overflow"] != "visible",
+            style["overflow_wrap"] != "normal",
             spans,
             atoms,
             pseudo,
@@ -349,8 +359,8 @@ def _heights(part: PartBox, box: Any) -> None:
     style = box.style
     if style["height"] != "auto":
         part.fixed = box.height
-    minimum = style["min_height"]
-    part.minimum = minimum.value if hasattr(minimum, "value") else float(minimum)
+    minimum = box.min_height
+    part.minimum = 0.0 if minimum == "auto" else float(minimum)
     if part.fixed is None and part.minimum and abs(box.height - part.minimum) < _EPS:
         part.tail = 0.0  # stretched to its minimum: what is below its last child is no gap
 

@@ -10,6 +10,7 @@ from typing import Any
 import uharfbuzz
 from fontTools.ttLib import TTFont
 
+_PRIVATE = range(0xE000, 0xF900)
 _SINGLE, _ALTERNATE, _LIGATURE, _EXTENSION = 1, 3, 4, 7
 
 
@@ -33,9 +34,11 @@ def glyph_texts(data: bytes, index: int) -> dict[int, str]:
     """Return the characters that each glyph stands for, through substitutions: what copying a text gives."""
     with TTFont(BytesIO(data), fontNumber=index, lazy=True) as font:
         numbers = font.getReverseGlyphMap()
+        cmap = sorted(font.getBestCmap().items())
         texts: dict[str, str] = {}
-        for code, name in sorted(font.getBestCmap().items(), key=lambda pair: _rank(pair[0])):
-            texts.setdefault(name, chr(code))
+        for code, name in cmap:
+            if code not in _PRIVATE:
+                texts.setdefault(name, chr(code))
         steps = list(_substitutions(font)) if "GSUB" in font else []
         is_growing = True
         while is_growing:
@@ -44,12 +47,9 @@ def glyph_texts(data: bytes, index: int) -> dict[int, str]:
                 if target not in texts and all(source in texts for source in sources):
                     texts[target] = "".join(texts[source] for source in sources)
                     is_growing = True
+        for code, name in cmap:  # what fonts name alternates by, where nothing tells what they stand for
+            texts.setdefault(name, chr(code))
         return {numbers[name]: text for name, text in texts.items()}
-
-
-def _rank(code: int) -> tuple[int, int]:
-    """Order the characters that share a glyph: ASCII first, private use last."""
-    return (1 if 0xE000 <= code <= 0xF8FF else 0, code)
 
 
 def _substitutions(font: Any) -> Iterable[tuple[tuple[str, ...], str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from renderers.pdf.fast.model import (
     AtomItem,
@@ -22,8 +23,6 @@ from renderers.pdf.fast.model import (
     Unfillable,
 )
 from renderers.pdf.fast.parts import LinesPart, PartBox
-
-MakeLeaf = Callable[[Sequence[LeafItem], LinesPart], LeafLike]
 
 
 @dataclass(slots=True)
@@ -52,22 +51,27 @@ class Node:
             yield from child.below()
 
 
+_Leaf = TypeVar("_Leaf", bound=LeafLike)
+MakeLeaf = Callable[[Sequence[LeafItem], LinesPart], _Leaf]
+
+
 @dataclass(slots=True)
-class Form:
+class Form(Generic[_Leaf]):
     """All boxes of a document in flow order, what stands in its margins, and its leaves."""
 
     skeleton: Skeleton
     body: list[Node]
     margins: dict[str, list[Node]]  # running elements by kind of page: first, left, right
-    leaves: list[LeafLike]
+    leaves: list[_Leaf]
+    margin_leaves: list[_Leaf]  # numbered on from the others
 
 
-class Builder:
+class Builder(Generic[_Leaf]):
     """Joins parts with elements. `make_leaf` sets up running text."""
 
-    def __init__(self, make_leaf: MakeLeaf) -> None:
+    def __init__(self, make_leaf: MakeLeaf[_Leaf]) -> None:
         self._make_leaf = make_leaf
-        self.leaves: list[LeafLike] = []
+        self.leaves: list[_Leaf] = []
 
     def node(self, part: PartBox, elements: Sequence[Element], rows: Sequence[PartBox] = ()) -> Node:
         """Return the node of a part whose elements, in document order, are `elements`.
@@ -103,6 +107,7 @@ class Builder:
         node.items = tuple(items)
         for number, atom in lines.atoms.items():
             node.atoms[number] = self._node(atom.box, elements, [])
+        _check_atoms(node, lines)
         node.leaf = len(self.leaves)
         self.leaves.append(self._make_leaf(node.items, lines))
 
@@ -118,7 +123,8 @@ class Builder:
     ) -> None:
         for child in element.children:
             if not isinstance(child, Element):
-                items.append(RunItem(child, _style(lines, owner, child), owner))
+                if style := _style(lines, owner, child):
+                    items.append(RunItem(child, style, owner))
                 continue
             number = numbers[id(child)]
             if child.tag == "br":
@@ -128,11 +134,28 @@ class Builder:
             elif number in out or child.picture is not None:
                 continue  # a float or a block, laid out on its own
             elif number in lines.spans or number in lines.pseudo or _is_empty(child):
+                if child.tag == "a" and any(isinstance(inner, Element) for inner in child.children):
+                    raise Unfillable("a link in running text holds other elements")
                 node.inline[number], node.parents[number] = child, owner
                 self._items(node, child, number, lines, numbers, out, items)
                 if number in lines.pseudo:
                     text = lines.pseudo[number]
-                    items.append(RunItem(text, _style(lines, number, text), number))
+                    if style := _style(lines, number, text):
+                        items.append(RunItem(text, style, number))
+
+
+def _check_atoms(node: Node, lines: LinesPart) -> None:
+    """Refuse boxes in a line that would move with the texts of the line."""
+    texts = [item for item in node.items if isinstance(item, RunItem) and not _is_blank(item.text)]
+    if not lines.atoms or not texts:
+        return
+    last = max(number for number, item in enumerate(node.items) if isinstance(item, AtomItem))
+    if lines.align != "left" or any(node.items.index(item) < last for item in texts):
+        raise Unfillable("a box in a line moves with its text")
+
+
+def _is_blank(text: Template) -> bool:
+    return not any(isinstance(piece, int) or piece.strip() for piece in text)
 
 
 def _inner(element: Element) -> list[Element]:
@@ -144,19 +167,15 @@ def _inner(element: Element) -> list[Element]:
     return found
 
 
-def _style(lines: LinesPart, owner: int, text: Template) -> TypeStyle:
+def _style(lines: LinesPart, owner: int, text: Template) -> TypeStyle | None:
+    """Return the style of a text; None for spaces where nothing of the kind was seen."""
     span = lines.spans.get(owner)
     if span is None:
-        if any(not isinstance(piece, str) or piece.strip() for piece in text):
+        if not _is_blank(text):
             raise Unfillable("a text has no style in the specimen")
         span = next(iter(lines.spans.values()), None)
-        if span is None:
-            return TypeStyle("", 0.0, 0.0, (0.0, 0.0, 0.0), (), "")
-    return span.style
+    return span.style if span is not None else None
 
 
 def _is_empty(element: Element) -> bool:
-    return all(
-        _is_empty(child) if isinstance(child, Element) else not "".join(str(piece) for piece in child).strip()
-        for child in element.children
-    )
+    return all(_is_empty(child) if isinstance(child, Element) else _is_blank(child) for child in element.children)

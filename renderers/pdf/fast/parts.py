@@ -46,6 +46,7 @@ class LinesPart:
     is_uniform: bool  # all lines are alike; else only one line is filled
     wraps: bool
     clips: bool
+    breaks_words: bool
     spans: dict[int, Span]
     atoms: dict[int, Atom]
     pseudo: dict[int, tuple[str | int, ...]]  # text of ::after by element; negative numbers are counters

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from renderers.pdf.fast.decor import box_operators
 from renderers.pdf.fast.layout import Layout, Placed
@@ -28,6 +29,9 @@ from renderers.pdf.fast.model import (
 from renderers.pdf.fast.nodes import Form, Node
 from renderers.pdf.fast.pagination import Cut, Cutter, Piece, cut
 from renderers.pdf.fast.structure import StructBuilder
+
+# Sets the leaves of running elements for a page: (number from 1, count of pages).
+SetMargin = Callable[[int, int], Sequence[Lines]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,6 @@ class PagePlan:
     kind: str
     decorations: bytes = b""
     steps: list[TextStep | PictureStep] = field(default_factory=list)
-    margins: list[tuple[int, TextStep]] = field(default_factory=list)  # texts of running elements, by their own leaves
 
 
 @dataclass(slots=True)
@@ -129,11 +132,13 @@ class Fragment:
 class Planner:
     """Makes the plan of one form for given lines."""
 
-    def __init__(self, form: Form, kinds: dict[str, PageKind], lines: Sequence[Lines]) -> None:
+    def __init__(
+        self, form: Form[Any], kinds: dict[str, PageKind], lines: Sequence[Lines], set_margin: SetMargin
+    ) -> None:
         self._form = form
         self._kinds = kinds
         self._lines = lines
-        self._steps: dict[int, list[TextStep | PictureStep]] = {}
+        self._set_margin = set_margin
         self._links: list[LinkBox] = []
 
     def plan(self) -> Plan:
@@ -238,7 +243,7 @@ class Planner:
                 _block_links(fragment, page, self._links)
             painter = _Painter(self._lines, page, self._links)
             painter.context(page.boxes)
-            done.steps = painter.steps
+            done.steps = painter.steps + self._margins(page, len(pages), decorations)
             done.decorations = b"".join(decorations)
             plans.append(done)
             for fragment in page.boxes:
@@ -248,6 +253,21 @@ class Planner:
         for page in pages:
             roots += struct.page(page.boxes, page.number, page.marks)
         return Plan(plans, roots, self._links, bookmarks)
+
+    def _margins(self, page: Page, pages: int, decorations: list[bytes]) -> list[TextStep | PictureStep]:
+        """Return what stands in the margins of a page. Running texts that wrap aren't laid out here."""
+        own = self._set_margin(page.number + 1, pages)
+        if any(len(leaf.lines) > 1 for leaf in own):
+            raise Unfillable("a running head or foot would wrap")
+        lines = [*self._lines, *own]
+        fragments = [_whole(Layout(lines).place(node, node.part.gap), 0.0) for node in self._form.margins[page.kind]]
+        for fragment in fragments:
+            _decorate(fragment, decorations)
+        painter = _Painter(lines, page, self._links, page.number * len(own))
+        painter.context(fragments)
+        if any(isinstance(step, TextStep) and step.link >= 0 for step in painter.steps):
+            raise Unfillable("a link stands in a running head or foot")
+        return painter.steps
 
 
 def _whole(placed: Placed, dy: float) -> Fragment:
@@ -328,10 +348,14 @@ def _text_of(element: Element) -> Template:
 
 
 class _Painter:
-    """Lists texts and pictures in the order WeasyPrint paints them, and numbers their marked content."""
+    """Lists texts and pictures in the order WeasyPrint paints them, and numbers their marked content.
 
-    def __init__(self, lines: Sequence[Lines], page: Page, links: list[LinkBox]) -> None:
+    With `margin`, they are artifacts: running elements, whose leaves are set anew on each page, `margin` leaves on.
+    """
+
+    def __init__(self, lines: Sequence[Lines], page: Page, links: list[LinkBox], margin: int | None = None) -> None:
         self._lines = lines
+        self._margin = margin
         self._page = page
         self._links = links
         self.steps: list[TextStep | PictureStep] = []
@@ -387,7 +411,12 @@ class _Painter:
         for child in fragment.children:
             self._gather(child, floats, inline, positioned)
 
+    def _leaf(self, node: Node) -> int:
+        return node.leaf if self._margin is None else node.leaf + self._margin
+
     def _mark(self, fragment: Fragment, line: int, item: int) -> int:
+        if self._margin is not None:
+            return -1
         number = self._page.mcid
         self._page.marks[id(fragment), line, item] = number
         self._page.mcid += 1
@@ -425,13 +454,16 @@ class _Painter:
                 if isinstance(item, AtomItem) and number == 0 and item.element in pictures:
                     self._picture(pictures[item.element])
                 elif isinstance(item, RunItem) and place in drawn:
-                    self._text(fragment, number, drawn[place], item, top)
+                    self._text(fragment, number, drawn[place], place, top)
 
-    def _text(self, fragment: Fragment, line: int, segment: int, item: RunItem, top: float) -> None:
+    def _text(self, fragment: Fragment, line: int, segment: int, place: int, top: float) -> None:
         node = fragment.node
         lines = node.part.lines
         assert lines is not None
+        item = node.items[place]
+        assert isinstance(item, RunItem)
         span = lines.spans[item.owner]
+        follows = any(isinstance(other, AtomItem) for other in node.items[:place])
         link = -1
         owner = item.owner
         mcid = self._mark(fragment, line, segment)
@@ -441,7 +473,7 @@ class _Painter:
             self._page.marks[id(fragment), line, -2 - owner] = link
         self.steps.append(
             TextStep(
-                node.leaf, line, segment, lines.x, lines.width, lines.align, top + span.baseline, item.style, mcid,
-                self._page.number, link, top + span.top, span.height,
+                self._leaf(node), line, segment, lines.x, lines.width, lines.align, top + span.baseline, item.style,
+                mcid, self._page.number, link, top + span.top, span.height, follows,
             )
         )  # fmt: skip

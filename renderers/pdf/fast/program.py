@@ -5,7 +5,7 @@ Running a program joins bytes. Only a text whose line isn't flush left needs a f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from renderers.pdf.fast.plan import PagePlan, PictureStep, TextStep
 from renderers.pdf.fast.syntax import number
 
 LEFT, RIGHT, CENTRE = 0, 1, 2
-_MODES = {"left": LEFT, "right": RIGHT, "center": CENTRE}
+MODES = {"left": LEFT, "right": RIGHT, "center": CENTRE}
 # Draws a picture: the operators inside of its marked content, for the customer's slots.
 Draw = Callable[[PictureStep], "bytes | Callable[[Sequence[SlotValue]], bytes]"]
 
@@ -97,11 +97,10 @@ def corners(link: MovingLink, lines: Sequence[Lines]) -> str:
 class Programmer:
     """Writes programs. `draw` draws pictures; `is_fixed` says which leaves hold no slot, `lines` are theirs."""
 
-    def __init__(self, draw: Draw, is_fixed: Sequence[bool], lines: Sequence[Lines], levels: Mapping[str, str]) -> None:
+    def __init__(self, draw: Draw, is_fixed: Sequence[bool], lines: Sequence[Lines]) -> None:
         self._draw = draw
         self._is_fixed = is_fixed
         self._lines = lines
-        self._levels = levels
         self._pending: list[bytes] = []
         self._ops: list[TextOp | PictureOp] = []
         self._font: tuple[str, float] = ("", 0.0)
@@ -134,7 +133,7 @@ class Programmer:
         opening = f"{tag} BT {self._state(step.style)}1 0 0 -1 "
         y = f" {number(round(step.y, 3))} Tm "
         end = b"TJ ET EMC\n"
-        mode = _MODES[step.align]
+        mode = MODES[step.align]
         is_fixed = self._is_fixed[step.leaf]
         if is_fixed:
             line = self._lines[step.leaf].lines[step.line]

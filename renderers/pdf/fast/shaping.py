@@ -126,7 +126,7 @@ class Shaper:
         codes = text.translate(self._figure_codes)
         width = sum(map(self._figure_units.__getitem__, text)) / _UNITS
         if ">" in codes:
-            codes = codes.replace("<>", "")
+            codes = codes.replace("<>", " ")
         return width, f"[<{codes}>]".encode() if text else b"[]"
 
     def _shape(self, text: str) -> tuple[int, Shaped]:
@@ -145,7 +145,7 @@ class Shaper:
         if self._spacing and script:
             glyphs = self._spaced(glyphs)
         units, codes, level = self._emit(glyphs)
-        return level, (units / _UNITS + self.style.letter_spacing, f"[<{codes}>]".replace("<>", "").encode())
+        return level, (units / _UNITS + self.style.letter_spacing, f"[<{codes}>]".replace("<>", " ").encode())
 
     def _scripts(self, text: str) -> set[str]:
         """Return the scripts of a text's letters. Raises `Unfillable` for what isn't filled."""
@@ -190,7 +190,7 @@ class Shaper:
                 return None
             units += word[0] + space_units
             codes.append(word[1])
-        return units / _UNITS, f"[<{space_code.join(codes)}>]".replace("<>", "").encode()
+        return units / _UNITS, f"[<{space_code.join(codes)}>]".replace("<>", " ").encode()
 
     def _word(self, word: str, script: str) -> tuple[int, str] | None:
         """Return a word's width and codes, None where it doesn't stand alone. Without a script: in mixed text."""

@@ -7,18 +7,15 @@ that aren't known yet are put on one endless page, with real texts, and read off
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
-
-import weasyprint
+from typing import Any, TypeVar
 
 from engine.model.communication import ChartGeometry
 from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.geometry import Reader, anchor_absolutes
-from renderers.pdf.fast.model import Element, Skeleton, SlotValue, Template, Unfillable
+from renderers.pdf.fast.model import Element, LeafLike, Skeleton, SlotValue, Template, Unfillable
 from renderers.pdf.fast.nodes import Builder, Form, MakeLeaf
 from renderers.pdf.fast.parts import PartBox
 from renderers.pdf.fast.plan import PageKind
@@ -40,6 +37,9 @@ class Furniture:
     boxes: dict[str, list[tuple[int, PartBox]]]
 
 
+_Leaf = TypeVar("_Leaf", bound=LeafLike)
+
+
 class Specimens:
     """Parts by structure. `lay_out` renders HTML by WeasyPrint with the template's styles."""
 
@@ -51,7 +51,9 @@ class Specimens:
         self._furniture: dict[str, Furniture] = {}
         self.laid_out = 0
 
-    def form(self, skeleton: Skeleton, slots: Sequence[SlotValue], make_leaf: MakeLeaf) -> tuple[Form, Furniture]:
+    def form(
+        self, skeleton: Skeleton, slots: Sequence[SlotValue], make_leaf: MakeLeaf[_Leaf]
+    ) -> tuple[Form[_Leaf], Furniture]:
         """Return the boxes of a document. Raises `Unfillable` where one can't be filled."""
         children = [child for child in skeleton.body.children if isinstance(child, Element)]
         if any(not isinstance(child, Element) and _is_text(child) for child in skeleton.body.children):
@@ -78,11 +80,12 @@ class Specimens:
             else:
                 body.append(builder.node(part, _elements(child), [self._row(row_key) for row_key, _ in own]))
         furniture = self._furnish(skeleton, running, slots)
+        count = len(builder.leaves)
         margins = {
             kind: [builder.node(part, _elements(running[number])) for number, part in boxes]
             for kind, boxes in furniture.boxes.items()
         }
-        return Form(skeleton, body, margins, builder.leaves), furniture
+        return Form(skeleton, body, margins, builder.leaves[:count], builder.leaves[count:]), furniture
 
     def _row(self, key: str) -> PartBox:
         if key not in self._rows:
@@ -161,7 +164,7 @@ class Specimens:
                     if number < 0:
                         raise Unfillable("a page margin shows more than running elements")
                     numbers = {name: place for name, (owner, place) in owners.items() if owner == number}
-                    boxes[kind].append((number, Reader(numbers, self._fonts).read(child, 0.0)))
+                    boxes[kind].append((number, Reader(numbers, self._fonts).read(child, 0.0, is_running=True)))
         return Furniture(kinds, boxes)
 
     def _render(self, skeleton: Skeleton, body: str, css: str, slots: Sequence[SlotValue]) -> tuple[Any, Any]:
@@ -327,28 +330,3 @@ def _blank(element: Element, slots: Sequence[SlotValue]) -> str:
 def filled(text: Template, slots: Sequence[SlotValue]) -> str:
     """Return a template with its slots' texts."""
     return "".join(piece if isinstance(piece, str) else str(slots[piece]) for piece in text)
-
-
-def quiet(lay_out: Callable[[], Any]) -> Any:
-    """Lay out with WeasyPrint's messages kept from the log: they may quote a customer."""
-    logger = logging.getLogger("weasyprint")
-    propagated, logger.propagate = logger.propagate, False
-    handler = logging.NullHandler()
-    logger.addHandler(handler)
-    try:
-        return lay_out()
-    finally:
-        logger.removeHandler(handler)
-        logger.propagate = propagated
-
-
-def laid_out_by(styles: Sequence[Any], options: Mapping[str, Any], html_options: Mapping[str, Any]) -> LayOut:
-    """Return what lays out specimens with a template's styles."""
-
-    def lay_out(html: str, css: str) -> tuple[Any, Any]:
-        source = weasyprint.HTML(string=html, **html_options)
-        sheet = weasyprint.CSS(string=css)
-        document = quiet(lambda: source.render(stylesheets=[*styles, sheet], **options))
-        return document, source.etree_element
-
-    return lay_out

@@ -1,0 +1,221 @@
+"""Fills the PDF of one communication: the fast path of the channel.
+
+Made once a template set and locale; it learns as it goes. A communication of a known signature and of
+known line counts costs setting its texts and joining bytes.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from engine.model.attached import AttachedFile
+from engine.model.communication import Communication
+from engine.templating.template_set import TemplateSet
+from renderers.pdf.fast.flatten import Flattener
+from renderers.pdf.fast.fontset import FontSet
+from renderers.pdf.fast.leaf import Leaf
+from renderers.pdf.fast.model import LeafItem, Lines, LinkBox, RunItem, SlotValue, Unfillable
+from renderers.pdf.fast.nodes import Form
+from renderers.pdf.fast.parts import LinesPart
+from renderers.pdf.fast.pictures import Pictures
+from renderers.pdf.fast.plan import Plan, Planner, TextStep
+from renderers.pdf.fast.program import MODES, MovingLink, Program, Programmer, corners
+from renderers.pdf.fast.skeleton import Skeletons
+from renderers.pdf.fast.specimen import Furniture, LayOut, Specimens
+from renderers.pdf.fast.writer import FileHead, FilePlan, PageFrame, PlanFile, Resource
+from renderers.pdf.seal import Seal
+
+FORMS_KEPT = 512
+PLANS_KEPT = 512
+_Key = TypeVar("_Key", bound=Hashable)
+_Value = TypeVar("_Value")
+
+
+class _Kept(Generic[_Key, _Value]):
+    """The most recently used of things that are costly to make."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._known: OrderedDict[_Key, _Value] = OrderedDict()
+
+    def get(self, key: _Key, make: Callable[[], _Value]) -> _Value:
+        """Return what is known under `key`, made now if it isn't."""
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = make()
+            if len(self._known) > self._most:
+                self._known.popitem(last=False)
+        else:
+            self._known.move_to_end(key)
+        return found
+
+
+@dataclass(slots=True)
+class _Shape:
+    """What communications of one signature share."""
+
+    form: Form[Leaf] | None
+    furniture: Furniture | None
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class _Ready:
+    """A plan, ready to be filled. `files` by the levels of its fonts, and whether they are sealed."""
+
+    plan: FilePlan
+    fonts: tuple[str, ...]
+    programs: tuple[Program, ...]
+    links: tuple[MovingLink, ...]
+    margins: tuple[_Margin, ...]
+    files: dict[tuple[tuple[int, ...], bool], PlanFile]
+
+
+@dataclass(slots=True)
+class _Margin:
+    """A running text on one page: its lines where they are the same for everyone."""
+
+    leaf: Leaf
+    lines: Lines | None
+    counters: tuple[str, str]  # count of pages, number of the page: the last two slots
+
+
+class Filler:
+    """Fills PDFs of one template set and locale. `lay_out` has WeasyPrint lay out specimens."""
+
+    def __init__(
+        self, templates: TemplateSet, locale: str, lay_out: LayOut, logo: Any, *, cache: Path | None = None
+    ) -> None:
+        self._flattener = Flattener.of(templates)
+        self._skeletons = Skeletons(templates, self._flattener.reads, logo)
+        self._fonts = FontSet(locale, cache)
+        self._specimens = Specimens(lay_out, self._fonts)
+        self._pictures = Pictures(templates, lay_out, self._fonts)
+        self._shapes: _Kept[Hashable, _Shape] = _Kept(FORMS_KEPT)
+        self._plans: _Kept[Hashable, _Ready] = _Kept(PLANS_KEPT)
+        self._heads: dict[tuple[tuple[str, ...], tuple[int, ...]], FileHead] = {}
+
+    def fill(
+        self,
+        communication: Communication,
+        now_iso: str,
+        *,
+        attachments: Sequence[AttachedFile] = (),
+        seal: Seal | None = None,
+    ) -> bytes:
+        """Return the PDF. Raises `Unfillable` with the reason where the reference must render it."""
+        signature, slots = self._flattener.flatten(communication)
+        shape = self._shapes.get(signature, lambda: self._shape(communication, slots))
+        form, furniture = shape.form, shape.furniture
+        if form is None or furniture is None:
+            raise Unfillable(shape.reason)
+        self._fonts.begin()
+        lines: list[Lines] = [leaf.set(slots) for leaf in form.leaves]
+        structures = tuple([leaf.structure for leaf in lines])
+        ready = self._plans.get((signature, structures), lambda: self._ready(form, furniture, slots, lines))
+        lines += [margin.lines or margin.leaf.set([*slots, *margin.counters]) for margin in ready.margins]
+        if ready.links:
+            slots += [corners(link, lines) for link in ready.links]
+        bodies = [program.run(lines, slots) for program in ready.programs]
+        return self._file(ready, seal).write(slots, bodies, now_iso, attachments=attachments, seal=seal)
+
+    def _shape(self, communication: Communication, slots: Sequence[SlotValue]) -> _Shape:
+        try:
+            skeleton = self._skeletons.of(communication)
+            form, furniture = self._specimens.form(skeleton, slots, self._leaf)
+        except Unfillable as reason:
+            return _Shape(None, None, str(reason))
+        return _Shape(form, furniture)
+
+    def _leaf(self, items: Sequence[LeafItem], lines: LinesPart) -> Leaf:
+        return Leaf(
+            items, lines.width, self._fonts, wraps=lines.wraps, clips=lines.clips, breaks_words=lines.breaks_words
+        )
+
+    def _ready(
+        self, form: Form[Leaf], furniture: Furniture, slots: Sequence[SlotValue], lines: Sequence[Lines]
+    ) -> _Ready:
+        def set_margin(page: int, pages: int) -> list[Lines]:
+            return [leaf.set([*slots, str(pages), str(page)]) for leaf in form.margin_leaves]
+
+        plan = Planner(form, furniture.kinds, lines, set_margin).plan()
+        moving = _moving_links(plan, len(slots), furniture)
+        every = list(lines)
+        is_fixed = [_is_fixed(leaf) for leaf in form.leaves]
+        margins: list[_Margin] = []
+        pages = len(plan.pages)
+        for number in range(1, pages + 1):
+            for leaf, own in zip(form.margin_leaves, set_margin(number, pages), strict=True):
+                every.append(own)
+                is_fixed.append(_is_fixed(leaf, counters=True))
+                margins.append(_Margin(leaf, own if is_fixed[-1] else None, (str(pages), str(number))))
+        programmer = Programmer(self._pictures.draw, is_fixed, every)
+        programs = tuple(programmer.program(page) for page in plan.pages)
+        skeleton = form.skeleton
+        frames = [
+            PageFrame(furniture.kinds[page.kind].width, furniture.kinds[page.kind].height, page.decorations)
+            for page in plan.pages
+        ]
+        file_plan = FilePlan(
+            skeleton.language, frames, plan.struct, plan.links, plan.bookmarks, (),
+            skeleton.author, skeleton.title, skeleton.description,
+        )  # fmt: skip
+        return _Ready(file_plan, self._fonts_of(plan), programs, moving, tuple(margins), {})
+
+    def _fonts_of(self, plan: Plan) -> tuple[str, ...]:
+        names: set[str] = set()
+        for page in plan.pages:
+            for step in page.steps:
+                names.update((step.style.font,) if isinstance(step, TextStep) else self._pictures.fonts(step.picture))
+        return tuple(sorted(names))
+
+    def _file(self, ready: _Ready, seal: Seal | None) -> PlanFile:
+        """Return the file of a plan with the levels that its fonts need for this customer."""
+        levels = self._fonts.variant(ready.fonts)
+        key = levels, seal is not None
+        found = ready.files.get(key)
+        if found is None:
+            found = ready.files[key] = PlanFile.compile(self._head(ready.fonts, levels), ready.plan, seal)
+        return found
+
+    def _head(self, fonts: tuple[str, ...], levels: tuple[int, ...]) -> FileHead:
+        if (fonts, levels) not in self._heads:
+            self._heads[fonts, levels] = FileHead.compile([
+                Resource("Font", name, partial(self._fonts.faces[name].objects, level=level))
+                for name, level in zip(fonts, levels, strict=True)
+            ])  # fmt: skip
+        return self._heads[fonts, levels]
+
+
+def _moving_links(plan: Plan, first: int, furniture: Furniture) -> tuple[MovingLink, ...]:
+    """Give each link in running text a slot for its rectangle, from `first` on; return what follows which text."""
+    found: list[MovingLink] = []
+    for page in plan.pages:
+        height = furniture.kinds[page.kind].height
+        for step in page.steps:
+            if isinstance(step, TextStep) and step.link >= 0:
+                link = plan.links[step.link]
+                plan.links[step.link] = LinkBox(link.page, None, link.address, link.title, (first + len(found),))
+                found.append(
+                    MovingLink(
+                        step.leaf, step.line, step.segment, MODES[step.align], step.x, step.width,
+                        step.top, step.height, height,
+                    )
+                )  # fmt: skip
+    return tuple(found)
+
+
+def _is_fixed(leaf: Leaf, *, counters: bool = False) -> bool:
+    """True for a leaf that says the same to every customer; with `counters`, on a page of this number."""
+    least = 0 if counters else -2
+    return not any(
+        isinstance(piece, int) and piece >= least
+        for item in leaf.items
+        if isinstance(item, RunItem)
+        for piece in item.text
+    )
