@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from engine.errors import PaymentError
 
@@ -27,6 +28,7 @@ _VALUES = {
 }
 
 
+@lru_cache(maxsize=256)
 def split_address(url: str) -> tuple[str, str]:
     """Return host (with its port, if any) and path of a page. Raises `PaymentError` (P101)."""
     found = _match(url)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 
 from stdnum import iban as iban_number
 from stdnum import iso11649
@@ -72,15 +73,16 @@ def epc_payload(
     return payload
 
 
+@lru_cache(maxsize=256)  # a cycle has few payees
 def is_sepa_iban(account: str) -> bool:
     """True if `account` is an IBAN with right check digits in a country of the SEPA area."""
-    compact = iban_number.compact(account)
+    compact = _compact(account)
     return compact.isascii() and bool(iban_number.is_valid(compact)) and compact[:2] in _EEA | _SEPA_ONLY
 
 
 def needs_bic(account: str) -> bool:
     """True if a transfer to the IBAN `account` must name the BIC: in SEPA, outside the EEA."""
-    return str(iban_number.compact(account))[:2] in _SEPA_ONLY
+    return _compact(account)[:2] in _SEPA_ONLY
 
 
 def remittance(reference: str) -> tuple[str, str]:
@@ -90,7 +92,8 @@ def remittance(reference: str) -> tuple[str, str]:
     """
     _refuse_controls(reference, "the reference")
     plain = reference.strip()
-    if iso11649.is_valid(plain):
+    upper = plain.upper()  # most references lack one of the letters, which is told sooner than the whole check
+    if "R" in upper and "F" in upper and iso11649.is_valid(plain):
         return str(iso11649.compact(plain)), ""
     if len(plain) > MAX_TEXT:
         raise PaymentError("P216", f"the reference has {len(plain)} characters, {MAX_TEXT} are allowed",
@@ -102,7 +105,12 @@ def _account(iban: str) -> str:
     if not is_sepa_iban(iban):
         raise PaymentError("P211", "the account is not an IBAN with right check digits in the SEPA area",
                            hint="check the payee's account, or let the QR code carry the pay link")  # fmt: skip
-    return str(iban_number.compact(iban))
+    return _compact(iban)
+
+
+@lru_cache(maxsize=256)
+def _compact(account: str) -> str:
+    return str(iban_number.compact(account))
 
 
 def _amount(amount: Money) -> str:
@@ -144,5 +152,8 @@ def _purpose(purpose: str) -> str:
 
 def _refuse_controls(text: str, what: str) -> None:
     # Cc: a line feed would start the next field. Zl, Zp: some readers take them for one. Cs: not UTF-8.
-    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp", "Cs") for character in text):
+    # None of them is printable.
+    if not text.isprintable() and any(
+        unicodedata.category(character) in ("Cc", "Zl", "Zp", "Cs") for character in text
+    ):
         raise PaymentError("P214", f"{what} contains a control character", hint="write it in one line of plain text")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 from dataclasses import dataclass, field
 
@@ -47,12 +46,12 @@ class Keyring:
 
     def token(self, cycle: str, customer_key: str) -> str:
         """Return the public name of a customer's folder in a cycle: 32 characters of a-z2-7."""
-        digest = hmac.new(self.token_key, f"{cycle}\x00{customer_key}".encode(), hashlib.sha256).digest()
+        digest = hmac.digest(self.token_key, f"{cycle}\x00{customer_key}".encode(), "sha256")
         return base64.b32encode(digest[:TOKEN_BYTES]).decode("ascii").lower()
 
     def sign(self, message: bytes) -> bytes:
         """Return the HMAC-SHA-256 of a pay or answer link's content."""
-        return hmac.new(self.link_key, message, hashlib.sha256).digest()
+        return hmac.digest(self.link_key, message, "sha256")
 
 
 def _derive(secret: bytes, label: str) -> bytes:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 
 from engine.errors import PaymentError
 from engine.model.campaign import PaymentOptions
@@ -167,7 +168,7 @@ def _signature(use: str, host: str, path: str, values: Mapping[str, str], keys: 
 def _canonical(use: str, parts: Iterable[str]) -> bytes:
     """Return `parts` as one byte string that no other use or list of parts makes: each with its length."""
     coded = [part.encode("utf-8") for part in parts]
-    return f"billcast/{use}/{VERSION}\n".encode() + b"".join(b"%d:%s," % (len(part), part) for part in coded)
+    return f"billcast/{use}/{VERSION}\n".encode() + b"".join([b"%d:%s," % (len(part), part) for part in coded])
 
 
 def _reference(reference: str) -> str:
@@ -187,5 +188,6 @@ def _instant(epoch: str) -> datetime:
     return datetime.fromtimestamp(int(epoch), UTC)
 
 
+@lru_cache(maxsize=2048)
 def _end_of(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, time(23, 59, 59), zone).astimezone(UTC)
