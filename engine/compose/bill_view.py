@@ -117,6 +117,8 @@ def _due_line(case: Case) -> TextBlock | None:
     if due_on is None:
         return None
     due = book.day("bill.due_on", due_on)
+    if case.is_debited:
+        return sentence("bill.due_line", texts.get("taken from your account on {date}"), date=due)
     if not case.is_overdue:
         return sentence("bill.due_line", texts.get("by {date}"), date=due)
     if not case.is_urgent:
@@ -138,6 +140,12 @@ def _open_bills(case: Case) -> TextBlock:
     if due:
         return sentence("bill.due_line", texts.get("for {bills}, by {date}"), bills=many, date=due)
     return sentence("bill.due_line", texts.get("for {bills}"), bills=many)
+
+
+def debit_line(case: Case, due: Fact) -> TextBlock:
+    """Return what is said of a bill that is taken by direct debit, after its amount."""
+    message = case.book.texts.get("It is taken from your account on {date}. There is nothing for you to do.")
+    return sentence("bill.debit", message, date=due)
 
 
 def overdue_days(case: Case) -> Fact:

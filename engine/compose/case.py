@@ -67,10 +67,11 @@ class Case:
         """The bills that are settled together, the one spoken of first, and what is open of each.
 
         Other bills join if the campaign says so, unless they are in dispute, in another currency, carried over
-        in the balance forward, the subject of this reminder, or part of a plan. A credit of the bill spoken of
-        is netted with them; a bill with nothing open is left out where others are open.
+        in the balance forward, taken by direct debit, the subject of this reminder, or part of a plan. A credit
+        of the bill spoken of is netted with them; a bill with nothing open is left out where others are open.
         """
-        others = [] if self.is_disputed else [bill for bill in self.customer.bills if self._joins(bill)]
+        stands_alone = self.is_disputed or self.is_debited
+        others = [] if stands_alone else [bill for bill in self.customer.bills if self._joins(bill)]
         others.sort(key=lambda bill: (bill.due_on or bill.issued_on, bill.number))
         joined = tuple((bill, self.customer.outstanding(bill)) for bill in others)
         return ((self.bill, self.own), *joined) if self.own or not joined else joined
@@ -85,9 +86,17 @@ class Case:
         return self.outstanding < 0
 
     @cached_property
+    def is_debited(self) -> bool:
+        """True if the bill is taken from the customer's account; once overdue that failed, and it is asked for."""
+        return self._is_debited(self.bill)
+
+    def _is_debited(self, bill: Bill) -> bool:
+        return bill.direct_debit is not None and (bill.due_on is None or bill.due_on >= self.today)
+
+    @cached_property
     def is_payable(self) -> bool:
-        """True if something may be asked for: it is open, and not in dispute."""
-        return self.outstanding > 0 and not self.is_disputed
+        """True if something may be asked for: it is open, not in dispute, and not taken by direct debit."""
+        return self.outstanding > 0 and not self.is_disputed and not self.is_debited
 
     @cached_property
     def asked(self) -> tuple[tuple[Bill, Decimal], ...]:
@@ -104,6 +113,7 @@ class Case:
             and bill.kind in (BillKind.INVOICE, BillKind.STATEMENT)
             and bill.currency == subject.currency
             and not bill.is_disputed
+            and not self._is_debited(bill)
             and self.customer.outstanding(bill) > 0
         )
 

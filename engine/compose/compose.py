@@ -127,6 +127,8 @@ def _reasons(case: Case, tone_reason: str, ruling: Ruling, payment: PaymentView 
     if payment is None:
         if case.is_disputed:
             reasons.append("no pay-now: the bill is in dispute")
+        elif case.is_debited and case.outstanding > 0:
+            reasons.append("no pay-now: the amount is taken by direct debit")
         else:
             reasons.append("no pay-now: nothing is payable")
     elif payment.bills:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from engine.compose.bill_view import credit_day, is_credit_ahead, overdue_days
+from engine.compose.bill_view import credit_day, debit_line, is_credit_ahead, overdue_days
 from engine.compose.case import Case
-from engine.compose.facts import sentence
+from engine.compose.facts import joined, sentence
 from engine.model.bill import ZERO, BillKind
 from engine.model.communication import BillView, Fact, MessageView, PaymentView, Text, TextBlock, Tone
 
@@ -50,7 +50,7 @@ def _subject(case: Case, bill: BillView, tone: Tone) -> TextBlock:
         return sentence(
             "message.subject", texts.get("Still open: your {month} bill, {amount}"), month=month, amount=amount
         )
-    if due and not case.is_overdue:
+    if due and not case.is_overdue and not case.is_debited:
         message = texts.get("Your {month} bill: {amount} by {date}")
         return sentence("message.subject", message, month=month, amount=amount, date=due)
     return sentence("message.subject", texts.get("Your {month} bill: {amount}"), month=month, amount=amount)
@@ -124,6 +124,9 @@ def _first(case: Case, bill: BillView, tone: Tone) -> TextBlock:
         return sentence(key, message, month=month, amount=amount)
     if case.is_overdue and case.is_urgent:
         return _overdue(case, bill, tone, month, amount)
+    if due and case.is_debited:
+        whole = sentence(key, texts.get("Your {month} bill is {amount}."), month=month, amount=amount)
+        return joined(key, whole, debit_line(case, due))
     if due and not case.is_overdue:
         message = texts.get("Your {month} bill is {amount}. Please pay it by {date}.")
         return sentence(key, message, month=month, amount=amount, date=due)

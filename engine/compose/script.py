@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from engine.compose.bill_view import debit_line
 from engine.compose.case import Case
 from engine.compose.change_view import cause_sentence
 from engine.compose.facts import joined, sentence
@@ -90,6 +91,9 @@ def _amount(case: Case, bill: BillView) -> TextBlock:
     if case.is_disputed:
         message = texts.get("{amount} is in question. You don't have to pay it for now.")
         return sentence("script.amount", message, amount=amount)
+    if due and case.is_debited:
+        whole = sentence("script.amount", texts.get("It is {amount}."), amount=amount)
+        return joined("script.amount", whole, debit_line(case, due))
     if due and not case.is_overdue:
         return sentence("script.amount", texts.get("It is {amount}, due by {date}."), amount=amount, date=due)
     if due and case.is_urgent:

@@ -16,14 +16,24 @@ from engine.einvoice.figures import Totals, VatGroup, price_of, totals_of, vat_o
 from engine.einvoice.parties import buyer_xml, check_buyer, check_seller, delivery_xml, seller_xml
 from engine.einvoice.refusal import RefusedError
 from engine.einvoice.xml_text import day, element, escaped, money, needed, number, one_line
-from engine.model.bill import Bill, BillKind, ChargeLine, DocumentAllowance, Payee, Period, TaxCategory, is_iban
+from engine.model.bill import (
+    Bill,
+    BillKind,
+    ChargeLine,
+    DirectDebit,
+    DocumentAllowance,
+    Payee,
+    Period,
+    TaxCategory,
+    is_iban,
+)
 from engine.model.customer import Customer
 from engine.model.money import exponent
 from engine.model.party import Seller
 from engine.payment.epc import is_sepa_iban
 
 GUIDELINE = "urn:cen.eu:en16931:2017"  # BT-24
-CREDIT_TRANSFER, SEPA_TRANSFER = "30", "58"  # UNTDID 4461
+CREDIT_TRANSFER, SEPA_TRANSFER, DIRECT_DEBIT, SEPA_DEBIT = "30", "58", "49", "59"  # UNTDID 4461
 OBJECT_BILLED = "130"  # UNTDID 1001: BT-128, what the line is about
 _DECIMALS = 2
 # Reasons that go with their category, by the list of CEF (BT-121).
@@ -175,17 +185,32 @@ def _period(period: Period | None) -> str:
 
 
 def _payment(bill: Bill, payee: Payee, seller: Seller, totals: Totals) -> tuple[str, str]:
-    """Return the payee (BG-10), where it is not the seller, and the ways to pay (BG-16, BG-17)."""
-    if bill.kind is BillKind.CREDIT_NOTE or totals.due <= 0 or not payee.account:
-        return "", ""  # nothing is asked for, or there is no account to name (BR-50)
+    """Return the payee (BG-10), where it is not the seller, and the ways to pay (BG-16, BG-17, BG-19)."""
+    if bill.kind is BillKind.CREDIT_NOTE or totals.due <= 0:
+        return "", ""  # nothing is asked for
+    if bill.direct_debit is None and not payee.account:
+        return "", ""  # there is no account to name (BR-50)
     other = payee.name.casefold() not in (seller.name.casefold(), (seller.trading_name or "").casefold())
     party = f"<ram:PayeeTradeParty>{needed('Name', payee.name)}</ram:PayeeTradeParty>" if other else ""
-    accounts = [(payee.account, payee.bic, payee.is_iban)]
+    if bill.direct_debit is not None:
+        return party, _debit(bill.direct_debit, bill.currency)
+    accounts = [(payee.account or "", payee.bic, payee.is_iban)]
     accounts += [(account, None, is_iban(account)) for account in payee.other_accounts]
     # one code for all of them (CII-SR-467)
     is_sepa = bill.currency == "EUR" and all(holds and _is_sepa(account) for account, _, holds in accounts)
     code = SEPA_TRANSFER if is_sepa else CREDIT_TRANSFER
     return party, "".join(_means(code, payee.name, account, bic, is_iban_=holds) for account, bic, holds in accounts)
+
+
+def _debit(debit: DirectDebit, currency: str) -> str:
+    """Return the way to pay of a bill that is taken from the customer's account (BG-19)."""
+    account = element("IBANID", "".join((debit.account or "").split()))
+    payer = f"<ram:PayerPartyDebtorFinancialAccount>{account}</ram:PayerPartyDebtorFinancialAccount>" if account else ""
+    return (
+        "<ram:SpecifiedTradeSettlementPaymentMeans>"
+        f"<ram:TypeCode>{SEPA_DEBIT if currency == 'EUR' else DIRECT_DEBIT}</ram:TypeCode>{payer}"
+        "</ram:SpecifiedTradeSettlementPaymentMeans>"
+    )
 
 
 def _means(code: str, holder: str, account: str, bic: str | None, *, is_iban_: bool) -> str:
@@ -224,12 +249,16 @@ def _settlement(
     terms = element("Description", bill.payment_terms)
     if due_on:
         terms += f"<ram:DueDateDateTime>{day(due_on)}</ram:DueDateDateTime>"
+    creditor = ""
+    if bill.direct_debit is not None and means:
+        terms += element("DirectDebitMandateID", bill.direct_debit.mandate)
+        creditor = element("CreditorReferenceID", bill.direct_debit.creditor_id)
     original = ""
     if bill.original_number:
         number_ = element("IssuerAssignedID", bill.original_number)
         original = f"<ram:InvoiceReferencedDocument>{number_}</ram:InvoiceReferencedDocument>"
     return (
-        f"<ram:ApplicableHeaderTradeSettlement>{element('PaymentReference', reference)}"
+        f"<ram:ApplicableHeaderTradeSettlement>{creditor}{element('PaymentReference', reference)}"
         f"<ram:InvoiceCurrencyCode>{bill.currency}</ram:InvoiceCurrencyCode>{party}{means}\n"
         f"{''.join(map(_vat, groups))}{_period(bill.period)}{parts}"
         + (f"<ram:SpecifiedTradePaymentTerms>{terms}</ram:SpecifiedTradePaymentTerms>" if terms else "")

@@ -22,6 +22,7 @@ from engine.ingest.trade_record import (
     bad_iban,
     bic_or_none,
     compact_iban,
+    debit_record,
     is_iban,
     shortened,
     without_none,
@@ -53,7 +54,8 @@ def record_of_cii(root: etree._Element, source: str, options: IngestOptions) -> 
     if len(points) == 1 and where is not None:
         points[0]["address"] = _address(where)
     bill = {**_head(root, line_nodes, source, warnings), **_sums(root), "lines": lines, "supply_points": codes,
-            "payee": _payee(root, source, warnings), "seller": _seller(root)}  # fmt: skip
+            "payee": _payee(root, source, warnings), "seller": _seller(root),
+            "direct_debit": _debit(root)}  # fmt: skip
     record = {**_buyer(root), "key": bill["number"], "bills": [bill], "supply_points": points}
     return without_none(record), warnings
 
@@ -200,6 +202,17 @@ def _payee(root: etree._Element, source: str, warnings: list[Problem]) -> Record
         "reference": text_at(root, f"{_SETTLEMENT}/PaymentReference"),
         "other_accounts": numbers[1:],
     }
+
+
+def _debit(root: etree._Element) -> Record | None:
+    means = f"{_SETTLEMENT}/SpecifiedTradeSettlementPaymentMeans"
+    debit: Record | None = debit_record(
+        text_at(root, f"{means}/TypeCode"),
+        text_at(root, f"{_SETTLEMENT}/SpecifiedTradePaymentTerms/DirectDebitMandateID"),
+        text_at(root, f"{_SETTLEMENT}/CreditorReferenceID"),
+        text_at(root, f"{means}/PayerPartyDebtorFinancialAccount/IBANID"),
+    )
+    return debit
 
 
 def _seller(root: etree._Element) -> Record | None:

@@ -40,6 +40,17 @@ def bic_or_none(text: str | None) -> str | None:
     return text if text and _BIC.match(text) else None
 
 
+DEBIT_CODES = frozenset({"49", "59"})  # UNTDID 4461: direct debit, SEPA direct debit
+
+
+def debit_record(code: str | None, mandate: str | None, creditor: str | None, account: str | None) -> Any:
+    """Return by which mandate a bill is taken (BG-19), None where it is not; an account that is no IBAN is left out."""
+    if code not in DEBIT_CODES and not mandate:
+        return None
+    plain = compact_iban(account) if account and is_iban(account) else None
+    return {"mandate": mandate, "creditor_id": creditor, "account": plain}
+
+
 def shortened(text: str | None, limit: int, what: str, source: str, warnings: list[Problem]) -> str:
     """Return `text` with at most `limit` characters, with a warning where some were cut; nothing for None."""
     if text is None or len(text) <= limit:

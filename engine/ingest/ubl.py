@@ -26,7 +26,7 @@ from engine.ingest.trade_record import (
     shortened,
     without_none,
 )
-from engine.ingest.ubl_trade import known_category, known_type, reason_of, seller_of, treatment_of, vat_id_of
+from engine.ingest.ubl_trade import debit_of, known_category, known_type, reason_of, seller_of, treatment_of, vat_id_of
 from engine.ingest.xml import date_at, figure, node_at, nodes, price_of_one, root_name, text_at
 
 _SUPPLY_POINT = re.compile(r"^\d{18}$")  # GS1 GSRN, the number of a European supply point
@@ -54,6 +54,7 @@ def record_of_ubl(root: etree._Element, source: str, options: IngestOptions) -> 
     buyer = _buyer(root)
     bill = {**_head(root, line_nodes, source, warnings), **_totals(root), "lines": lines,
             "supply_points": codes, "payee": _payee(root, source, warnings), "seller": seller_of(root),
+            "direct_debit": debit_of(root),
             "is_estimated": _is_estimated(consumption)}  # fmt: skip
     record = {
         **buyer,

@@ -7,6 +7,7 @@ from typing import Any
 from lxml import etree
 
 from engine.ingest.seef import address_of
+from engine.ingest.trade_record import debit_record
 from engine.ingest.xml import figure, node_at, nodes, text_at
 from engine.model.bill import TaxCategory
 
@@ -51,6 +52,22 @@ def vat_id_of(party: etree._Element | None) -> str | None:
 
 def _registration(node: etree._Element) -> tuple[str, str | None]:
     return (text_at(node, "TaxScheme/ID") or "").upper(), text_at(node, "CompanyID")
+
+
+def debit_of(root: etree._Element) -> dict[str, Any] | None:
+    """Return by which mandate the bill is taken from the buyer's account (BG-19), None where it is not."""
+    means = "PaymentMeans"
+    creditor = None
+    for node in nodes(root, "AccountingSupplierParty/Party/PartyIdentification/ID"):
+        if node.get("schemeID") == "SEPA":
+            creditor = (node.text or "").strip() or None
+    debit: dict[str, Any] | None = debit_record(
+        text_at(root, f"{means}/PaymentMeansCode"),
+        text_at(root, f"{means}/PaymentMandate/ID"),
+        creditor,
+        text_at(root, f"{means}/PaymentMandate/PayerFinancialAccount/ID", f"{means}/PayerFinancialAccount/ID"),
+    )
+    return debit
 
 
 def treatment_of(node: etree._Element | None) -> dict[str, Any]:

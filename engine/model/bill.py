@@ -172,6 +172,20 @@ class Payee(Record):
         return self
 
 
+class DirectDebit(Record):
+    """A mandate by which a bill is taken from the customer's account on its due date."""
+
+    mandate: ShortText | None = Field(default=None, description="Reference of the mandate.")
+    creditor_id: ShortText | None = Field(default=None, description="The payee's creditor identifier.")
+    account: ShortText | None = Field(default=None, description="IBAN of the account that it is taken from.")
+
+    @model_validator(mode="after")
+    def _account_holds(self) -> Self:
+        if self.account and not is_iban(self.account):
+            raise PydanticCustomError("iban", "the check digits of the IBAN are wrong")
+        return self
+
+
 class Bill(Record):
     """One bill, which adds up to the cent or is refused with both figures (M102, M103).
 
@@ -217,6 +231,9 @@ class Bill(Record):
         description="UNTDID 1001 code of an e-invoice, as in 326 for a part; none: 380, or 381 for a credit note.",
     )
     payment_terms: LongText | None = Field(default=None, description="When and how to pay, in words.")
+    direct_debit: DirectDebit | None = Field(
+        default=None, description="It is taken from the customer's account: until it is overdue, nothing is asked for."
+    )
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:

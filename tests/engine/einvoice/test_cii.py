@@ -134,6 +134,20 @@ def test_another_payee_is_named_and_a_local_account_is_a_plain_transfer():
     assert broken(data) == []
 
 
+def test_a_direct_debit_names_mandate_creditor_and_the_account_that_is_debited():
+    debit = {"mandate": "M-1", "creditor_id": "IT91ZZZ0123456789", "account": "FR14 2004 1010 0505 0001 3M02 606"}
+    data = make_xml(make_bill(direct_debit=debit))
+    assert text(data, "SpecifiedTradeSettlementPaymentMeans/TypeCode") == "59"
+    assert text(data, "PayerPartyDebtorFinancialAccount/IBANID") == "FR1420041010050500013M02606"
+    assert text(data, "CreditorReferenceID") == "IT91ZZZ0123456789"
+    assert text(data, "DirectDebitMandateID") == "M-1"
+    assert texts(data, "PayeePartyCreditorFinancialAccount") == []
+    assert broken(data) == []
+    abroad = make_xml(make_bill(direct_debit={"mandate": "M-1"}, currency="GBP", payee=None))
+    assert text(abroad, "SpecifiedTradeSettlementPaymentMeans/TypeCode") == "49"
+    assert broken(abroad) == []
+
+
 def test_a_bill_without_an_account_names_no_way_to_pay():
     data = make_xml(make_bill(payee=None))
     assert texts(data, "SpecifiedTradeSettlementPaymentMeans") == []

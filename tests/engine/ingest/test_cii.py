@@ -120,6 +120,12 @@ def test_categories_of_vat_and_their_reasons_come_back(read_back):
     assert bill.lines[0].tax_category == "E"
 
 
+def test_a_direct_debit_comes_back(read_back):
+    debit = {"mandate": "M-1", "creditor_id": "IT91ZZZ0123456789", "account": "FR1420041010050500013M02606"}
+    bill = make_bill(direct_debit=debit)
+    assert read_back(make_xml(bill)).customer.bills[0].direct_debit == bill.direct_debit
+
+
 def test_an_iban_with_wrong_digits_is_kept_with_a_warning(read_back):
     data = make_xml().replace(b"IT60X0542811101000000123456", b"IT61X0542811101000000123456")
     item = read_back(data)

@@ -350,3 +350,16 @@ def test_seller_terms_and_vat_treatment_arrive_for_an_e_invoice(read_xml):
 def test_a_tax_code_of_another_list_does_not_cost_the_bill(read_xml):
     text = invoice().replace("<cac:TaxCategory>", "<cac:TaxCategory><cbc:ID>AA</cbc:ID>", 1)
     assert read_xml(text)[0].customer.bills[0].taxes[0].category is None
+
+
+def test_a_direct_debit_arrives_with_mandate_creditor_and_account(read_xml):
+    means = """<cac:PaymentMeans><cbc:PaymentMeansCode>59</cbc:PaymentMeansCode><cac:PaymentMandate>
+      <cbc:ID>M-1</cbc:ID><cac:PayerFinancialAccount><cbc:ID>IT60 X054 2811 1010 0000 0123 456</cbc:ID>
+      </cac:PayerFinancialAccount></cac:PaymentMandate></cac:PaymentMeans>"""
+    party = '<cac:PartyIdentification><cbc:ID schemeID="SEPA">IT91ZZZ0123456789</cbc:ID></cac:PartyIdentification>'
+    text = invoice(account=means).replace("<cac:PartyName>", party + "<cac:PartyName>", 1)
+    debit = read_xml(text)[0].customer.bills[0].direct_debit
+    assert (debit.mandate, debit.creditor_id, debit.account) == (
+        "M-1", "IT91ZZZ0123456789", "IT60X0542811101000000123456",
+    )  # fmt: skip
+    assert read_xml(invoice())[0].customer.bills[0].direct_debit is None
