@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import uharfbuzz
@@ -23,13 +22,16 @@ class Alphabet:
     """`known`: the script of each character that is filled. `figures`: glyphs of those that never change."""
 
     known: dict[str, str]
+    nominal: dict[str, int]
+    forms: dict[str, frozenset[int]]  # the glyphs that a character may become
     joining: Joining
     barred: frozenset[int]  # glyphs whose distance to a space is not the space's own
     figures: dict[str, int]
 
-    def stands_alone(self, glyphs: Sequence[int]) -> bool:
+    def stands_alone(self, word: str) -> bool:
         """Say whether a word comes out alike whatever stands beyond the spaces around it."""
-        return self.barred.isdisjoint(glyphs) and self.joining.stands_alone(glyphs)
+        forms = [self.forms[character] for character in word]
+        return all(map(self.barred.isdisjoint, forms)) and self.joining.stands_alone(forms)
 
 
 def alphabet_of(face: Face, locale: str, features: Features, language: str) -> Alphabet:
@@ -49,12 +51,22 @@ def _make(face: Face, locale: str, features: Features, language: str) -> Alphabe
         for character, script in scripts_of(characters(locale)[-1])
         if (glyph := face.nominal(character)) and texts.get(glyph) == character
     }
+    nominal = {character: face.nominal(character) for character in known}
+    forms: dict[str, set[int]] = {character: {glyph} for character, glyph in nominal.items()}
+    for glyph in face.order:
+        if texts.get(glyph) in forms:
+            forms[texts[glyph]].add(glyph)
     names = tuple(sorted({*face.features, *(tag for tag, _ in features)}))
     figures = settled(
         face.hb_font, [character for character in _FIGURES if character in known], dict(features), language
     )
     return Alphabet(
-        known, joining_of(face.data, face.metrics.index, names), _barred(face, known, dict(features), language), figures
+        known,
+        nominal,
+        {character: frozenset(glyphs) for character, glyphs in forms.items()},
+        joining_of(face.data, face.metrics.index, names),
+        _barred(face, known, dict(features), language),
+        figures,
     )
 
 

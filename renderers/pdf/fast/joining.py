@@ -17,8 +17,8 @@ from fontTools.ttLib import TTFont
 
 from renderers.pdf.fast.contexts import TYPES, ContextRule, context_rules
 
-# Glyphs that may stand right before and right after, for a rule to apply. None: any.
-Rule = tuple[frozenset[int] | None, frozenset[int] | None]
+# What has to stand before and after a glyph for a rule to apply to it, the nearest first.
+Rule = tuple[tuple[frozenset[int], ...], tuple[frozenset[int], ...]]
 
 
 class Joining:
@@ -26,6 +26,7 @@ class Joining:
 
     def __init__(self, data: bytes, index: int, features: Iterable[str]) -> None:
         self.rules: dict[int, list[Rule]] = {}
+        self._space = 0
         self.is_splittable = True  # False: the face has no space
         self.are_scripts_alike = True  # False: a number may come out otherwise beside Cyrillic than beside Latin
         with TTFont(BytesIO(data), fontNumber=index, lazy=True) as font:
@@ -35,6 +36,7 @@ class Joining:
             if space is None:
                 self.is_splittable = False
                 return
+            self._space = numbers[space]
             for tag in TYPES:
                 if tag in font and font[tag].table.LookupList:
                     table = font[tag].table
@@ -50,20 +52,38 @@ class Joining:
         sets = [frozenset(numbers[name] for name in glyphs) for glyphs in names]
         for offset in range(len(rule.inputs)):
             place = len(rule.before) + offset
-            beside = (sets[place - 1] if place else None, sets[place + 1] if place + 1 < len(sets) else None)
+            kept: Rule = (tuple(reversed(sets[:place])), tuple(sets[place + 1 :]))
             for glyph in sets[place]:
-                self.rules.setdefault(glyph, []).append(beside)
+                self.rules.setdefault(glyph, []).append(kept)
 
-    def stands_alone(self, glyphs: Sequence[int]) -> bool:
-        """Say whether a word of these nominal glyphs comes out alike whatever stands beyond the spaces around it."""
-        rules, last = self.rules, len(glyphs) - 1
-        for place, glyph in enumerate(glyphs):
-            for before, after in rules.get(glyph, ()):
-                if (before is None or not place or glyphs[place - 1] in before) and (
-                    after is None or place == last or glyphs[place + 1] in after
-                ):
-                    return False
+    def stands_alone(self, glyphs: Sequence[frozenset[int]]) -> bool:
+        """Say whether a word comes out alike whatever stands beyond the spaces around it.
+
+        `glyphs` holds for each character all glyphs that it may have become.
+        """
+        rules = self.rules
+        for place, forms in enumerate(glyphs):
+            for form in forms:
+                for before, after in rules.get(form, ()):
+                    if self._reaches_out(before, glyphs[:place][::-1], after, glyphs[place + 1 :]):
+                        return False
         return True
+
+    def _reaches_out(
+        self,
+        before: Sequence[frozenset[int]],
+        left: Sequence[frozenset[int]],
+        after: Sequence[frozenset[int]],
+        right: Sequence[frozenset[int]],
+    ) -> bool:
+        """Say whether a rule may apply by what stands outside of the word."""
+        for wanted, beside in ((before, left), (after, right)):
+            for allowed, forms in zip(wanted, beside, strict=False):
+                if allowed.isdisjoint(forms):
+                    return False
+            if len(wanted) > len(beside) and self._space not in wanted[len(beside)]:
+                return False
+        return len(before) > len(left) or len(after) > len(right)
 
 
 @lru_cache(maxsize=64)

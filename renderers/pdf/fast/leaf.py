@@ -30,7 +30,7 @@ from renderers.pdf.fast.model import (
 )
 from renderers.pdf.fast.shaping import Shaper, shaper_of
 from renderers.pdf.fast.type_style import type_style
-from renderers.pdf.fast.units import Unit, fill_lines, units_of
+from renderers.pdf.fast.units import Unit, fill_lines, units_of, word_lines
 
 _SPACES = re.compile(r"[ \t\n\r]+")
 _UNEVEN = re.compile(r"[\t\n\r]|  |^ | $")
@@ -80,6 +80,9 @@ class Leaf:
         self._is_one = len(self.items) == 1 and isinstance(self.items[0], RunItem)
         self._one: Template = self.items[0].text if isinstance(self.items[0], RunItem) and self._is_one else ()
         self._slot = self._one[0] if len(self._one) == 1 and isinstance(self._one[0], int) else None
+        # Longer texts most likely take several lines: letters are half an em wide.
+        style = self.items[0].style if isinstance(self.items[0], RunItem) else None
+        self._short = int(width / style.size * 1.6) if style else 0
         self._kept: dict[object, SetLines] = {}
 
     def set(self, slots: Sequence[SlotValue]) -> SetLines:
@@ -116,15 +119,20 @@ class Leaf:
                 text, hanging = text[:-1], shaper.space_width
         if not text:
             return SetLines((), 0)
+        if len(text) > self._short and self._wraps:
+            lines = word_lines(text, shaper, self.width, has_space=bool(hanging))
+            if lines is not None:
+                found = [Line(width, (Segment(0, 0.0, width, glyphs, line),)) for width, glyphs, line in lines]
+                return SetLines(found, len(found))
         width, glyphs = shaper.shape(text)
         if width + hanging < self.width - _SURE or not self._wraps:
             self._check_overflow(width)
             return SetLines((Line(width, (Segment(0, 0.0, width, glyphs, text),)),), 1)
-        lines = []
-        for line in self._lines_of_one(f"{text} " if hanging else text, shaper):
-            width, glyphs = shaper.shape(line)
-            lines.append(Line(width, (Segment(0, 0.0, width, glyphs, line),)))
-        return SetLines(lines, len(lines))
+        texts = self._lines_of_one(f"{text} " if hanging else text, shaper)
+        shaped = [(*shaper.shape(line), line) for line in texts]
+        return SetLines(
+            [Line(width, (Segment(0, 0.0, width, glyphs, line),)) for width, glyphs, line in shaped], len(shaped)
+        )
 
     def _check_overflow(self, width: float) -> None:
         if self._clips and width > self.width - _SURE:

@@ -8,8 +8,9 @@ several scripts meet inside of a word, Pango itself is asked. Widths are Pango's
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final, cast
 
 import uharfbuzz
 
@@ -18,9 +19,10 @@ from renderers.pdf.fast.breaking import Opportunities
 from renderers.pdf.fast.fontset import Face, FontSet
 from renderers.pdf.fast.model import TypeStyle, Unfillable
 from renderers.pdf.fast.pango_text import PangoText
-from renderers.pdf.fast.scripts import COMMON, PAIRED, language_for
+from renderers.pdf.fast.scripts import COMMON, LATIN, PAIRED, language_for
 
 Shaped = tuple[float, bytes]
+Word = tuple[int, str, bool]  # width in Pango units, codes, and whether a line may end inside of it
 _Glyphs = list[tuple[int, int, int]]  # glyph, advance and offset in Pango units
 _UNITS: Final = 1024
 _CACHED: Final = 8192  # texts a generation; two generations are kept
@@ -45,13 +47,17 @@ class Shaper:
         self._cache: dict[str, Shaped] = {}
         self._older: dict[str, Shaped] = {}
         self._rare: dict[str, tuple[int, Shaped]] = {}
-        self._words: dict[str, dict[str, tuple[int, str] | None]] = {}
+        self._words: dict[str, dict[str, Word | None]] = {}
+        self._shown: dict[tuple[int, int], tuple[int, str, int]] = {}  # units, codes and code by glyph and advance
         self._alphabet = alphabet_of(self._face, fonts.language, tuple(sorted(self._features.items())), style.language)
         self._known = self._alphabet.known
-        self._space = self._emit(self._run(" ", COMMON))[:2] if " " in self._known else None
+        self._latin = frozenset(character for character, script in self._known.items() if script in (LATIN, COMMON))
+        self._letters = frozenset(character for character, script in self._known.items() if script != COMMON)
+        self._space = self._plain(" ", COMMON)[:2] if " " in self._known else (0, "")
         joining = self._alphabet.joining
         self._can_join = not self._spacing and joining.is_splittable and joining.are_scripts_alike
         self.breaks = breaks_of(style.language)
+        self.space_width = self._space[0] / _UNITS
         self._set_figures()
 
     def shape(self, text: str) -> Shaped:
@@ -65,30 +71,38 @@ class Shaper:
         """Return the width of a line in px."""
         return self.shape(text)[0]
 
-    @property
-    def space_width(self) -> float:
-        """Width of a space in px."""
-        return self._space[0] / _UNITS if self._space else self.shape(" ")[0]
-
     def script(self, text: str) -> str:
-        """Return the script of a text, "" where several meet. Raises `Unfillable`."""
+        """Return the script of a text, "" where several meet. Raises `Unfillable` for what isn't filled."""
+        characters = set(text)
+        if characters <= self._latin:
+            return COMMON if characters.isdisjoint(self._letters) else LATIN
         scripts = self._scripts(text)
         return next(iter(scripts), COMMON) if len(scripts) < 2 else ""
 
-    def word_width(self, word: str, script: str) -> float | None:
-        """Return the width of a word that stands alone among others in px, None where it doesn't.
-
-        `script` is that of the text.
-        """
-        words = self._words.setdefault(script, {})
+    def words(self, pieces: list[str], script: str) -> list[Word | None]:
+        """Return words of a text of this script that stand alone; None where one doesn't."""
+        known = self._words.get(script)
+        if known is None:
+            known = self._words[script] = {}
         try:
-            found = words[word]
+            return [known[piece] for piece in pieces]
         except KeyError:
-            found = words[word] = self._word(word, script) if self._can_join else None
-        return found[0] / _UNITS if found else None
+            pass
+        if len(known) >= 4 * _CACHED:
+            known.clear()
+        for piece in pieces:
+            if piece not in known:
+                known[piece] = self._word(piece, script) if self._can_join else None
+        return [known[piece] for piece in pieces]
+
+    def joined(self, words: Sequence[Word]) -> Shaped:
+        """Return a line of words with a space between each two."""
+        units, code = self._space
+        width = (sum([word[0] for word in words]) + units * (len(words) - 1)) / _UNITS
+        codes = code.join([word[1] for word in words])
+        return width, f"[<{codes}>]".replace("<>", " ").encode()
 
     def _miss(self, text: str) -> Shaped:
-        text = str(text)  # HarfBuzz takes no kind of str but str itself
         if not text.translate(self._no_figures):
             return self._figures(text)
         found = self._older.get(text)
@@ -131,20 +145,16 @@ class Shaper:
 
     def _shape(self, text: str) -> tuple[int, Shaped]:
         """Return the level of the font that a text needs, and how it comes out."""
-        scripts = self._scripts(text)
-        script = next(iter(scripts), COMMON) if len(scripts) < 2 else ""
-        if (
-            not self._spacing
-            and self._alphabet.joining.is_splittable
-            and (script or self._alphabet.joining.are_scripts_alike)
-        ):
-            joined = self._join(text, script)
-            if joined is not None:
-                return 0, joined
-        glyphs = self._run(text, script) if script else self._pango.glyphs(text)
-        if self._spacing and script:
-            glyphs = self._spaced(glyphs)
-        units, codes, level = self._emit(glyphs)
+        script = self.script(text)
+        if self._can_join:
+            words = self.words(text.split(" "), script)
+            if None not in words:
+                return 0, self.joined(cast("list[Word]", words))
+        if script and not self._spacing:
+            units, codes, level = self._plain(text, script)
+        else:
+            glyphs = self._spaced(self._run(text, script)) if script else self._pango.glyphs(text)
+            units, codes, level = self._emit(glyphs)
         return level, (units / _UNITS + self.style.letter_spacing, f"[<{codes}>]".replace("<>", " ").encode())
 
     def _scripts(self, text: str) -> set[str]:
@@ -171,61 +181,64 @@ class Shaper:
                 return "text in another script"
         return "a glyph is not in the batch font"
 
-    def _join(self, text: str, script: str) -> Shaped | None:
-        """Put a text together from its words, None where they don't stand alone."""
-        words = self._words.setdefault(script, {})
-        if self._space is None:
-            return None
-        space_units, space_code = self._space
-        units = -space_units
-        codes: list[str] = []
-        for piece in text.split(" "):
-            try:
-                word = words[piece]
-            except KeyError:
-                if len(words) >= 4 * _CACHED:
-                    words.clear()
-                word = words[piece] = self._word(piece, script)
-            if word is None:
-                return None
-            units += word[0] + space_units
-            codes.append(word[1])
-        return units / _UNITS, f"[<{space_code.join(codes)}>]".replace("<>", " ").encode()
-
-    def _word(self, word: str, script: str) -> tuple[int, str] | None:
-        """Return a word's width and codes, None where it doesn't stand alone. Without a script: in mixed text."""
+    def _word(self, word: str, script: str) -> Word | None:
+        """Return a word, None where it doesn't stand alone. Without a script: in mixed text."""
         if not word:
-            return 0, ""
+            return 0, "", False
         if not script:
-            scripts = self._scripts(word)
-            is_lone = len(scripts) == 1 and self._known[word[0]] != COMMON and not PAIRED.intersection(word)
-            if scripts and not is_lone:
+            # A run of a script may end inside of the word where signs stand in front, or pairs of them around.
+            script = self.script(word)
+            if not script or PAIRED.intersection(word) or (script != COMMON and self._known[word[0]] == COMMON):
                 return None
-            if not scripts and PAIRED.intersection(word):
-                return None
-            script = next(iter(scripts), COMMON)
-        if not self._alphabet.stands_alone([self._face.nominal(character) for character in word]):
+        if not self._alphabet.stands_alone(word):
             return None
-        units, codes, level = self._emit(self._run(word, script))
-        return None if level else (units, codes)
+        units, codes, level = self._plain(word, script)
+        return None if level else (units, codes, bool(self.breaks.inside(word)))
 
-    def _run(self, text: str, script: str) -> _Glyphs:
-        """Return the glyphs of a text of one script, as HarfBuzz shapes it."""
+    def _plain(self, text: str, script: str) -> tuple[int, str, int]:
+        """Return what `_emit` does, for a text of one script without letter spacing."""
+        shown, units, highest = self._shown, 0, 0
+        out: list[str] = []
+        for info, position in zip(*self._shaped(text, script), strict=True):
+            glyph, (x_offset, y_offset, advance, _) = info.codepoint, position.position
+            found = shown.get((glyph, advance))
+            if found is None:
+                own = self._face.advances.get(glyph)
+                if own is None:
+                    raise Unfillable("a glyph is not in the batch font")
+                width = self._advance(glyph) + self._scaled(advance - own)
+                found = shown[glyph, advance] = width, self._emit([(glyph, width, 0)])[1], self._face.codes[glyph]
+            if x_offset or y_offset:
+                raise Unfillable("a mark is placed over a letter")
+            units += found[0]
+            out.append(found[1])
+            if found[2] > highest:
+                highest = found[2]
+        return units, "".join(out), self._face.level_of(highest)
+
+    def _shaped(self, text: str, script: str) -> tuple[Any, Any]:
         buffer = uharfbuzz.Buffer()
-        buffer.add_str(text)
+        buffer.add_str(str(text))  # it takes no kind of str but str itself
         buffer.direction, buffer.script = "ltr", script
         buffer.language = language_for(script, self.style.language)
         uharfbuzz.shape(self._face.hb_font, buffer, self._features)
-        advances, mult = self._face.advances, self._mult
+        return buffer.glyph_infos, buffer.glyph_positions
+
+    def _scaled(self, distance: int) -> int:
+        """Return a distance of the font in Pango units, rounded as HarfBuzz does."""
+        return (distance * self._mult + 32768) >> 16 if distance else 0
+
+    def _run(self, text: str, script: str) -> _Glyphs:
+        """Return the glyphs of a text of one script, as HarfBuzz shapes it."""
+        advances = self._face.advances
         glyphs: _Glyphs = []
-        for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+        for info, position in zip(*self._shaped(text, script), strict=True):
             glyph = info.codepoint
             if glyph not in advances:
                 raise Unfillable("a glyph is not in the batch font")
             if position.x_offset or position.y_offset:
                 raise Unfillable("a mark is placed over a letter")
-            kern = position.x_advance - advances[glyph]
-            glyphs.append((glyph, self._advance(glyph) + ((kern * mult + 32768) >> 16 if kern else 0), 0))
+            glyphs.append((glyph, self._advance(glyph) + self._scaled(position.x_advance - advances[glyph]), 0))
         return glyphs
 
     def _advance(self, glyph: int) -> int:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from renderers.pdf.fast.breaking import Opportunities
-from renderers.pdf.fast.shaping import Shaper
+from renderers.pdf.fast.shaping import Shaper, Word
 
+_UNITS = 1024  # of Pango, a px
 # How sure a width must be, in px: of words that stand alone, sums are Pango's own up to the rounding of floats.
 _SURE = 0.004
 _PER_EM = 0.12  # of the others: kerning and contextual forms at both of their ends, in ems
@@ -37,6 +39,7 @@ def units_of(text: str, item: int, shaper: Shaper, breaks: Opportunities) -> lis
     script = shaper.script(text)
     doubt = _PER_EM * shaper.style.size
     words = text.split(" ")
+    known = shaper.words(words, script)
     last = len(words) - 1
     for number, word in enumerate(words):
         after = space if number < last else 0.0
@@ -47,13 +50,11 @@ def units_of(text: str, item: int, shaper: Shaper, breaks: Opportunities) -> lis
             previous = ""
             continue
         may_begin = bool(previous) and breaks.between(previous + " ", word[0])
-        width = shaper.word_width(word, script)
+        alone = known[number]
         cuts = breaks.inside(word)
         if not cuts:
-            if width is None:
-                units.append(Unit(item, position, position + len(word), shaper.width(word), after, may_begin, doubt))
-            else:
-                units.append(Unit(item, position, position + len(word), width, after, may_begin, 0.0))
+            width, unsure = (alone[0] / _UNITS, 0.0) if alone else (shaper.width(word), doubt)
+            units.append(Unit(item, position, position + len(word), width, after, may_begin, unsure))
         else:
             ends = (*cuts, len(word))
             start = 0
@@ -114,4 +115,42 @@ def fill_lines(
         number = beyond
     if begin < count:
         lines.append((begin, count))
+    return lines
+
+
+def word_lines(text: str, shaper: Shaper, room: float, *, has_space: bool) -> list[tuple[float, bytes, str]] | None:
+    """Return the lines (width, TJ array, text) of a text whose words all stand alone, None for every other.
+
+    The usual way, as fast as can be: None as well where a line ends other than at a space between two words, or
+    too close to call. `has_space`: a space follows the text, which WeasyPrint counts when it looks at the end.
+    """
+    pieces = text.split(" ")
+    words = shaper.words(pieces, shaper.script(text))
+    if None in words:
+        return None
+    found = cast("list[Word]", words)
+    space, limit, sure = shaper.space_width * _UNITS, room * _UNITS, _SURE * _UNITS
+    ends: list[int] = []
+    begin = 0
+    x = -space
+    for number, (units, _, has_inner) in enumerate(found):
+        x += space + units
+        if x > limit - sure:
+            if (
+                x < limit + sure
+                or units > limit - sure
+                or number == begin
+                or has_inner
+                or not shaper.breaks.between(pieces[number - 1][-1:] + " ", pieces[number][:1])
+            ):
+                return None
+            ends.append(number)
+            begin, x = number, float(units)
+    if has_space and x + space > limit - sure:
+        return None
+    lines: list[tuple[float, bytes, str]] = []
+    begin = 0
+    for end in (*ends, len(found)):
+        lines.append((*shaper.joined(found[begin:end]), " ".join(pieces[begin:end])))
+        begin = end
     return lines
