@@ -56,7 +56,7 @@ class Made:
 
 def issue(
     name: str, kind: str = "p256", *, by: Made | None = None, is_ca: bool = False, first: datetime = FROM,
-    last: datetime = TO, purpose: x509.ObjectIdentifier | None = None, signs: bool = True,
+    last: datetime = TO, purpose: x509.ObjectIdentifier | None = None, signs: bool = True, below: int | None = None,
 ) -> Made:  # fmt: skip
     """Return a new key with a certificate, issued by `by` or by itself."""
     key = _key(kind)
@@ -65,7 +65,7 @@ def issue(
         x509.CertificateBuilder().subject_name(subject).issuer_name(by.certificate.subject if by else subject)
         .public_key(key.public_key()).serial_number(x509.random_serial_number())
         .not_valid_before(first).not_valid_after(last)
-        .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
+        .add_extension(x509.BasicConstraints(ca=is_ca, path_length=below), critical=True)
         .add_extension(_usage(is_ca=is_ca, signs=signs), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )  # fmt: skip

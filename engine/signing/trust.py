@@ -39,19 +39,40 @@ def must_lead_to(
         if certificate.not_valid_before_utc <= moment <= certificate.not_valid_after_utc:
             return
         raise _untrusted(certificate, "it was not valid at the time of the signature")
-    # Purposes differ (seals, time stamps), so the key usage is left to the caller; a CA must be one.
-    policy = verification.ExtensionPolicy
     builder = (
         verification.PolicyBuilder()
         .store(verification.Store(list(anchors)))
         .time(moment.replace(tzinfo=None))
         .max_chain_depth(_DEEPEST)
-        .extension_policies(ca_policy=policy.webpki_defaults_ca(), ee_policy=policy.permit_all())
+        .extension_policies(ca_policy=_authorities(), ee_policy=verification.ExtensionPolicy.permit_all())
     )
     try:
         builder.build_client_verifier().verify(certificate, list(others))
     except (verification.VerificationError, ValueError) as error:
         raise _untrusted(certificate, "no chain of valid certificates leads from it to a trusted one") from error
+
+
+def _authorities() -> verification.ExtensionPolicy:
+    """Return what an issuer must be: an authority that may sign certificates.
+
+    The web's own rules won't do: they refuse authorities that are for time stamps or documents alone.
+    """
+    either = verification.Criticality.AGNOSTIC
+    return (
+        verification.ExtensionPolicy.permit_all()
+        .require_present(x509.BasicConstraints, either, _must_be_authority)
+        .may_be_present(x509.KeyUsage, either, _must_sign_certificates)
+    )
+
+
+def _must_be_authority(_: object, __: x509.Certificate, constraints: x509.BasicConstraints) -> None:
+    if not constraints.ca:
+        raise ValueError("it is no authority")
+
+
+def _must_sign_certificates(_: object, __: x509.Certificate, usage: x509.KeyUsage | None) -> None:
+    if usage is not None and not usage.key_cert_sign:
+        raise ValueError("it may not sign certificates")
 
 
 def _untrusted(certificate: x509.Certificate, fact: str) -> EvidenceError:

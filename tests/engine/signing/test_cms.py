@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from engine.errors import EvidenceError
 from engine.signing.cms import SignedDataMaker
@@ -99,6 +100,23 @@ def test_a_certificate_of_an_end_can_issue_nothing() -> None:
     forged = pki.issue("Forged", by=end)
     with pytest.raises(EvidenceError, match="E125"):
         must_lead_to([pki.authority()[0].certificate], forged.certificate, forged.chain, THEN)
+
+
+def test_an_authority_for_time_stamps_alone_may_issue_them() -> None:
+    above = pki.issue("Root", is_ca=True)
+    purpose = ExtendedKeyUsageOID.TIME_STAMPING
+    stamping = pki.issue("Stamping CA", by=above, is_ca=True, purpose=purpose)
+    stamper = pki.issue("Stamper", by=stamping, purpose=purpose)
+    must_lead_to([above.certificate], stamper.certificate, stamper.chain, THEN)
+
+
+def test_an_authority_that_may_have_none_below_it_can_have_none() -> None:
+    above = pki.issue("Root", is_ca=True, below=0)
+    direct = pki.issue("Direct", by=above)
+    must_lead_to([above.certificate], direct.certificate, [], THEN)
+    indirect = pki.issue("Indirect", by=pki.issue("Between", by=above, is_ca=True))
+    with pytest.raises(EvidenceError, match="E125"):
+        must_lead_to([above.certificate], indirect.certificate, indirect.chain, THEN)
 
 
 @pytest.mark.parametrize("data", [b"", b"no DER", b"\x30\x03\x02\x01\x01"])
