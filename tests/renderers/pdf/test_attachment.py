@@ -16,8 +16,12 @@ from engine.registry import load_channel
 from renderers.pdf.attachment import catalog_entries, embedded_file, file_specification, invoice_xmp, moment_of
 from renderers.pdf.guard import check_pdf
 from renderers.pdf.metadata import with_pdfua
+from renderers.pdf.reference import Reference
+from renderers.pdf.seal import Sealer
+from tests import pki
 from tests.renderers.builders import make_communication
 from tests.renderers.fake_templates import FakeTemplates
+from tests.seal_judge import judged
 
 NOW = "2026-11-06T09:00:00+01:00"
 INVOICE = AttachedFile("factur-x.xml", "text/xml", "An invoice", b"<a>\xc3\xa9</a>" * 99, conformance="EN 16931")
@@ -152,3 +156,17 @@ def test_the_objects_for_the_fast_way_make_a_pdf_that_readers_open():
 
 def test_a_run_without_a_time_dates_its_files_in_1970():
     assert moment_of("") == datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def test_a_sealed_bill_carries_its_file_under_the_seal(tmp_path):
+    sealer = Sealer.from_environment(pki.sealer("p256").pem_environment())
+    reference = Reference(FakeTemplates(tmp_path), sealer)
+    data = reference.render(make_communication(attachments=(INVOICE,)), "2026-11-06T08:00:00Z").data
+    document = pypdfium2.PdfDocument(data)
+    (file,) = [document.get_attachment(place) for place in range(document.count_attachments())]
+    assert bytes(file.get_data()) == INVOICE.data
+    document.close()
+    status = judged(data)
+    assert status.intact
+    assert status.trusted
+    assert status.coverage.name == "ENTIRE_FILE"
