@@ -10,15 +10,14 @@ where a dataclass is the list of its fields in their order (`field_places` says 
 of them a list of columns, a `Fact` its place among the facts, a `Text` a string, a `TextBlock`
 [id, [parts]], a `QrCode` [payload, kind].
 
-Reading sets slots past the frozen classes' own `__init__`, tables column by column: 500 objects would
-cost more than the page itself.
+Frozen classes set their fields by a call each, and 500 objects would cost more than the page itself:
+reading fills an object of a subclass that isn't frozen, then gives it the class it stands for.
 """
 
 from __future__ import annotations
 
 import json
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -42,7 +41,6 @@ QrMaker = Callable[[bytes, str], QrCode]
 Read = Callable[[Any], Any]
 _EMPTY = TextBlock("", ())
 _PLAIN = (str, int, float, bool)
-_SET_BLOCK_ID, _SET_BLOCK_PARTS = TextBlock.id.__set__, TextBlock.parts.__set__  # type: ignore[attr-defined]
 # (class, field) -> what it comes back as
 _LEFT_OUT: dict[tuple[type, str], Any] = {
     (Communication, "script"): (),
@@ -127,9 +125,21 @@ class _Texts(dict[str, Text]):
         return made
 
 
-def _set(cls: type, name: str, objects: list[Any], values: Iterable[Any]) -> None:
-    """Set a slot of frozen objects, one value each."""
-    deque(map(getattr(cls, name).__set__, objects, values), 0)
+@cache
+def _maker(cls: type) -> Callable[..., Any]:
+    """Return what makes an object of a frozen class from its kept fields, in their order."""
+    # Both, since they share one slot: with one alone, each assignment would still look the other up.
+    plain = {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
+    thawed = type(f"Thawed{cls.__name__}", (cls,), {"__slots__": (), **plain})
+    scope: dict[str, Any] = {"cls": cls, "thawed": thawed, "new": object.__new__}
+    lines = [f"def make({', '.join(_kept(cls))}):", " o = new(thawed)"]
+    for name in (field.name for field in fields(cls)):
+        if name not in _kept(cls):
+            scope[f"left_{name}"] = _LEFT_OUT[cls, name]
+        lines.append(f" o.{name} = {name if name in _kept(cls) else f'left_{name}'}")
+    exec("\n".join([*lines, " o.__class__ = cls", " return o"]), scope)
+    made: Callable[..., Any] = scope["make"]
+    return made
 
 
 class _Reader:
@@ -140,15 +150,13 @@ class _Reader:
         self._facts: list[Fact] = []
         self._texts = _Texts()
         self._made: dict[Any, Read] = {}
+        self._fact, self._text_block = _maker(Fact), _maker(TextBlock)
         self._body = self._of(Communication)
 
     def read(self, text: str) -> Communication:
         """Return the communication that `write` wrote."""
         ids, texts, body = json.loads(text)
-        facts = self._facts
-        facts[:] = map(object.__new__, repeat(Fact, len(ids)))
-        for name, values in (("id", ids), ("text", texts), ("value", texts), ("spoken", repeat(""))):
-            _set(Fact, name, facts, values)
+        self._facts[:] = map(self._fact, ids, texts, texts, repeat(""))
         communication: Communication = self._body(body)
         return communication
 
@@ -180,9 +188,9 @@ class _Reader:
         return lambda a: a
 
     def _block(self, a: Any) -> TextBlock:
-        facts, texts, made = self._facts, self._texts, object.__new__(TextBlock)
-        _SET_BLOCK_ID(made, a[0])
-        _SET_BLOCK_PARTS(made, tuple([texts[part] if part.__class__ is str else facts[part] for part in a[1]]))
+        facts, texts = self._facts, self._texts
+        parts = tuple([texts[part] if part.__class__ is str else facts[part] for part in a[1]])
+        made: TextBlock = self._text_block(a[0], parts)
         return made
 
     def _union(self, hints: tuple[Any, ...]) -> Read:
@@ -192,41 +200,23 @@ class _Reader:
                 by_class[{Text: str, Fact: int}.get(hint, list)] = self._of(hint)
         return lambda a: by_class[a.__class__](a)
 
+    def _readers(self, cls: type) -> list[Read | None]:
+        """Return what reads each kept field; None where the value stands as it is."""
+        return [None if _hints(cls)[name] in _PLAIN else self._of(_hints(cls)[name]) for name in _kept(cls)]
+
     def _single(self, cls: type) -> Read:
-        """Return what reads one object: a generated function without a loop."""
-        kept, hints = _kept(cls), _hints(cls)
-        scope: dict[str, Any] = {"cls": cls, "new": object.__new__}
-        lines = ["def read(a):", " o = new(cls)"]
-        for name in (field.name for field in fields(cls)):
-            scope[f"set_{name}"] = getattr(cls, name).__set__
-            source = f"a[{kept.index(name)}]" if name in kept else f"left_{name}"
-            if name not in kept:
-                scope[source] = _LEFT_OUT[cls, name]
-            elif hints[name] not in _PLAIN:
-                scope[f"read_{name}"] = self._of(hints[name])
-                source = f"read_{name}({source})"
-            lines.append(f" set_{name}(o, {source})")
-        exec("\n".join([*lines, " return o"]), scope)
-        made: Read = scope["read"]
-        return made
+        make, readers = _maker(cls), self._readers(cls)
+        return lambda a: make(*[value if of is None else of(value) for of, value in zip(readers, a, strict=True)])
 
     def _table(self, cls: type) -> Read:
-        """Return what reads columns into objects: each slot is set for all of them at once."""
-        kept, hints = _kept(cls), _hints(cls)
-        setters = {field.name: getattr(cls, field.name).__set__ for field in fields(cls)}
-        columns = [(place, setters[name], None if hints[name] in _PLAIN else self._of(hints[name])) for place, name in
-                   enumerate(kept)]  # fmt: skip
-        left = [(setters[field.name], _LEFT_OUT[cls, field.name]) for field in fields(cls) if field.name not in kept]
-        new = object.__new__
+        make, readers = _maker(cls), self._readers(cls)
+        columns = [(place, of) for place, of in enumerate(readers) if of is not None]
 
         def read(a: Any) -> tuple[Any, ...]:
             if not a[0]:
                 return ()
-            made = tuple(map(new, repeat(cls, len(a[0]))))
-            for place, put, of in columns:
-                deque(map(put, made, a[place] if of is None else map(of, a[place])), 0)
-            for put, value in left:
-                deque(map(put, made, repeat(value)), 0)
-            return made
+            for place, of in columns:
+                a[place] = map(of, a[place])
+            return tuple(map(make, *a))
 
         return read
