@@ -6,7 +6,7 @@ father; the last three of an odd level share one. The digests below a father are
 before they are hashed, so that a path needs no sides.
 
 Memory: none that grows. The tree lies in a temporary file of about 64 bytes a customer; building it
-and reading a path take one digest a node and one short read a level.
+and reading a path take one digest a node and at most one short read a level.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ class HashTree:
         self._file: IO[bytes] = tempfile.TemporaryFile(prefix="billcast-tree-")  # noqa: SIM115 - closed by __exit__
         self._levels: list[tuple[int, int]] = []  # first node in the file, nodes
         self._count = 0
+        self._kept: dict[int, tuple[int, tuple[bytes, ...]]] = {}
 
     @classmethod
     def of(cls, groups: Iterable[Sequence[bytes]]) -> HashTree:
@@ -79,15 +80,24 @@ class HashTree:
         """Return the brothers of leaf number `leaf` and of its fathers, level by level."""
         path: list[tuple[bytes, ...]] = []
         place = leaf
-        for first, count in self._levels[:-1]:
+        for level, (_, count) in enumerate(self._levels[:-1]):
             father = min(place // 2, count // 2 - 1)
-            start, end = 2 * father, count if father == count // 2 - 1 else 2 * father + 2
-            family = self._read(first + start, end - start)
-            nodes = [family[at : at + SIZE] for at in range(0, len(family), SIZE)]
-            del nodes[place - start]
-            path.append(tuple(nodes))
+            family = self._family(level, father)
+            at = place - 2 * father
+            path.append(family[:at] + family[at + 1 :])
             place = father
         return tuple(path)
+
+    def _family(self, level: int, father: int) -> tuple[bytes, ...]:
+        """Return the nodes below a father. The last one of each level is kept: leaves are asked for in order."""
+        kept = self._kept.get(level)
+        if kept is None or kept[0] != father:
+            first, count = self._levels[level]
+            size = count - 2 * father if father == count // 2 - 1 else 2
+            family = self._read(first + 2 * father, size)
+            kept = father, tuple(family[at : at + SIZE] for at in range(0, len(family), SIZE))
+            self._kept[level] = kept
+        return kept[1]
 
     def _grow(self) -> None:
         first, count = 0, self._count
