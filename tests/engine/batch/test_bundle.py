@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import os
 from functools import cache
+from io import BytesIO
 
+import pikepdf
 import pypdfium2
 import pytest
 import weasyprint
@@ -124,6 +126,19 @@ def test_the_index_tells_place_digest_and_seal_of_each_letter(state, sink):
     for row in rows:
         assert row["sha256"] == sink.objects[f"2026-10/tok-{row['key']}/bill.pdf"].sha256
         assert row["seal"] == "none"
+
+
+def test_a_seal_that_could_not_be_kept_is_told(tmp_path, make_spec, sink):
+    with pikepdf.open(BytesIO(pdf("C-1", 1))) as letter:
+        letter.Root.AcroForm = pikepdf.Dictionary(Fields=[], SigFlags=3)
+        letter.save(sealed := BytesIO())
+    put = sink.put("2026-10/tok/bill.pdf", Artifact("pdf", "bill.pdf", "application/pdf", sealed.getvalue()))
+    with Ledger.open(tmp_path / "state") as ledger:
+        run = ledger.begin(make_spec(out="memory://letters"))
+        ledger.record(run, [Entry(0, Outcome("C-1", OutcomeStatus.DONE, objects=(put,)))])
+        ledger.finish(run)
+    assert bundle(tmp_path / "state", Paper(10)).unsealed == 1
+    assert [row["seal"] for row in index_of(tmp_path / "state")] == ["dropped"]
 
 
 def test_only_the_owner_may_read_what_was_joined(state):
