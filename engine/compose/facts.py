@@ -45,6 +45,8 @@ def sentence(block_id: str, message: Text, **values: Fact | Text | TextBlock) ->
     Raises `CampaignError` (C131) when the message names a value that isn't given: a fault of a
     catalogue or a rule, which the check finds before a run.
     """
+    if not values and "{" not in message:
+        return _plain(block_id, message)
     parts: list[Text | Fact] = []
     for literal, name in pieces(message):
         if literal:
@@ -60,7 +62,13 @@ def sentence(block_id: str, message: Text, **values: Fact | Text | TextBlock) ->
             parts += value.parts
         else:
             parts.append(value)
-    return TextBlock(block_id, _one_stop(parts) if values else tuple(parts))
+    return TextBlock(block_id, _one_stop(parts))
+
+
+@lru_cache(maxsize=4096)
+def _plain(block_id: str, message: Text) -> TextBlock:
+    """Return a message that names no value."""
+    return TextBlock(block_id, (message,) if message else ())
 
 
 def _one_stop(parts: list[Text | Fact]) -> tuple[Text | Fact, ...]:
@@ -162,13 +170,8 @@ class FactBook:
 
     def quantity(self, fact_id: str, value: Decimal, unit: str) -> Fact:
         """Return a quantity with its unit; days and months in words."""
-        texts, name = self.texts, canonical_unit(unit).name
-        if name in ("day", "month") and value == value.to_integral_value():
-            count = int(value)
-            if name == "day":
-                return self.counted(fact_id, count, texts.get_plural("{n} day", "{n} days", abs(count)))
-            return self.counted(fact_id, count, texts.get_plural("{n} month", "{n} months", abs(count)))
-        return self.add(fact_id, value, f"{self.formats.number(value)}\u00a0{_shown_unit(texts, unit)}")
+        text, is_count = _quantity(self.texts, value, unit)
+        return self.add(fact_id, int(value) if is_count else value, text)
 
     def mark(self, currency: str) -> Text:
         """Return the currency's sign, for the head of a column."""
@@ -177,6 +180,20 @@ class FactBook:
     def spoken_money(self, value: Decimal, currency: str) -> str:
         """Return an amount as a voice reads it: 129 euros and 45 cents."""
         return _spoken_money(self.texts, value, currency)
+
+
+@lru_cache(maxsize=8192)
+def _quantity(texts: Texts, value: Decimal, unit: str) -> tuple[str, bool]:
+    """Return a quantity with its unit, and whether it is a whole number of days or months, in words."""
+    formats, name = formats_of(texts.locale), canonical_unit(unit).name
+    if name not in ("day", "month") or value != value.to_integral_value():
+        return f"{formats.number(value)}\u00a0{_shown_unit(texts, unit)}", False
+    count = int(value)
+    if name == "day":
+        message = texts.get_plural("{n} day", "{n} days", abs(count))
+    else:
+        message = texts.get_plural("{n} month", "{n} months", abs(count))
+    return message.replace("{n}", formats.number(Decimal(count))), True
 
 
 @lru_cache(maxsize=1024)

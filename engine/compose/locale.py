@@ -20,6 +20,7 @@ from babel.numbers import get_currency_symbol
 
 from engine.compose.spoken_days import spoken_day
 from engine.model.money import exponent
+from engine.model.said import Text
 
 MINUS = "\u2212"
 NBSP = "\u00a0"
@@ -85,7 +86,11 @@ class Formats:
         """Return the name of the month, standing alone."""
         return _months(self.locale, "wide", "stand-alone")[value.month - 1]
 
-    def month_letter(self, value: date) -> str:
+    def month_with_year(self, value: date) -> Text:
+        """Return the name of the month and its year, standing alone."""
+        return _month_with_year(self, value)
+
+    def month_letter(self, value: date) -> Text:
         """Return the month in a letter, for the axis of a chart."""
         return _months(self.locale, "narrow", "stand-alone")[value.month - 1]
 
@@ -190,10 +195,15 @@ def _day_spoken(locale: str, value: date) -> str:
 
 
 @lru_cache(maxsize=256)
-def _months(locale: str, width: _Width, context: _Context) -> tuple[str, ...]:
+def _months(locale: str, width: _Width, context: _Context) -> tuple[Text, ...]:
     """Return the names of the months, January first."""
     names = get_month_names(width, context, locale=data_locale(locale))
-    return tuple(str(names[month]) for month in range(1, 13))
+    return tuple(Text(names[month]) for month in range(1, 13))
+
+
+@lru_cache(maxsize=1024)
+def _month_with_year(formats: Formats, value: date) -> Text:
+    return Text(f"{formats.month(value)} {value.year}")
 
 
 def _around(pattern: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from engine.compose.bill_view import amount_due, credit_day, is_estimated, month_fact, overdue_days
 from engine.compose.case import Case, subject_month
@@ -21,6 +21,8 @@ PLACEHOLDERS = (
     "similar_percent", "contract_end", "phone", "supplier",
 )  # fmt: skip
 MOST_TIPS = 2
+
+_Holds: TypeAlias = Callable[[Case, Any], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,54 +61,22 @@ def holds(rule: Rule, case: Case) -> bool:
     """True if every key of the rule's condition holds, and consent where the rule needs it."""
     if rule.needs_consent and not case.customer.consents.offers:
         return False
-    return all(_key_holds(name, wanted, case) for name, wanted in rule.when.given)
+    for name, wanted in rule.when.given:  # noqa: SIM110 - a loop: twenty rules a customer
+        if not _HOLDS[name](case, wanted):
+            return False
+    return True
 
 
-def _key_holds(name: str, wanted: Any, case: Case) -> bool:
-    """True if the key `name` of a condition holds with the value `wanted`."""
-    if name in _ONE_OF:
-        return _ONE_OF[name](case) in wanted
-    if name in _IS:
-        return _IS[name](case) is wanted
-    if name in _AT_LEAST:
-        return _reaches(_AT_LEAST[name](case), wanted)
-    match name:
-        case "commodity":
-            return any(point.commodity in wanted for point in case.customer.supply_points)
-        case "usage_percent_to":
-            use = _first_use(case)
-            return use is not None and use.percent is not None and use.percent <= wanted
-        case "attribute":
-            return all(case.customer.attributes.get(key) == value for key, value in wanted.items())
-        case _:
-            raise AssertionError(f"the key {name} of a condition is not known here")
+def _one_of(value: Callable[[Case], object]) -> _Holds:
+    return lambda case, wanted: value(case) in wanted
 
 
-_ONE_OF: dict[str, Callable[[Case], object]] = {
-    "customer": lambda case: case.customer.kind,
-    "kind": lambda case: case.bill.kind,
-    "stage": lambda case: case.bill.dunning_stage,
-    "locale": lambda case: case.book.texts.locale,
-    "month": lambda case: subject_month(case).month,
-    "largest_cause": lambda case: cause.cause.value if (cause := _largest(case)) else "",
-}
-_IS: dict[str, Callable[[Case], bool | None]] = {
-    "cause_raises": lambda case: cause.amount > 0 if (cause := _largest(case)) else None,
-    "overdue": lambda case: case.is_overdue,
-    "credit": lambda case: case.is_credit,
-    "estimated": is_estimated,
-    "disputed": lambda case: case.is_disputed,
-    "vulnerable": lambda case: case.customer.flags.vulnerable,
-    "first_bill": lambda case: case.change is None and len(case.customer.bills) == 1,
-    "paperless": lambda case: case.customer.flags.paperless,
-    "offers": lambda case: case.customer.consents.offers,
-}
-_AT_LEAST: dict[str, Callable[[Case], Decimal | None]] = {
-    "amount_from": lambda case: case.outstanding,
-    "change_percent_from": lambda case: case.change.percent if case.change else None,
-    "usage_percent_from": lambda case: use.percent if (use := _first_use(case)) else None,
-    "above_similar_percent": lambda case: use.above_similar if (use := _first_use(case)) else None,
-}
+def _is(value: Callable[[Case], bool | None]) -> _Holds:
+    return lambda case, wanted: value(case) is wanted
+
+
+def _at_least(value: Callable[[Case], Decimal | None]) -> _Holds:
+    return lambda case, wanted: (found := value(case)) is not None and found >= wanted
 
 
 def _largest(case: Case) -> ChangePart | None:
@@ -117,8 +87,39 @@ def _first_use(case: Case) -> Usage | None:
     return case.usages[0] if case.usages else None
 
 
-def _reaches(value: Decimal | None, least: Decimal) -> bool:
-    return value is not None and value >= least
+def _use_percent(case: Case) -> Decimal | None:
+    return use.percent if (use := _first_use(case)) else None
+
+
+def _has_attributes(case: Case, wanted: dict[str, str]) -> bool:
+    return all(case.customer.attributes.get(name) == value for name, value in wanted.items())
+
+
+# How each key of a condition is looked at.
+_HOLDS: dict[str, _Holds] = {
+    "customer": _one_of(lambda case: case.customer.kind),
+    "kind": _one_of(lambda case: case.bill.kind),
+    "stage": _one_of(lambda case: case.bill.dunning_stage),
+    "commodity": lambda case, wanted: any(point.commodity in wanted for point in case.customer.supply_points),
+    "locale": _one_of(lambda case: case.book.texts.locale),
+    "month": _one_of(lambda case: subject_month(case).month),
+    "largest_cause": _one_of(lambda case: part.cause.value if (part := _largest(case)) else ""),
+    "cause_raises": _is(lambda case: part.amount > 0 if (part := _largest(case)) else None),
+    "overdue": _is(lambda case: case.is_overdue),
+    "credit": _is(lambda case: case.is_credit),
+    "estimated": _is(is_estimated),
+    "disputed": _is(lambda case: case.is_disputed),
+    "vulnerable": _is(lambda case: case.customer.flags.vulnerable),
+    "first_bill": _is(lambda case: case.change is None and len(case.customer.bills) == 1),
+    "paperless": _is(lambda case: case.customer.flags.paperless),
+    "offers": _is(lambda case: case.customer.consents.offers),
+    "amount_from": _at_least(lambda case: case.outstanding),
+    "change_percent_from": _at_least(lambda case: case.change.percent if case.change else None),
+    "usage_percent_from": _at_least(_use_percent),
+    "usage_percent_to": lambda case, wanted: (use := _use_percent(case)) is not None and use <= wanted,
+    "above_similar_percent": _at_least(lambda case: use.above_similar if (use := _first_use(case)) else None),
+    "attribute": _has_attributes,
+}
 
 
 def _say(rule: Rule, case: Case, notices: list[Notice], tips: list[Tip]) -> bool:

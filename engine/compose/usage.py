@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
-from engine.model.bill import Bill
+from engine.model.bill import ZERO, Bill
 from engine.model.consumption import Commodity, Consumption, ReadingMethod
 from engine.model.customer import Customer
 
@@ -81,20 +82,27 @@ def _months(consumption: Consumption) -> tuple[Month, ...]:
     sums: dict[int, Decimal] = {}
     estimated: set[int] = set()
     for point in consumption.series:
-        middle = (point.period.start.toordinal() + point.period.end.toordinal()) // 2
-        day = date.fromordinal(middle)
-        number = day.year * 12 + day.month - 1
-        sums[number] = sums.get(number, Decimal(0)) + point.quantity
+        number = _month_number(point.period.start, point.period.end)
+        sums[number] = sums.get(number, ZERO) + point.quantity
         if point.is_estimated:
             estimated.add(number)
     if not sums:
         return ()
     newest, oldest = max(sums), min(sums)
     first = max(oldest, newest - MONTHS + 1)
-    return tuple(
-        Month(date(n // 12, n % 12 + 1, 1), sums.get(n), sums.get(n - 12), n in estimated)
-        for n in range(first, newest + 1)
-    )
+    return tuple(Month(_first_day(n), sums.get(n), sums.get(n - 12), n in estimated) for n in range(first, newest + 1))
+
+
+@lru_cache(maxsize=1024)
+def _month_number(start: date, end: date) -> int:
+    """Return the month in which the middle of a period lies, counted from year 0."""
+    middle = date.fromordinal((start.toordinal() + end.toordinal()) // 2)
+    return middle.year * 12 + middle.month - 1
+
+
+@lru_cache(maxsize=1024)
+def _first_day(number: int) -> date:
+    return date(number // 12, number % 12 + 1, 1)
 
 
 def _percent(value: Decimal | None, base: Decimal | None) -> Decimal | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 from engine.compose import charts
@@ -13,6 +12,7 @@ from engine.compose.usage import Usage
 from engine.model.communication import ChartGeometry, ChartRow, Fact, Text, TextBlock, UsageView
 
 LEAST_MONTHS = 3  # fewer bars say nothing
+_NOTHING = Text("")
 
 
 def usage_views(case: Case) -> tuple[UsageView, ...]:
@@ -88,7 +88,7 @@ def _chart(case: Case, key: str, usage: Usage, summary: TextBlock) -> ChartGeome
     last = usage.months[-1].first
     points = [
         charts.Point(
-            Text(formats.month_letter(month.first)),
+            formats.month_letter(month.first),
             month.quantity,
             month.last_year,
             is_estimated=month.is_estimated,
@@ -99,21 +99,22 @@ def _chart(case: Case, key: str, usage: Usage, summary: TextBlock) -> ChartGeome
     columns: tuple[Text, ...] = (texts.get("Month"), texts.get("This year"), texts.get("Last year"))
     if not usage.has_last_year:
         columns = columns[:2]
-    rows = tuple(_row(case, key, usage, place) for place in range(len(points)))
+    rows = _rows(case, key, usage)
     return charts.bars(key.replace(".", "-"), points, summary, columns=columns, rows=rows)
 
 
-def _row(case: Case, key: str, usage: Usage, place: int) -> ChartRow:
-    month = usage.months[place]
-    cells: list[Fact | Text] = [_cell(case, f"{key}.months.{place}.quantity", month.quantity, usage.unit)]
-    if usage.has_last_year:
-        cells.append(_cell(case, f"{key}.months.{place}.last_year", month.last_year, usage.unit))
-    return ChartRow(Text(_name(case, month.first)), tuple(cells))
+def _rows(case: Case, key: str, usage: Usage) -> tuple[ChartRow, ...]:
+    """Return the months in words, with this year's and, where it is known, last year's use."""
+    name, unit, rows = case.book.formats.month_with_year, usage.unit, []
+    has_last_year = usage.has_last_year
+    for place, month in enumerate(usage.months):
+        row = f"{key}.months.{place}"
+        cells: tuple[Fact | Text, ...] = (_cell(case, f"{row}.quantity", month.quantity, unit),)
+        if has_last_year:
+            cells = (*cells, _cell(case, f"{row}.last_year", month.last_year, unit))
+        rows.append(ChartRow(name(month.first), cells))
+    return tuple(rows)
 
 
 def _cell(case: Case, fact_id: str, value: Decimal | None, unit: str) -> Fact | Text:
-    return Text("") if value is None else case.book.quantity(fact_id, value, unit)
-
-
-def _name(case: Case, first: date) -> str:
-    return f"{case.book.formats.month(first)} {first.year}"
+    return _NOTHING if value is None else case.book.quantity(fact_id, value, unit)
