@@ -143,8 +143,9 @@ def waterfall(
     levels, scale = _levels(start, steps)
     plot = _Plot.for_levels(levels, scale, 34.0, WATERFALL_HEIGHT - axis.height)
     slot = WIDTH / len(everything)
+    foot = plot.foot
     marks: list[Mark] = []
-    lines = [ChartLine(0.0, plot.foot, float(WIDTH), plot.foot)]
+    lines = [ChartLine(0.0, foot, float(WIDTH), foot)]
     tops = []
     wide = _bar_width(slot)
     for place, (low, high, role) in enumerate(_spans(levels)):
@@ -156,7 +157,7 @@ def waterfall(
         if place:
             y = plot.y(levels[place - 1])
             lines.append(ChartLine(_unit(x - slot + wide), y, _unit(x), y, is_dotted=True))
-    values = _value_labels([column.amount for column in everything], slot, tops, plot.foot)
+    values = _value_labels([column.amount for column in everything], slot, tops, foot)
     return ChartGeometry(
         chart_id,
         "waterfall",
@@ -216,15 +217,18 @@ class _Plot:
     def y(self, value: int) -> float:
         span = self.high - self.low
         share = ((value - self.low) / self.scale) / (span / self.scale) if span else 0.0
-        return _unit(self.bottom - share * (self.bottom - self.top))
+        return round(self.bottom - share * (self.bottom - self.top), 2)
 
     def box(self, one: int, other: int) -> tuple[float, float]:
         """Return top and height of a bar between two values; a cut bar starts at the foot."""
-        first, second = self.y(max(one, self.low)), self.y(max(other, self.low))
-        top, height = min(first, second), abs(first - second)
+        return self.between(self.y(max(one, self.low)), self.y(max(other, self.low)))
+
+    def between(self, first: float, second: float) -> tuple[float, float]:
+        """Return top and height of a bar between two places."""
+        top, height = (first, second - first) if first < second else (second, first - second)
         if height < LEAST_HEIGHT:  # a line of its own, inside the plot
-            return min(top, _unit(self.bottom - LEAST_HEIGHT)), float(LEAST_HEIGHT)
-        return top, _unit(height)
+            return min(top, round(self.bottom - LEAST_HEIGHT, 2)), float(LEAST_HEIGHT)
+        return top, round(height, 2)
 
 
 def _cut(x: float, top: float, wide: float, height: float, role: MarkRole) -> list[Mark]:
@@ -281,17 +285,20 @@ def bars(
     axis = _axis_labels(tuple(point.label for point in points), slot, max_lines=1, left=left, height=BARS_HEIGHT)
     values, scale = in_whole(known)
     plot = _Plot(min(*values, 0), max(*values, 0), scale, 6.0, BARS_HEIGHT - axis.height, is_cut=False)
+    foot, y, between = plot.foot, plot.y, plot.between
     given = iter(values)
     marks: list[Mark] = []
     for point, (outline, bar) in zip(points, _month_places(len(points)), strict=True):
         quantity = None if point.quantity is None else next(given)
         if point.last_year is not None:
-            marks.append(_month_mark(outline, *plot.box(0, next(given)), MarkRole.MUTED, MarkStyle.OUTLINE))
+            top, height = between(foot, y(next(given)))
+            marks.append(Mark(outline[0], top, outline[1], height, MarkRole.MUTED, MarkStyle.OUTLINE))
         if quantity is not None:
+            top, height = between(foot, y(quantity))
             role = MarkRole.STRONG if point.is_current else MarkRole.PRIMARY
             style = MarkStyle.HATCHED if point.is_estimated else MarkStyle.SOLID
-            marks.append(_month_mark(bar, *plot.box(0, quantity), role, style))
-    line = ChartLine(0.0, plot.foot, float(WIDTH), plot.foot)
+            marks.append(Mark(bar[0], top, bar[1], height, role, style))
+    line = ChartLine(0.0, foot, float(WIDTH), foot)
     return ChartGeometry(
         chart_id,
         "bars",
@@ -315,11 +322,6 @@ def _month_places(count: int) -> list[tuple[tuple[float, float], tuple[float, fl
     return [
         ((_unit(x + slot * 0.17), _unit(slot * 0.66)), (_unit(x + slot * 0.27), _unit(slot * 0.46))) for x in starts
     ]
-
-
-def _month_mark(place: tuple[float, float], top: float, height: float, role: MarkRole, style: MarkStyle) -> Mark:
-    x, wide = place
-    return Mark(x, top, wide, _unit(height), role, style)
 
 
 # ------------------------------------------------------------------ axis labels
