@@ -61,6 +61,7 @@ class Reader:
         part.before, part.after, part.inside = style["break_before"], style["break_after"], style["break_inside"]
         part.orphans, part.widows = style["orphans"], style["widows"]
         part.clears = style["clear"] != "none"
+        part.is_last = style["overflow"] != "visible" and not isinstance(box, AbsolutePlaceholder)
         level = style["bookmark_level"]
         part.bookmark = level if box.bookmark_label and level != "none" else 0
         if _is_decorated(box):

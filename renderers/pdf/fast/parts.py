@@ -73,6 +73,7 @@ class PartBox:
     minimum: float = 0.0
     place: Place = "flow"
     clears: bool = False
+    is_last: bool = False  # painted after all that is not: what hides its overflow stacks as what is positioned does
     before: str = "auto"
     after: str = "auto"
     inside: str = "auto"

@@ -242,7 +242,7 @@ class Planner:
                 _decorate(fragment, decorations)
                 _block_links(fragment, page, self._links)
             painter = _Painter(self._lines, page, self._links)
-            painter.context(page.boxes)
+            painter.page(page.boxes)
             done.steps = painter.steps + self._margins(page, len(pages), decorations)
             done.decorations = b"".join(decorations)
             plans.append(done)
@@ -264,7 +264,8 @@ class Planner:
         for fragment in fragments:
             _decorate(fragment, decorations)
         painter = _Painter(lines, page, self._links, page.number * len(own))
-        painter.context(fragments)
+        for fragment in fragments:
+            painter.context([fragment])
         if any(isinstance(step, TextStep) and step.link >= 0 for step in painter.steps):
             raise Unfillable("a link stands in a running head or foot")
         return painter.steps
@@ -347,6 +348,14 @@ def _text_of(element: Element) -> Template:
     return tuple(pieces)
 
 
+@dataclass(slots=True)
+class _Context:
+    """What is painted together: floats first, then lines and pictures."""
+
+    floats: list[_Context] = field(default_factory=list)
+    inline: list[Callable[[], None]] = field(default_factory=list)
+
+
 class _Painter:
     """Lists texts and pictures in the order WeasyPrint paints them, and numbers their marked content.
 
@@ -361,55 +370,61 @@ class _Painter:
         self.steps: list[TextStep | PictureStep] = []
 
     def context(self, boxes: Sequence[Fragment]) -> None:
-        """Paint a stacking context: its floats, its lines, then what is positioned in it."""
-        positioned: list[Fragment] = []
-        self._context(boxes, positioned)
-        for fragment in positioned:
-            inner: list[Fragment] = []
-            self._context([fragment], inner, is_root=True)
-            positioned += inner
+        """Paint a stacking context: its floats, its lines, then what stacks over them in the order of the tree."""
+        stacked: list[_Context] = []
+        self._paint(self._dispatched(boxes, stacked))
+        for context in stacked:
+            self._paint(context)
 
-    def _context(self, boxes: Sequence[Fragment], positioned: list[Fragment], *, is_root: bool = False) -> None:
-        floats: list[Fragment] = []
-        inline: list[Callable[[], None]] = []
+    def page(self, boxes: Sequence[Fragment]) -> None:
+        """Paint the children of <body> on a page."""
+        stacked: list[_Context] = []
+        context = _Context()
         for fragment in boxes:
-            self._gather(fragment, floats, inline, positioned, is_root=is_root)
-        for one in floats:
-            self._context([one], positioned, is_root=True)
-        for paint in inline:
-            paint()
+            self._place(fragment, context, stacked)
+        for one in (context, *stacked):
+            self._paint(one)
 
-    def _gather(
-        self,
-        fragment: Fragment,
-        floats: list[Fragment],
-        inline: list[Callable[[], None]],
-        positioned: list[Fragment],
-        *,
-        is_root: bool = False,
-    ) -> None:
+    def _dispatched(self, boxes: Sequence[Fragment], stacked: list[_Context]) -> _Context:
+        """Sort what is in these boxes by when it is painted. What stacks over all goes to `stacked`."""
+        context = _Context()
+        for fragment in boxes:
+            self._dispatch(fragment, context, stacked)
+        return context
+
+    def _dispatch(self, fragment: Fragment, context: _Context, stacked: list[_Context]) -> None:
+        """Sort one box, whose place is decided, with all in it."""
         part = fragment.node.part
-        if not is_root and part.place == "float":
-            floats.append(fragment)
-            return
-        if not is_root and part.place in ("top", "bottom"):
-            positioned.append(fragment)
-            return
         if part.kind == "picture":
-            inline.append(lambda: self._picture(fragment))
-            return
-        if part.kind == "columns":
-            inline += [partial(self._context, [child], positioned, is_root=True) for child in fragment.children]
-            return
-        if part.lines is not None:
-            atoms = set(map(id, fragment.node.atoms.values()))
-            inline.append(lambda: self._running_text(fragment))
+            context.inline.append(partial(self._picture, fragment))
+        elif part.kind == "columns":
             for child in fragment.children:
-                if id(child.node) not in atoms:
-                    self._gather(child, floats, inline, positioned)
-            return
-        for child in fragment.children:
-            self._gather(child, floats, inline, positioned)
+                inner = self._dispatched([child], stacked)
+                context.inline.append(partial(self._paint, inner))
+        else:
+            atoms = set(map(id, fragment.node.atoms.values()))
+            if part.lines is not None:
+                context.inline.append(partial(self._running_text, fragment))
+            for child in fragment.children:
+                if id(child.node) not in atoms or child.node.part.is_last:
+                    self._place(child, context, stacked)
+
+    def _place(self, fragment: Fragment, context: _Context, stacked: list[_Context]) -> None:
+        part = fragment.node.part
+        if part.is_last or part.place in ("top", "bottom"):
+            inner = _Context()
+            stacked.append(inner)  # before what stacks inside of it
+            self._dispatch(fragment, inner, stacked)
+        elif part.place == "float":
+            context.floats.append(self._dispatched([fragment], stacked))
+        else:
+            self._dispatch(fragment, context, stacked)
+
+    def _paint(self, context: _Context) -> None:
+        for inner in context.floats:
+            self._paint(inner)
+        for paint in context.inline:
+            paint()
 
     def _leaf(self, node: Node) -> int:
         return node.leaf if self._margin is None else node.leaf + self._margin
@@ -445,7 +460,7 @@ class _Painter:
         pictures = {
             atoms[id(child.node)]: child
             for child in fragment.children
-            if id(child.node) in atoms and child.node.part.kind == "picture"
+            if id(child.node) in atoms and child.node.part.kind == "picture" and not child.node.part.is_last
         }
         for number in range(fragment.first, min(fragment.end, len(set_lines))):
             top = fragment.placed.lines_y + fragment.dy + number * lines.pitch
