@@ -11,6 +11,7 @@ checks each skeleton that nothing else was looked at).
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 import typing
 from bisect import bisect_left
@@ -26,6 +27,8 @@ from renderers.pdf.fast.template_reads import Reads, reads_of
 TEMPLATE = "pdf/bill.html.j2"
 # What an address begins with; every other string is an id, a language or the like and goes into the signature.
 ADDRESS = "https://"
+# As the filter `url` takes it; which hosts it takes stands in the campaign.
+_PLAIN_ADDRESS = re.compile(r"https://([^\s<>\"'`\\\x00-\x1f\x7f/?#]+)[^\s<>\"'`\\\x00-\x1f\x7f]*")
 _Taker: typing.TypeAlias = Callable[[object, list[typing.Any], list[Hashable]], None]
 _SAID = (Fact, Text, TextBlock)
 
@@ -70,6 +73,12 @@ def block_text(block: TextBlock) -> str:
     return "".join([part.text if type(part) is Fact else part for part in parts])  # type: ignore[misc]
 
 
+def host_of(address: str) -> str:
+    """Return the host of an address; the whole of one that no template may print."""
+    found = _PLAIN_ADDRESS.fullmatch(address)
+    return found[1] if found else address
+
+
 def fact_ids(value: Fact | Text | TextBlock) -> tuple[str, ...]:
     """Return the ids of the facts that printing `value` shows."""
     if isinstance(value, Fact):
@@ -86,7 +95,7 @@ class Generator:
         self._known: dict[type, str] = {}
         self._space: dict[str, object] = {
             "Fact": Fact, "TextBlock": TextBlock, "ChartGeometry": ChartGeometry, "block_text": block_text,
-            "fact_ids": fact_ids, "length_class": self._length_class(), "take_any": self._take_any,
+            "fact_ids": fact_ids, "host_of": host_of, "length_class": self._length_class(), "take_any": self._take_any,
         }  # fmt: skip
 
     def taker(self, kind: type) -> _Taker:
@@ -131,8 +140,8 @@ class Generator:
             inner = self._value(item, field, "item")
             return [f"part(len({name}))", f"for item in {name}:", *("    " + line for line in inner)]
         if kind is str:
-            return [f"if {name}.startswith({ADDRESS!r}): slot({'()' if self._gives_ids else name}); part(0)",
-                    f"else: part({name})"]  # fmt: skip
+            slot = "()" if self._gives_ids else name
+            return [f"if {name}.startswith({ADDRESS!r}): slot({slot}); part(host_of({name}))", f"else: part({name})"]
         if kind in (ChartGeometry, QrCode) and self._gives_ids:
             drawn = f"slot(tuple([i for label in {name}.labels for i in fact_ids(label.text)]))"
             return ["slot(())"] if kind is QrCode else [drawn, f"slot(fact_ids({name}.summary))"]

@@ -36,6 +36,7 @@ MOST_SLOTS = 0xFFF0
 FILL = "\ue000"
 POISON = "\U000ffffd"  # text of a chart's labels: belongs into charts only
 MARKER = re.compile(f'[{chr(FIRST)}-{chr(FIRST + MOST_SLOTS)}]{FILL}*|https://[^/\\s"]+/slot-[0-9]+-')
+_HEIGHTS = (1.0, 7.9, 8.1, 10.0, 13.0, 17.4, 17.5, 21.0, 40.0)  # about where corners get rounder
 _LOOKED = "the template looks into a text"
 
 
@@ -267,12 +268,12 @@ def probe_of(chart: ChartGeometry) -> ChartGeometry:
 def whole_probe(chart: ChartGeometry) -> ChartGeometry:
     """Return the chart with a line, mark and label of every look that there is."""
     heights = (chart.height / 2, 2.0)
+    marks = [Mark(10.5, 3.257, 12.126, h, role, style) for role in MarkRole for style in MarkStyle for h in heights]
+    marks += [Mark(2.5, 1.5, 9.0, h, MarkRole.TAXES, style) for style in MarkStyle for h in _HEIGHTS]
     return dataclasses.replace(
         chart,
         lines=tuple(ChartLine(1.25, 2.5, 30.0, 40.125, dotted) for dotted in (False, True)),
-        marks=tuple(
-            Mark(10.5, 3.257, 12.126, h, role, style) for role in MarkRole for style in MarkStyle for h in heights
-        ),
+        marks=tuple(marks),
         labels=tuple(
             ChartLabel(50.5, 20.257, Text(POISON), anchor, strong, axis, size)
             for anchor in ("start", "middle", "end")

@@ -63,17 +63,17 @@ class _Raw(pydyf.Object):  # type: ignore[misc]  # pydyf ships no types
 
 
 def pixels(pdf: bytes, dpi: int) -> Image.Image:
-    """Return the first page in grey."""
+    """Return the first page."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        return document[0].render(scale=dpi / 72).to_pil().convert("RGB")
+        shown: Image.Image = document[0].render(scale=dpi / 72).to_pil().convert("RGB")
+        return shown
     finally:
         document.close()
 
 
 def difference(one: Image.Image, other: Image.Image) -> tuple[float, int]:
-    """Return (mean, most) difference of two pictures, 0 to 255 a channel."""
+    """Return (mean, most) difference of two pictures in grey, 0 to 255."""
     apart = ImageChops.difference(one, other)
     histogram = apart.convert("L").histogram()
-    total = sum(histogram)
-    return sum(i * n for i, n in enumerate(histogram)) / total, max(high for _, high in apart.getextrema())
+    return sum(i * n for i, n in enumerate(histogram)) / sum(histogram), max(i for i, n in enumerate(histogram) if n)
