@@ -6,7 +6,7 @@ count. CPU time of the process (all threads), so that neighbours on the machine 
 makes a few documents by each method; the median of the rounds is told. What is made once (templates,
 fonts, layout classes met while warming up) doesn't count, a class met later does.
 
-    python benchmarks/bench_pdf.py [--rounds 9] [--fills 60] [--warm 300] [--keep DIR]
+    python benchmarks/bench_pdf.py [--rounds 9] [--fills 60] [--warm 1500] [--keep DIR]
 
 The last line is JSON: milliseconds a document, the ratios of the peers to ours, the peak memory of a
 process that does nothing but fill, and the bytes of a file.
@@ -72,8 +72,9 @@ def page_texts(data: bytes) -> list[str]:
 def measure(methods: dict[str, Method], rounds: int, fills: int, warm: int) -> Measured:
     """Warm up, then make documents in rounds, each method after the other, no document twice by one method."""
     fresh, measured = documents(), Measured()
+    early = list(islice(fresh, warm))
     for name, count in zip(NAMES, (2, 5, warm, warm), strict=True):
-        for text in islice(fresh, count):
+        for text in early[:count]:
             methods[name](text)
     texts = list(islice(fresh, rounds * fills))
     ours = {name: method for name, method in methods.items() if isinstance(method, OurMethod)}
@@ -151,7 +152,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--rounds", type=int, default=9)
     options.add_argument("--fills", type=int, default=60, help="documents of ours a round")
-    options.add_argument("--warm", type=int, default=300, help="documents of ours before the first round")
+    options.add_argument("--warm", type=int, default=1500, help="documents of ours before the first round")
     options.add_argument("--keep", type=Path, help="folder to leave the last PDF of each method in")
     options.add_argument("--worker", type=Path, help=argparse.SUPPRESS)
     given = options.parse_args()
