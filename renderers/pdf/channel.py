@@ -1,10 +1,15 @@
-"""The channel `pdf`: layout classes, one reference renderer a template set and locale, the guard."""
+"""The channel `pdf`: filled from plans where that is proven, laid out by the reference where not."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from engine.contracts import Compiled, FillContext, Filled, LayoutClass, Scope, Templates
 from engine.model.artifact import Artifact
 from engine.model.communication import Communication
+from engine.templating.template_set import TemplateSet
+from renderers.pdf.fast.fill import Filler
+from renderers.pdf.fast.model import Unfillable
 from renderers.pdf.guard import check_pdf
 from renderers.pdf.reference import Reference
 from renderers.pdf.seal import Sealer
@@ -13,13 +18,22 @@ ARTIFACT_NAME = "bill.pdf"
 MEDIA_TYPE = "application/pdf"
 
 
+@dataclass(slots=True)
+class _Renderers:
+    """What makes the bills of one template set and locale."""
+
+    reference: Reference
+    filler: Filler | None = None
+    reason: str = ""  # why there is no filler
+
+
 class PdfChannel:
     """Makes bill.pdf: A4, tagged PDF/A-3a and PDF/UA-1, with a pay-now link annotation."""
 
     name = "pdf"
 
     def __init__(self) -> None:
-        self._references: dict[tuple[str, str], Reference] = {}
+        self._renderers: dict[tuple[str, str], _Renderers] = {}
         self._sealer: Sealer | None = None
 
     def classify(self, communication: Communication) -> LayoutClass:
@@ -43,13 +57,20 @@ class PdfChannel:
         return LayoutClass(self.name, "-".join(parts))
 
     def compile(self, templates: Templates, locale: str, layout_class: LayoutClass, scope: Scope) -> Compiled:
-        """Return the reference renderer of the set and locale; classes share it. `scope` isn't needed by it."""
-        del scope
+        """Return what renders the set and locale; classes share it, and it learns their parts as they come."""
         key = (str(templates.root), locale)
-        reference = self._references.get(key)
-        if reference is None or reference.templates is not templates:
-            reference = self._references[key] = Reference(templates, self._sealer_of(templates))
-        return Compiled(layout_class, locale, reference)
+        found = self._renderers.get(key)
+        if found is None or found.reference.templates is not templates:
+            reference = Reference(templates, self._sealer_of(templates))
+            found = self._renderers[key] = _Renderers(reference)
+            if isinstance(templates, TemplateSet):
+                try:
+                    found.filler = Filler(templates, locale, reference, cache=scope.cache_dir)
+                except Unfillable as unfillable:
+                    found.reason = str(unfillable)
+            else:
+                found.reason = "the templates are not a template set"
+        return Compiled(layout_class, locale, found)
 
     def _sealer_of(self, templates: Templates) -> Sealer | None:
         """Return the process's sealer where the campaign asks for seals. Raises `SealError`."""
@@ -58,9 +79,19 @@ class PdfChannel:
         return self._sealer if templates.campaign.pdf.seal else None
 
     def fill(self, compiled: Compiled, communication: Communication, context: FillContext) -> Filled:
-        """Return bill.pdf, read back by the guard. Raises `RenderError` (R101 to R106) or `TemplateError`."""
-        reference: Reference = compiled.payload
-        made = reference.render(communication, context.now_iso)
-        check_pdf(made.data, communication, made.shown, made.qr_places)
-        artifact = Artifact(self.name, ARTIFACT_NAME, MEDIA_TYPE, made.data, made.shown)
-        return Filled((artifact,), path="reference", warnings=made.warnings)
+        """Return bill.pdf. Raises `RenderError` (R101 to R106), `ProofError` or `TemplateError`."""
+        renderers: _Renderers = compiled.payload
+        reference, reason = renderers.reference, renderers.reason
+        if renderers.filler is not None:
+            seal = reference.seal(communication, context.now_iso)
+            try:
+                made = renderers.filler.fill(communication, context.now_iso, seal)
+            except Unfillable as unfillable:
+                reason = str(unfillable)
+            else:
+                artifact = Artifact(self.name, ARTIFACT_NAME, MEDIA_TYPE, made.data, made.shown)
+                return Filled((artifact,), path="fast", warnings=reference.warnings)
+        laid_out = reference.render(communication, context.now_iso)
+        check_pdf(laid_out.data, communication, laid_out.shown, laid_out.qr_places)
+        artifact = Artifact(self.name, ARTIFACT_NAME, MEDIA_TYPE, laid_out.data, laid_out.shown)
+        return Filled((artifact,), path="reference", reason=reason, warnings=laid_out.warnings)

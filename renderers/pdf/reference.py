@@ -7,7 +7,7 @@ customer. What it may read is the campaign folder and `data:` URIs, nothing else
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -128,9 +128,9 @@ class Reference:
         self._sealer = sealer
         self._fetcher = CampaignFetcher(templates.root)
         self._fonts = FontConfiguration()
-        self._logo = Markup("{}").format(quote(templates.campaign.brand.logo))
+        self.logo = Markup("{}").format(quote(templates.campaign.brand.logo))
         self._styles: list[weasyprint.CSS] = []
-        self._warnings: tuple[str, ...] = ()
+        self.warnings: tuple[str, ...] = ()
 
     def render(self, communication: Communication, now_iso: str) -> MadePdf:
         """Return the PDF of one communication, the same bytes for the same input.
@@ -138,9 +138,9 @@ class Reference:
         `now_iso` is the time that the file says it was made, UTC. Raises `RenderError` (R101 when it
         can't be laid out, R102 when a template asks for what isn't in the campaign folder), `SealError`.
         """
-        seal = self._sealer.at(now_iso, communication.language) if self._sealer else None
+        seal = self.seal(communication, now_iso)
         finish = partial(_finish, seal=seal)
-        page = self.templates.render(HTML_TEMPLATE, communication, logo=self._logo)
+        page = self.templates.render(HTML_TEMPLATE, communication, logo=self.logo)
         try:
             with _listening() as messages:
                 styles = self._stylesheets(communication)
@@ -154,31 +154,34 @@ class Reference:
                     document.metadata.created = document.metadata.modified = now_iso
                 data = document.write_pdf(finisher=finish, pdf_variant=PDF_VARIANT, output_intent=INTENT)
         except FatalURLFetchingError as error:
-            raise RenderError(
-                "R102", "a template asks for a file that is not in the campaign folder", place=HTML_TEMPLATE,
-                hint="use names relative to the campaign folder, and data: URIs",
-            ) from error  # fmt: skip
+            raise _no_such_file() from error
         if any(record.levelno >= logging.ERROR for record in messages.records):
             raise RenderError("R101", "an image or a link of the template is broken", place=HTML_TEMPLATE,
                               hint="look at the template in the preview")  # fmt: skip
         data = seal.finish(data) if seal else data
-        return MadePdf(data, page.shown, tuple(_qr_places(document)), self._warnings)
+        return MadePdf(data, page.shown, tuple(_qr_places(document)), self.warnings)
 
-    def lay_out(self, communication: Communication) -> Callable[[str, str], tuple[Any, Any]]:
-        """Return what lays out HTML, with more styles, as this template's documents are: (document, element tree).
+    def lay_out(self, html: str, css: str) -> tuple[Any, Any]:
+        """Return HTML laid out with the template's styles and more: WeasyPrint's document, and the element tree.
 
-        `communication` is any of the locale. WeasyPrint's messages are kept back: they may quote a text.
+        For specimens; `begin` comes first. Raises `RenderError` (R102).
         """
-        styles = self._stylesheets(communication)
+        with _listening():
+            source = weasyprint.HTML(string=html, base_url=ORIGIN, url_fetcher=self._fetcher)
+            more = weasyprint.CSS(string=css, base_url=ORIGIN, url_fetcher=self._fetcher, font_config=self._fonts)
+            try:
+                document = source.render(stylesheets=[*self._styles, more], font_config=self._fonts)
+            except FatalURLFetchingError as error:
+                raise _no_such_file() from error
+        return document, source.etree_element
 
-        def lay_out(html: str, css: str) -> tuple[Any, Any]:
-            with _listening():
-                source = weasyprint.HTML(string=html, base_url=ORIGIN, url_fetcher=self._fetcher)
-                more = weasyprint.CSS(string=css, font_config=self._fonts)
-                document = source.render(stylesheets=[*styles, more], font_config=self._fonts)
-            return document, source.etree_element
+    def begin(self, communication: Communication) -> None:
+        """Read the styles, if they haven't been. `communication` is any of the locale."""
+        self._stylesheets(communication)
 
-        return lay_out
+    def seal(self, communication: Communication, now_iso: str) -> Seal | None:
+        """Return what seals a file of this run, None where the campaign asks for no seal."""
+        return self._sealer.at(now_iso, communication.language) if self._sealer else None
 
     def _stylesheets(self, communication: Communication) -> list[weasyprint.CSS]:
         if self._styles:
@@ -193,8 +196,13 @@ class Reference:
                 weasyprint.CSS(string=text, base_url=ORIGIN, url_fetcher=self._fetcher, font_config=self._fonts)
                 for text in (faces, rendered.text)
             ]
-        self._warnings = tuple(f"{CSS_TEMPLATE}: {record.getMessage()}" for record in messages.records)
+        self.warnings = tuple(f"{CSS_TEMPLATE}: {record.getMessage()}" for record in messages.records)
         return self._styles
+
+
+def _no_such_file() -> RenderError:
+    return RenderError("R102", "a template asks for a file that is not in the campaign folder", place=HTML_TEMPLATE,
+                       hint="use names relative to the campaign folder, and data: URIs")  # fmt: skip
 
 
 @lru_cache(maxsize=1)

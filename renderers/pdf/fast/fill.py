@@ -11,9 +11,8 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from engine.model.attached import AttachedFile
 from engine.model.communication import Communication
 from engine.templating.template_set import TemplateSet
 from renderers.pdf.fast.flatten import Flattener
@@ -25,9 +24,11 @@ from renderers.pdf.fast.parts import LinesPart
 from renderers.pdf.fast.pictures import Pictures
 from renderers.pdf.fast.plan import Plan, Planner, TextStep
 from renderers.pdf.fast.program import MODES, MovingLink, Program, Programmer, corners
+from renderers.pdf.fast.shown import facts_shown
 from renderers.pdf.fast.skeleton import Skeletons
-from renderers.pdf.fast.specimen import Furniture, LayOut, Specimens
+from renderers.pdf.fast.specimen import Furniture, Specimens
 from renderers.pdf.fast.writer import FileHead, FilePlan, PageFrame, PlanFile, Resource
+from renderers.pdf.reference import Reference
 from renderers.pdf.seal import Seal
 
 FORMS_KEPT = 512
@@ -55,12 +56,21 @@ class _Kept(Generic[_Key, _Value]):
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class FilledPdf:
+    """A finished PDF and the ids of the facts that it shows."""
+
+    data: bytes
+    shown: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class _Shape:
     """What communications of one signature share."""
 
     form: Form[Leaf] | None
     furniture: Furniture | None
+    shown: tuple[str, ...] = ()
     reason: str = ""
 
 
@@ -86,16 +96,15 @@ class _Margin:
 
 
 class Filler:
-    """Fills PDFs of one template set and locale. `lay_out` has WeasyPrint lay out specimens."""
+    """Fills PDFs of one template set and locale. The reference lays out specimens."""
 
-    def __init__(
-        self, templates: TemplateSet, locale: str, lay_out: LayOut, logo: Any, *, cache: Path | None = None
-    ) -> None:
+    def __init__(self, templates: TemplateSet, locale: str, reference: Reference, *, cache: Path | None = None) -> None:
+        self._reference = reference
         self._flattener = Flattener.of(templates)
-        self._skeletons = Skeletons(templates, self._flattener.reads, logo)
+        self._skeletons = Skeletons(templates, self._flattener.reads, reference.logo)
         self._fonts = FontSet(locale, cache)
-        self._specimens = Specimens(lay_out, self._fonts)
-        self._pictures = Pictures(templates, lay_out, self._fonts)
+        self._specimens = Specimens(reference.lay_out, self._fonts)
+        self._pictures = Pictures(templates, reference.lay_out, self._fonts)
         self._shapes: _Kept[Hashable, _Shape] = _Kept(FORMS_KEPT)
         self._plans: _Kept[Hashable, _Ready] = _Kept(PLANS_KEPT)
         self._heads: dict[tuple[tuple[str, ...], tuple[int, ...]], FileHead] = {}
@@ -104,10 +113,8 @@ class Filler:
         self,
         communication: Communication,
         now_iso: str,
-        *,
-        attachments: Sequence[AttachedFile] = (),
         seal: Seal | None = None,
-    ) -> bytes:
+    ) -> FilledPdf:
         """Return the PDF. Raises `Unfillable` with the reason where the reference must render it."""
         signature, slots = self._flattener.flatten(communication)
         shape = self._shapes.get(signature, lambda: self._shape(communication, slots))
@@ -122,15 +129,18 @@ class Filler:
         if ready.links:
             slots += [corners(link, lines) for link in ready.links]
         bodies = [program.run(lines, slots) for program in ready.programs]
-        return self._file(ready, seal).write(slots, bodies, now_iso, attachments=attachments, seal=seal)
+        data = self._file(ready, seal).write(slots, bodies, now_iso, attachments=communication.attachments, seal=seal)
+        return FilledPdf(data, shape.shown)
 
     def _shape(self, communication: Communication, slots: Sequence[SlotValue]) -> _Shape:
+        self._reference.begin(communication)
         try:
             skeleton = self._skeletons.of(communication)
+            shown = facts_shown(skeleton, communication, self._flattener, slots)
             form, furniture = self._specimens.form(skeleton, slots, self._leaf)
         except Unfillable as reason:
-            return _Shape(None, None, str(reason))
-        return _Shape(form, furniture)
+            return _Shape(None, None, reason=str(reason))
+        return _Shape(form, furniture, shown)
 
     def _leaf(self, items: Sequence[LeafItem], lines: LinesPart) -> Leaf:
         return Leaf(

@@ -19,6 +19,7 @@ from renderers.pdf.fast.type_style import type_style
 
 PAGE, PAGES = -1, -2  # counters, as numbers of slots
 _EPS = 0.01
+_GRID = 2**20
 
 
 class Reader:
@@ -171,8 +172,7 @@ class Reader:
             right - left,
             {"start": "left", "end": "right"}.get(align, align),
             lines[0].height,
-            len(pitches) == 1
-            and not any(isinstance(a.box, PartBox) and a.box.kind == "picture" for a in atoms.values()),
+            len(pitches) < 2 and not any(atom.box.kind == "picture" for atom in atoms.values()),
             style["white_space"] in ("normal", "pre-line"),
             style["overflow"] != "visible",
             style["overflow_wrap"] != "normal",
@@ -317,6 +317,36 @@ class Reader:
             self._blocks(read, cell, [])
             read.tail = 0.0
         return read
+
+
+def settle(part: PartBox) -> PartBox:
+    """Return the part with all lengths on a grid of 2 ** -20 px, in which their sums are exact.
+
+    So a plan doesn't depend on which specimens, with which texts, its parts were read from.
+    """
+    for name in ("x", "width", "gap", "margin_top", "margin_bottom", "top", "bottom", "tail", "tail_margin",
+                 "minimum", "natural"):  # fmt: skip
+        setattr(part, name, _on_grid(getattr(part, name)))
+    part.fixed = None if part.fixed is None else _on_grid(part.fixed)
+    part.edges = tuple(map(_on_grid, part.edges))  # type: ignore[assignment]
+    part.row_tails = [_on_grid(tail) for tail in part.row_tails]
+    part.rule = (_on_grid(part.rule[0]), part.rule[1]) if part.rule else None
+    if part.lines is not None:
+        lines = part.lines
+        for name in ("x", "width", "pitch", "beside"):
+            setattr(lines, name, _on_grid(getattr(lines, name)))
+        for span in lines.spans.values():
+            span.baseline, span.top, span.height = map(_on_grid, (span.baseline, span.top, span.height))
+        for atom in lines.atoms.values():
+            atom.advance, atom.dx, atom.dy = map(_on_grid, (atom.advance, atom.dx, atom.dy))
+            settle(atom.box)
+    for child in (*part.children, *(child for row in part.rows for child in row)):
+        settle(child)
+    return part
+
+
+def _on_grid(length: float) -> float:
+    return round(length * _GRID) / _GRID
 
 
 def anchor_absolutes(part: PartBox, box: Any, containing: tuple[float, float]) -> None:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from engine.model.communication import ChartGeometry
 from renderers.pdf.fast.fontset import FontSet
-from renderers.pdf.fast.geometry import Reader, anchor_absolutes
+from renderers.pdf.fast.geometry import Reader, anchor_absolutes, settle
 from renderers.pdf.fast.model import Element, LeafLike, Skeleton, SlotValue, Template, Unfillable
 from renderers.pdf.fast.nodes import Builder, Form, MakeLeaf
 from renderers.pdf.fast.parts import PartBox
@@ -126,6 +126,7 @@ class Specimens:
         part = Reader(numbers, self._fonts).read(box, top)
         part.tail_margin = below.border_box_y() - box.border_box_y() - box.border_height()
         anchor_absolutes_of(part, box, page)
+        settle(part)
         rows = [row for group in _groups(part) for row in group.children]
         names = list(_body_rows(child, slots))
         if len(rows) != len(names):
@@ -164,7 +165,8 @@ class Specimens:
                     if number < 0:
                         raise Unfillable("a page margin shows more than running elements")
                     numbers = {name: place for name, (owner, place) in owners.items() if owner == number}
-                    boxes[kind].append((number, Reader(numbers, self._fonts).read(child, 0.0, is_running=True)))
+                    part = Reader(numbers, self._fonts).read(child, 0.0, is_running=True)
+                    boxes[kind].append((number, settle(part)))
         return Furniture(kinds, boxes)
 
     def _render(self, skeleton: Skeleton, body: str, css: str, slots: Sequence[SlotValue]) -> tuple[Any, Any]:
