@@ -76,9 +76,11 @@ def invoice_xml(
     address = check_buyer(customer, bill, groups)
     _check_terms(bill, totals, due_on)
     has_vat = all(group.category is not TaxCategory.OUTSIDE for group in groups)
-    lines = "".join(
-        _line(place, line, group) for place, (line, group) in enumerate(zip(bill.lines, of_lines, strict=True), 1)
-    )
+    treated = {id(group): _treatment(group) for group in groups}
+    lines = "".join([
+        _line(place, line, treated[id(group)])
+        for place, (line, group) in enumerate(zip(bill.lines, of_lines, strict=True), 1)
+    ])  # fmt: skip
     parts = "".join(_allowance(part, group) for part, group in zip(bill.allowances, of_parts, strict=True))
     return (
         f"{_HEAD}{_document(bill, notes)}<rsm:SupplyChainTradeTransaction>\n{lines}"
@@ -126,8 +128,8 @@ def _document(bill: Bill, notes: Sequence[str]) -> str:
     )
 
 
-def _line(place: int, line: ChargeLine, group: VatGroup) -> str:
-    """Return an invoice line (BG-25)."""
+def _line(place: int, line: ChargeLine, treatment: str) -> str:
+    """Return an invoice line (BG-25), which VAT treats so."""
     price = price_of(line)
     code = unit_code(line.unit if line.quantity is not None else None)
     unit = f' unitCode="{code}"'
@@ -148,7 +150,7 @@ def _line(place: int, line: ChargeLine, group: VatGroup) -> str:
         "</ram:NetPriceProductTradePrice></ram:SpecifiedLineTradeAgreement>"
         f"<ram:SpecifiedLineTradeDelivery><ram:BilledQuantity{unit}>{number(price.quantity)}</ram:BilledQuantity>"
         "</ram:SpecifiedLineTradeDelivery>"
-        f"<ram:SpecifiedLineTradeSettlement><ram:ApplicableTradeTax>{_treatment(group)}</ram:ApplicableTradeTax>"
+        f"<ram:SpecifiedLineTradeSettlement><ram:ApplicableTradeTax>{treatment}</ram:ApplicableTradeTax>"
         f"{_period(line.period)}<ram:SpecifiedTradeSettlementLineMonetarySummation>"
         f"<ram:LineTotalAmount>{money(line.amount)}</ram:LineTotalAmount>"
         f"</ram:SpecifiedTradeSettlementLineMonetarySummation>{object_billed}</ram:SpecifiedLineTradeSettlement>"

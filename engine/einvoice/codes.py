@@ -5,6 +5,8 @@ Sources: ISO 3166-1, ISO 4217, UNTDID 1001 and UN/ECE Recommendations 20 and 21,
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 
 def _codes(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -65,6 +67,7 @@ _UNITS: dict[str, str] = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=512)
 def unit_code(word: str | None) -> str:
     """Return the UN/ECE code of a unit: `C62` (one) where there is none, `ZZ` where its word is not known."""
     if not word:

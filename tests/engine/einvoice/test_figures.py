@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from engine.einvoice.figures import price_of, totals_of, vat_of
 from engine.einvoice.refusal import RefusedError
+from engine.einvoice.xml_text import money, number
 from engine.model.bill import ChargeLine
 from tests.engine.einvoice.invoices import make_bill
 
@@ -88,3 +89,22 @@ def test_the_totals_lead_from_the_lines_to_what_is_due(amount, allowance, prepai
     assert totals.gross == totals.net + totals.tax
     assert totals.due == totals.gross - totals.paid + totals.rounding
     assert totals.due == bill.amount_payable - max(bill.balance_forward, 0)
+
+
+@pytest.mark.parametrize(("amount", "text"), [
+    ("1", "1.00"), ("1.5", "1.50"), ("-0.00", "0.00"), ("0", "0.00"), ("1E+3", "1000.00"), ("12.3400", "12.34"),
+    ("1327094.13", "1327094.13"), ("-4.80", "-4.80"),
+])  # fmt: skip
+def test_an_amount_has_two_decimals(amount, text):
+    assert money(Decimal(amount)) == text
+
+
+@given(st.decimals(-(10**17), 10**17, places=2, allow_nan=False))
+def test_no_amount_changes_by_being_written(amount):
+    assert Decimal(money(amount)) == amount
+
+
+@given(st.decimals("-1e17", "1e17", allow_nan=False, allow_infinity=False))
+def test_no_figure_changes_by_being_written_in_plain_digits(figure):
+    assert Decimal(number(figure)) == figure
+    assert "E" not in number(figure)
