@@ -288,7 +288,7 @@ class Letters:
             ems += width
             lag += width
             if glyphs:
-                if abs(late := lag - width) > 0.0001:  # where the letter should stand from where a viewer stands
+                if abs(late := lag - width) > 0.0005:  # where the letter should stand from where a viewer stands
                     out.append(f"{-late * 1000:.1f}")
                     lag -= round(late * 1000, 1) / 1000
                 out.append(glyphs)

@@ -29,7 +29,7 @@ def operators_pdf(operators: bytes, fonts: FontSet | None = None) -> bytes:
     names = pydyf.Dictionary()
     for face in fonts.faces.values() if fonts else ():
         first = len(pdf.objects)
-        for body in face.objects(first):
+        for body in face.objects(first, fonts.need.get(face.name, 0) if fonts else 0):
             pdf.add_object(_Raw(body))
         names[face.name] = pdf.objects[first].reference
     content = pydyf.Stream([b"0.75 0 0 -0.75 0 300 cm", operators])

@@ -21,8 +21,10 @@ def page(body: str, head: str = "<title>t</title>") -> str:
 
 WELL_FORMED = [
     "<p>one <b>two</b> three<br/>four</p>",
-    '<table><colgroup><col/><col class="x"/></colgroup>\n<thead><tr><th>a</th></tr></thead>'
-    "<tbody>\n<tr><td>b</td></tr>\n</tbody></table>",
+    """<table><colgroup><col/><col class="x"/></colgroup>
+<thead><tr><th>a</th></tr></thead><tbody>
+<tr><td>b</td></tr>
+</tbody></table>""",
     "<dl><div><dt>a</dt><dd>b</dd></div>\n<div><dt>c</dt><dd>d</dd></div></dl>",
     '<p>&amp; &lt;x&gt; &#34;q&#34; &#39;s&#39; &nbsp;.</p><img src="a.png" alt="&#34;&amp;"/>',
     '<section><h2>a</h2>text<p><a href="https://x.example/?a=1&amp;b=2">b</a> tail</p></section>\n',
