@@ -85,12 +85,15 @@ def _title(case: Case) -> TextBlock:
 
 def _kind(case: Case) -> Text:
     texts = case.book.texts
-    return {
-        BillKind.INVOICE: texts.get("Bill"),
-        BillKind.CREDIT_NOTE: texts.get("Credit note"),
-        BillKind.REMINDER: texts.get("Reminder"),
-        BillKind.STATEMENT: texts.get("Statement"),
-    }[case.bill.kind]
+    match case.bill.kind:
+        case BillKind.INVOICE:
+            return texts.get("Bill")
+        case BillKind.CREDIT_NOTE:
+            return texts.get("Credit note")
+        case BillKind.REMINDER:
+            return texts.get("Reminder")
+        case BillKind.STATEMENT:
+            return texts.get("Statement")
 
 
 def _amount_label(case: Case) -> Text:

@@ -102,21 +102,27 @@ def stack_chart(case: Case, made_of: tuple[ChargeGroup, ...]) -> ChartGeometry |
     if not made_of:
         return None
     texts = case.book.texts
-    sums = _sums(case)
     rows = tuple(ChartRow(group.label, (group.money,)) for group in made_of)
     return charts.stack(
         "stack",
-        [(group.role, sums[group.role]) for group in made_of],
+        [(group.role, figure_of(group)) for group in made_of],
         largest_parts("bill.stack.summary", case, made_of),
         columns=(texts.get("Item"), texts.get("Amount")),
         rows=rows,
     )
 
 
+def figure_of(group: ChargeGroup) -> Decimal:
+    """Return what the charges of a category come to."""
+    value = group.amount.value
+    assert isinstance(value, Decimal)
+    return value
+
+
 def largest_parts(block_id: str, case: Case, made_of: tuple[ChargeGroup, ...]) -> TextBlock:
     """Return a sentence on the one or two largest parts of the bill."""
     texts = case.book.texts
-    ranked = sorted(made_of, key=lambda group: -abs(Decimal(str(group.amount.value))))
+    ranked = sorted(made_of, key=lambda group: -abs(figure_of(group)))
     first = ranked[0]
     if len(ranked) == 1:
         return sentence(

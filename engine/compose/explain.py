@@ -31,11 +31,51 @@ class ChangePart:
     cause: Cause
     amount: Decimal
     days: int | None = None  # DAYS: more (or fewer) days than on the comparison bill
-    quantity: Decimal | None = None  # VOLUME: more (or less) used than the same use per day would have made
-    unit: str = ""  # VOLUME and PRICE: kWh, m3, or the bill's own word
-    old_price: Decimal | None = None  # PRICE: average price of one unit, without VAT
-    new_price: Decimal | None = None
     is_daily: bool = False  # VOLUME: use per day is known to have moved, not only use as a whole
+    uses: tuple[UsePair, ...] = ()  # VOLUME and PRICE: what was compared
+
+    @property
+    def quantity(self) -> Decimal | None:
+        """VOLUME: more (or less) used than the same use per day would have made, in `unit`."""
+        if self.cause is not Cause.VOLUME or not self._one_unit:
+            return None
+        extra = _decimal(sum((pair.extra_quantity for pair in self.uses), Fraction(0)), 3)
+        return extra if extra * self.amount > 0 else None
+
+    @property
+    def unit(self) -> str:
+        """VOLUME and PRICE: kWh, m3, or the bill's own word; nothing without a figure in it."""
+        return "" if self.quantity is None and self.new_price is None else self._one_unit
+
+    @property
+    def old_price(self) -> Decimal | None:
+        """PRICE: average price of one unit on the comparison bill, without VAT."""
+        return self._prices[0]
+
+    @property
+    def new_price(self) -> Decimal | None:
+        """PRICE: average price of one unit on the bill, without VAT."""
+        return self._prices[1]
+
+    @property
+    def _prices(self) -> tuple[Decimal, Decimal] | tuple[None, None]:
+        if self.cause is not Cause.PRICE or not self._one_unit:
+            return None, None
+        befores, afters = [pair.before for pair in self.uses], [pair.after for pair in self.uses]
+        prices = [
+            _decimal(Fraction(sum((use.amount for use in side), ZERO)) / quantity, 6)
+            for side in (befores, afters)
+            if (quantity := sum((use.quantity for use in side), Fraction(0)))
+        ]
+        if len(prices) < 2 or (prices[1] - prices[0]) * self.amount <= 0:
+            return None, None
+        return prices[0], prices[1]
+
+    @property
+    def _one_unit(self) -> str:
+        """The unit of all uses, or nothing when they have several."""
+        units = {pair.unit for pair in self.uses}
+        return units.pop() if len(units) == 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +135,21 @@ def round_parts(parts: dict[Cause, Fraction], total: Decimal, currency: str) -> 
     (largest remainder; ties in the order of causes). A part of zero stays zero.
     """
     step, units = quantum(currency), 10 ** exponent(currency)
-    whole = {cause: round(value * units) if value else 0 for cause, value in parts.items()}
+    exact = {cause: (value.numerator * units, value.denominator) for cause, value in parts.items()}
+    whole = {cause: _nearest(*value) if value[0] else 0 for cause, value in exact.items()}
     missing = int(total / step) - sum(whole.values())
     if missing:
         sign = 1 if missing > 0 else -1
-        lost = {cause: sign * (value * units - whole[cause]) for cause, value in parts.items()}
+        lost = {cause: Fraction(over - whole[cause] * under, under) * sign for cause, (over, under) in exact.items()}
         for cause in sorted(lost, key=lambda cause: (-lost[cause], _ORDER[cause]))[: abs(missing)]:
             whole[cause] += sign
     return {cause: value * step for cause, value in whole.items()}
+
+
+def _nearest(over: int, under: int) -> int:
+    """Return the whole number nearest to a fraction, half to even."""
+    whole, rest = divmod(over, under)
+    return whole + (2 * rest > under or (2 * rest == under and whole % 2))
 
 
 def _is_comparable(bill: Bill, comparison: Bill) -> bool:
@@ -121,37 +168,9 @@ def _part(cause: Cause, amount: Decimal, exact: Split, bill: Bill, comparison: B
         old, new = days_of(comparison), days_of(bill)
         days = new - old if old is not None and new is not None else 0
         return ChangePart(cause, amount, days=days if days * amount > 0 else None)
-    if cause is Cause.VOLUME:
-        return _volume_part(amount, exact)
-    if cause is Cause.PRICE and (unit := _one_unit(exact.uses)):
-        return _price_part(amount, exact.uses, unit)
+    if cause in (Cause.VOLUME, Cause.PRICE):
+        return ChangePart(cause, amount, is_daily=cause is Cause.VOLUME and exact.is_daily, uses=exact.uses)
     return ChangePart(cause, amount)
-
-
-def _volume_part(amount: Decimal, exact: Split) -> ChangePart:
-    unit = _one_unit(exact.uses)
-    extra = _decimal(sum((pair.extra_quantity for pair in exact.uses), Fraction(0)), 3)
-    if not unit or extra * amount <= 0:
-        return ChangePart(Cause.VOLUME, amount, is_daily=exact.is_daily)
-    return ChangePart(Cause.VOLUME, amount, quantity=extra, unit=unit, is_daily=exact.is_daily)
-
-
-def _price_part(amount: Decimal, uses: tuple[UsePair, ...], unit: str) -> ChangePart:
-    befores, afters = [pair.before for pair in uses], [pair.after for pair in uses]
-    prices = [
-        _decimal(Fraction(sum((use.amount for use in side), ZERO)) / quantity, 6)
-        for side in (befores, afters)
-        if (quantity := sum((use.quantity for use in side), Fraction(0)))
-    ]
-    if len(prices) < 2 or (prices[1] - prices[0]) * amount <= 0:
-        return ChangePart(Cause.PRICE, amount)
-    return ChangePart(Cause.PRICE, amount, unit=unit, old_price=prices[0], new_price=prices[1])
-
-
-def _one_unit(uses: tuple[UsePair, ...]) -> str:
-    """Return the unit of all uses, or nothing when they have several."""
-    units = {pair.unit for pair in uses}
-    return units.pop() if len(units) == 1 else ""
 
 
 def _decimal(value: Fraction, places: int) -> Decimal:

@@ -25,6 +25,7 @@ from engine.model.communication import (
     UsageView,
 )
 
+_STOP = Text(".")
 LONGEST_TIP = 64  # characters that are said of a tip, about four seconds
 
 
@@ -126,12 +127,21 @@ def _titled(block_id: str, title: Text, body: TextBlock) -> TextBlock:
 
 def _full_stop(block_id: str, block: TextBlock) -> TextBlock:
     """Return `block` as a sentence that a voice ends."""
-    is_ended = block.text.endswith((".", "!", "?"))
-    return TextBlock(block_id, block.parts if is_ended else (*block.parts, Text(".")))
+    last = block.parts[-1] if block.parts else Text("")
+    is_ended = (last.text if isinstance(last, Fact) else last).endswith((".", "!", "?"))
+    return TextBlock(block_id, block.parts if is_ended else (*block.parts, _STOP))
 
 
 def phrase(scene: str, block: TextBlock) -> Phrase:
     """Return `block` as a phrase; one without facts is the same for everyone of the locale."""
-    is_personal = any(isinstance(part, Fact) for part in block.parts)
-    scope = PhraseScope.PERSONAL if is_personal else PhraseScope.SHARED
-    return Phrase(scene, block.text, block.spoken, scope)
+    text = spoken = ""
+    scope = PhraseScope.SHARED
+    for part in block.parts:
+        if isinstance(part, Fact):
+            text += part.text
+            spoken += part.spoken or part.text
+            scope = PhraseScope.PERSONAL
+        else:
+            text += part
+            spoken += part
+    return Phrase(scene, text, spoken, scope)

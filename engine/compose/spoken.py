@@ -9,6 +9,7 @@ import unicodedata
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from engine.compose.case import Case
+from engine.compose.charge_rows import figure_of
 from engine.compose.facts import FactBook, sentence
 from engine.contracts import Texts
 from engine.model.communication import ChargeGroup, Fact, MarkRole, Text, TextBlock
@@ -49,7 +50,7 @@ def _whole(book: FactBook, fact_id: str, value: Decimal, currency: str) -> Fact:
 def largest_parts_said(block_id: str, case: Case, made_of: tuple[ChargeGroup, ...]) -> TextBlock:
     """Return a sentence on the one or two largest parts and their share of the whole, in words."""
     texts = case.book.texts
-    values = {group.role: Decimal(str(group.amount.value)) for group in made_of}
+    values = {group.role: figure_of(group) for group in made_of}
     ranked = sorted(values, key=lambda role: -abs(values[role]))
     names = [_noun(texts, role) for role in ranked[:2]]
     first = Text(names[0][:1].upper() + names[0][1:])
