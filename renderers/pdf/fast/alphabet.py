@@ -8,7 +8,7 @@ import uharfbuzz
 
 from renderers.pdf.fast.fontset import Face
 from renderers.pdf.fast.glyphs import glyph_texts
-from renderers.pdf.fast.joining import Joining, joining_of, settled
+from renderers.pdf.fast.joining import END, Joining, joining_of, settled
 from renderers.pdf.fast.repertoire import characters
 from renderers.pdf.fast.scripts import COMMON, language_for, scripts_of
 
@@ -22,16 +22,32 @@ class Alphabet:
     """`known`: the script of each character that is filled. `figures`: glyphs of those that never change."""
 
     known: dict[str, str]
-    nominal: dict[str, int]
     forms: dict[str, frozenset[int]]  # the glyphs that a character may become
     joining: Joining
     barred: frozenset[int]  # glyphs whose distance to a space is not the space's own
     figures: dict[str, int]
+    inert: frozenset[str]  # characters that come out alike whatever stands beyond a space
 
-    def stands_alone(self, word: str) -> bool:
-        """Say whether a word comes out alike whatever stands beyond the spaces around it."""
-        forms = [self.forms[character] for character in word]
-        return all(map(self.barred.isdisjoint, forms)) and self.joining.stands_alone(forms)
+    def stands_alone(self, word: str, before: str | None = None, after: str | None = None) -> bool:
+        """Say whether a word comes out as by itself beside these words; None: beside any.
+
+        An empty word is the end of the text.
+        """
+        if self.inert.issuperset(word):
+            return True
+        own = self._forms_of(word)
+        if not all(map(self.barred.isdisjoint, own)):
+            return False
+        left = [*self._forms_of(before), *self._space] if before else ([END] if before == "" else self._space)
+        right = [*self._space, *self._forms_of(after)] if after else ([END] if after == "" else self._space)
+        return self.joining.stands_alone(left, own, right)
+
+    def _forms_of(self, word: str) -> list[frozenset[int]]:
+        return [self.forms[character] for character in word]
+
+    @property
+    def _space(self) -> list[frozenset[int]]:
+        return [self.forms[" "]]
 
 
 def alphabet_of(face: Face, locale: str, features: Features, language: str) -> Alphabet:
@@ -51,8 +67,7 @@ def _make(face: Face, locale: str, features: Features, language: str) -> Alphabe
         for character, script in scripts_of(characters(locale)[-1])
         if (glyph := face.nominal(character)) and texts.get(glyph) == character
     }
-    nominal = {character: face.nominal(character) for character in known}
-    forms: dict[str, set[int]] = {character: {glyph} for character, glyph in nominal.items()}
+    forms: dict[str, set[int]] = {character: {face.nominal(character)} for character in known}
     for glyph in face.order:
         if texts.get(glyph) in forms:
             forms[texts[glyph]].add(glyph)
@@ -60,13 +75,16 @@ def _make(face: Face, locale: str, features: Features, language: str) -> Alphabe
     figures = settled(
         face.hb_font, [character for character in _FIGURES if character in known], dict(features), language
     )
+    joining = joining_of(face.data, face.metrics.index, names)
+    barred = _barred(face, known, dict(features), language)
+    changing = barred.union(joining.rules)
     return Alphabet(
         known,
-        nominal,
         {character: frozenset(glyphs) for character, glyphs in forms.items()},
-        joining_of(face.data, face.metrics.index, names),
-        _barred(face, known, dict(features), language),
+        joining,
+        barred,
         figures,
+        frozenset(character for character, glyphs in forms.items() if changing.isdisjoint(glyphs)),
     )
 
 

@@ -18,6 +18,7 @@ from weasyprint.text.line_break import split_first_line
 from renderers.pdf.fast.pango_text import line_breaks
 
 _KEPT = 16384
+_DIGITS = str.maketrans("123456789", "000000000")
 
 
 class Opportunities:
@@ -30,13 +31,14 @@ class Opportunities:
 
     def inside(self, word: str) -> tuple[int, ...]:
         """Return where a word without spaces may be broken: indexes of letters that may begin a line."""
+        if word.isascii() and word.isalnum():
+            return ()
+        word = word.translate(_DIGITS)  # they break alike
         found = self._inner.get(word)
         if found is None:
             if len(self._inner) >= _KEPT:
                 self._inner.clear()
-            found = self._inner[word] = (
-                () if word.isalnum() and word.isascii() else tuple(line_breaks(word, self._language))
-            )
+            found = self._inner[word] = tuple(line_breaks(word, self._language))
         return found
 
     def between(self, last: str, first: str) -> bool:

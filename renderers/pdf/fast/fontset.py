@@ -7,6 +7,7 @@ A face numbers its glyphs anew: a code in a text is the glyph's number in the su
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from hashlib import md5, sha256
 from pathlib import Path
@@ -66,7 +67,7 @@ class Face:
 
     def level_of(self, code: int) -> int:
         """Return the lowest level whose subset holds a glyph code."""
-        return next(level for level, size in enumerate(self.sizes) if code < size)
+        return bisect_right(self.sizes, code)
 
     def nominal(self, character: str) -> int:
         """Return the glyph of a character, 0 where the face has none."""

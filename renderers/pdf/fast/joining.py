@@ -19,6 +19,9 @@ from renderers.pdf.fast.contexts import TYPES, ContextRule, context_rules
 
 # What has to stand before and after a glyph for a rule to apply to it, the nearest first.
 Rule = tuple[tuple[frozenset[int], ...], tuple[frozenset[int], ...]]
+# For each character all glyphs that it may have become.
+Forms = Sequence[frozenset[int]]
+END: frozenset[int] = frozenset()  # no glyph: where a text ends
 
 
 class Joining:
@@ -26,7 +29,6 @@ class Joining:
 
     def __init__(self, data: bytes, index: int, features: Iterable[str]) -> None:
         self.rules: dict[int, list[Rule]] = {}
-        self._space = 0
         self.is_splittable = True  # False: the face has no space
         self.are_scripts_alike = True  # False: a number may come out otherwise beside Cyrillic than beside Latin
         with TTFont(BytesIO(data), fontNumber=index, lazy=True) as font:
@@ -36,7 +38,6 @@ class Joining:
             if space is None:
                 self.is_splittable = False
                 return
-            self._space = numbers[space]
             for tag in TYPES:
                 if tag in font and font[tag].table.LookupList:
                     table = font[tag].table
@@ -56,34 +57,25 @@ class Joining:
             for glyph in sets[place]:
                 self.rules.setdefault(glyph, []).append(kept)
 
-    def stands_alone(self, glyphs: Sequence[frozenset[int]]) -> bool:
-        """Say whether a word comes out alike whatever stands beyond the spaces around it.
-
-        `glyphs` holds for each character all glyphs that it may have become.
+    def stands_alone(self, left: Forms, word: Forms, right: Forms) -> bool:
+        """Say whether a word comes out as by itself. The forms of what stands before and after it end in what is
+        not known, but for `END`, which says that nothing more stands there.
         """
         rules = self.rules
-        for place, forms in enumerate(glyphs):
+        for place, forms in enumerate(word):
             for form in forms:
                 for before, after in rules.get(form, ()):
-                    if self._reaches_out(before, glyphs[:place][::-1], after, glyphs[place + 1 :]):
+                    if len(before) <= place and len(after) < len(word) - place:
+                        continue  # it sees nothing of what stands outside
+                    if _may_match(before, [*word[:place][::-1], *left[::-1]]) and _may_match(
+                        after, [*word[place + 1 :], *right]
+                    ):
                         return False
         return True
 
-    def _reaches_out(
-        self,
-        before: Sequence[frozenset[int]],
-        left: Sequence[frozenset[int]],
-        after: Sequence[frozenset[int]],
-        right: Sequence[frozenset[int]],
-    ) -> bool:
-        """Say whether a rule may apply by what stands outside of the word."""
-        for wanted, beside in ((before, left), (after, right)):
-            for allowed, forms in zip(wanted, beside, strict=False):
-                if allowed.isdisjoint(forms):
-                    return False
-            if len(wanted) > len(beside) and self._space not in wanted[len(beside)]:
-                return False
-        return len(before) > len(left) or len(after) > len(right)
+
+def _may_match(wanted: Sequence[frozenset[int]], beside: Forms) -> bool:
+    return not any(allowed.isdisjoint(forms) for allowed, forms in zip(wanted, beside, strict=False))
 
 
 @lru_cache(maxsize=64)

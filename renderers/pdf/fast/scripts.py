@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 LATIN, CYRILLIC, GREEK, COMMON = "Latn", "Cyrl", "Grek", "Zyyy"
 # Pango takes what stands between them as one: a closing one has the script of the opening one.
@@ -34,6 +35,7 @@ def scripts_of(characters: Iterable[str]) -> Iterator[tuple[str, str]]:
             yield character, COMMON
 
 
+@lru_cache(maxsize=256)
 def language_for(script: str, language: str) -> str:
     """Return the language that Pango shapes a script in: the text's, or a usual one where it doesn't fit the script."""
     if not language:

@@ -48,6 +48,7 @@ class Shaper:
         self._older: dict[str, Shaped] = {}
         self._rare: dict[str, tuple[int, Shaped]] = {}
         self._words: dict[str, dict[str, Word | None]] = {}
+        self._beside: dict[tuple[str, str, str, str], Word | None] = {}
         self._shown: dict[tuple[int, int], tuple[int, str, int]] = {}  # units, codes and code by glyph and advance
         self._alphabet = alphabet_of(self._face, fonts.language, tuple(sorted(self._features.items())), style.language)
         self._known = self._alphabet.known
@@ -80,20 +81,36 @@ class Shaper:
         return next(iter(scripts), COMMON) if len(scripts) < 2 else ""
 
     def words(self, pieces: list[str], script: str) -> list[Word | None]:
-        """Return words of a text of this script that stand alone; None where one doesn't."""
+        """Return the words of a text of this script that come out as by themselves; None where one doesn't."""
         known = self._words.get(script)
         if known is None:
             known = self._words[script] = {}
         try:
-            return [known[piece] for piece in pieces]
+            found = [known[piece] for piece in pieces]
         except KeyError:
-            pass
-        if len(known) >= 4 * _CACHED:
-            known.clear()
-        for piece in pieces:
-            if piece not in known:
-                known[piece] = self._word(piece, script) if self._can_join else None
-        return [known[piece] for piece in pieces]
+            if len(known) >= 4 * _CACHED:
+                known.clear()
+            for piece in pieces:
+                if piece not in known:
+                    known[piece] = self._word(piece, script) if self._can_join else None
+            found = [known[piece] for piece in pieces]
+        if None in found and self._can_join:
+            self._look_beside(pieces, found, script)
+        return found
+
+    def _look_beside(self, pieces: list[str], found: list[Word | None], script: str) -> None:
+        """Find the words that come out as by themselves beside these, if not beside any."""
+        last = len(pieces) - 1
+        for number, word in enumerate(found):
+            if word is None:
+                before, after = pieces[number - 1] if number else "", pieces[number + 1] if number < last else ""
+                key = before, pieces[number], after, script
+                if key not in self._beside:
+                    if len(self._beside) >= _CACHED:
+                        self._beside.clear()
+                    is_edge = (number and not before) or (number < last and not after)
+                    self._beside[key] = None if is_edge else self._word(pieces[number], script, before, after)
+                found[number] = self._beside[key]
 
     def joined(self, words: Sequence[Word]) -> Shaped:
         """Return a line of words with a space between each two."""
@@ -135,6 +152,9 @@ class Shaper:
                 self._figure_units[character] = self._advance(glyph)
                 self._figure_codes[ord(character)] = code
         self._no_figures = dict.fromkeys(map(ord, self._figure_units))
+        self._no_lone_figures = {
+            ord(character): None for character in self._figure_units if self._alphabet.stands_alone(character)
+        }
 
     def _figures(self, text: str) -> Shaped:
         codes = text.translate(self._figure_codes)
@@ -181,16 +201,19 @@ class Shaper:
                 return "text in another script"
         return "a glyph is not in the batch font"
 
-    def _word(self, word: str, script: str) -> Word | None:
-        """Return a word, None where it doesn't stand alone. Without a script: in mixed text."""
+    def _word(self, word: str, script: str, before: str | None = None, after: str | None = None) -> Word | None:
+        """Return a word, None where it doesn't stand alone beside these (None: any). No script: in mixed text."""
         if not word:
             return 0, "", False
+        if not word.translate(self._no_lone_figures):
+            codes = word.translate(self._figure_codes)
+            return sum(map(self._figure_units.__getitem__, word)), codes, bool(self.breaks.inside(word))
         if not script:
             # A run of a script may end inside of the word where signs stand in front, or pairs of them around.
             script = self.script(word)
             if not script or PAIRED.intersection(word) or (script != COMMON and self._known[word[0]] == COMMON):
                 return None
-        if not self._alphabet.stands_alone(word):
+        if not self._alphabet.stands_alone(word, before, after):
             return None
         units, codes, level = self._plain(word, script)
         return None if level else (units, codes, bool(self.breaks.inside(word)))
