@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from base64 import b64encode
 from dataclasses import MISSING, Field, asdict, fields
 from typing import Any
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from engine.errors import Problem
 from engine.evidence.tree import HashPath
 from engine.model.artifact import Outcome, OutcomeStatus, StoredObject
-
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-_MANIFEST_JSON = json.JSONEncoder(ensure_ascii=False)
 
 
 def _default_of(field: Field[Any]) -> Any:
@@ -35,7 +31,7 @@ def encode(outcome: Outcome) -> str:
         known["objects"] = [_stored(stored) for stored in outcome.objects]
     if outcome.problem:
         known["problem"] = asdict(outcome.problem)
-    return _JSON.encode(known)
+    return to_json(known).decode()
 
 
 def decode(body: str) -> Outcome:
@@ -76,7 +72,7 @@ def manifest_line(outcome: Outcome, path: HashPath | None = None) -> str:
     line["artifacts"] = [_stored(stored) for stored in outcome.objects]
     if path is not None:
         line["evidence"] = {"path": [b64encode(b"".join(level)).decode("ascii") for level in path]}
-    return _MANIFEST_JSON.encode(line)
+    return to_json(line).decode()
 
 
 def _stored(stored: StoredObject) -> dict[str, Any]:

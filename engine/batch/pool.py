@@ -6,7 +6,6 @@ Why not a pool of the library or a package: docs/decisions/0003-worker-pool.md.
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import sys
 import time
 import types
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
+from engine.batch.server import server_context
 from engine.batch.shard import Broken, Kit, Message, Ready, Report, Shard, Task, unreported
 from engine.errors import BatchError
 
@@ -57,8 +57,7 @@ class Pool:
         self._size = size
         self._target = target
         self._limit_s = time_limit_s
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["engine.batch.worker"])
+        self._context = server_context()
         self._workers: list[Worker] = []
         self._failed_starts = 0
 

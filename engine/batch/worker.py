@@ -6,6 +6,7 @@ It ends by itself when its parent is gone, whatever it was doing.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -25,6 +26,8 @@ from engine.errors import BillcastError, Problem
 from engine.model.artifact import Outcome, OutcomeStatus
 from engine.model.customer import Customer
 from engine.templating import TemplateSet
+
+_GARBAGE = 20_000  # new objects between two collections: records hold no cycles, the usual 700 finds none
 
 
 class Walker(Protocol):
@@ -50,6 +53,8 @@ def serve(connection: Connection, kit: Kit, open_walker: Callable[[Kit], Walker]
     except BillcastError as error:
         connection.send(Broken(error.problem, type(error).__name__))
         return
+    gc.freeze()  # what is warm stays: the collector need not walk it again and again
+    gc.set_threshold(_GARBAGE)
     connection.send(Ready())
     while (shard := inbox.get()) is not None:
         _serve(connection, walker, shard, kit.report_every_s)

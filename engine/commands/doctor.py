@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.commands.checkup import Finding, examine
+if TYPE_CHECKING:
+    from engine.commands.checkup import Finding
 
 MARKS = {"ok": "ok  ", "note": "note", "fault": "FAULT"}
 
@@ -23,6 +24,8 @@ def doctor(
     s3_endpoint: Annotated[str | None, typer.Option(help="Object storage endpoint.")] = None,
 ) -> None:
     """Examine versions, packages, fonts, voices, system libraries, keys and storage; exit with 1 on a fault."""
+    from engine.commands.checkup import examine  # it loads most of the program
+
     findings = list(examine(campaign, out, s3_endpoint))
     for finding in findings:
         typer.echo(_line(finding))

@@ -12,7 +12,6 @@ import typer
 from engine.batch.keyfile import VARIABLE, no_key, read_key_file
 from engine.errors import PaymentError
 from engine.payment.keyring import Keyring
-from engine.payment.link import verify_pay_link
 
 
 def register(app: typer.Typer) -> None:
@@ -40,6 +39,7 @@ def verify(
     """Check a pay-now link: print what it asks for and exit with 0, or the problem and exit with 1."""
     moment = _moment(now)
     keys = _keys(key_file)
+    from engine.payment.link import verify_pay_link
     from engine.templating.campaign_file import load_campaign
 
     options = load_campaign(campaign).payment

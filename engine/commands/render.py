@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from engine.batch.server import start_server
 from engine.commands.bundle import print_bundle
 from engine.commands.progress import display_for, duration
 from engine.errors import BatchError
@@ -69,6 +70,7 @@ def render(
     duplex: Duplex = False,
 ) -> None:
     """Render a billing cycle. The same command again goes on, or takes over what did not change."""
+    start_server()
     from engine.api import run_cycle
 
     _finish(
@@ -99,6 +101,7 @@ def resume(
     duplex: Duplex = False,
 ) -> None:
     """Finish a run that was stopped or killed: nobody lost, nothing recorded made again."""
+    start_server()
     from engine.api import resume_cycle
 
     _finish(lambda show: resume_cycle(state, workers=workers, on_progress=show), bundle, duplex=duplex)

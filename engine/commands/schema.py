@@ -8,8 +8,6 @@ from typing import Annotated
 
 import typer
 
-from engine.model.schema_doc import customer_schema, data_model_markdown
-
 
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
@@ -21,6 +19,8 @@ def schema(
     markdown: Annotated[bool, typer.Option("--markdown", help="Readable tables in place of JSON Schema.")] = False,
 ) -> None:
     """Print the JSON Schema of a customer record, or its description in Markdown."""
+    from engine.model.schema_doc import customer_schema, data_model_markdown  # the whole model
+
     text = data_model_markdown() if markdown else json.dumps(customer_schema(), indent=2, ensure_ascii=False) + "\n"
     if out is None:
         typer.echo(text, nl=False)

@@ -29,6 +29,7 @@ KEPT = 20_000
 _FIGURE = re.compile(r"[+-]?[0-9]{1,18}(?:\.[0-9]{1,30})?", re.ASCII).fullmatch
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII).fullmatch
 _Rule = Callable[[Any], Any]
+_PERIOD_ONLY = ("period",)  # of a kind of record whose one part is a period, which has two names
 
 
 class UnusualError(ValueError):
@@ -133,12 +134,19 @@ def _names_in(record: BaseModel) -> int:
     values = record.__dict__
     for name in _inside(type(record)):
         part = values[name]
+        if not part:
+            continue
         if type(part) is tuple:
-            for one in part:
-                count += _names_in(one)
+            kind: type[BaseModel] = type(part[0])
+            if _inside(kind) == _PERIOD_ONLY:  # charge lines and months of use: the most by far
+                for one in part:
+                    count += len(one.__pydantic_fields_set__) + (2 if one.__dict__["period"] else 0)
+            else:
+                for one in part:
+                    count += _names_in(one)
         elif type(part) is dict:
             count += len(part)
-        elif part is not None:
+        else:
             count += _names_in(part)
     return count
 

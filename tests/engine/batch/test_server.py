@@ -1,0 +1,24 @@
+"""The fork server starts before the program is loaded."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.parametrize("module", ["engine.batch.server", "engine.commands"])
+def test_the_model_is_not_loaded_before_a_command_asks_for_it(module):
+    script = f"import sys, {module}; sys.exit('pydantic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_a_started_server_is_the_one_that_workers_come_from():
+    script = (
+        "from multiprocessing import forkserver; from engine.batch.server import server_context, start_server\n"
+        "start_server(); first = forkserver._forkserver._forkserver_pid\n"
+        "process = server_context().Process(target=print); process.start(); process.join()\n"
+        "assert process.exitcode == 0 and forkserver._forkserver._forkserver_pid == first"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
