@@ -15,7 +15,7 @@ import re
 import types
 import typing
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Hashable
 from enum import Enum
 
 from engine.model import communication as views
@@ -29,7 +29,7 @@ TEMPLATE = "pdf/bill.html.j2"
 ADDRESS = "https://"
 # As the filter `url` takes it; which hosts it takes stands in the campaign.
 _PLAIN_ADDRESS = re.compile(r"https://([^\s<>\"'`\\\x00-\x1f\x7f/?#]+)[^\s<>\"'`\\\x00-\x1f\x7f]*")
-_Taker: typing.TypeAlias = Callable[[object, list[typing.Any], list[Hashable]], None]
+_Taker: typing.TypeAlias = Callable[[object, list[SlotValue], list[Hashable]], None]
 _SAID = (Fact, Text, TextBlock)
 
 
@@ -39,7 +39,6 @@ class Flattener:
     def __init__(self, reads: Reads) -> None:
         self.reads = reads
         self._take = Generator(reads).taker(Communication)
-        self._ids: _Taker | None = None
 
     @classmethod
     def of(cls, templates: TemplateSet, template: str = TEMPLATE) -> Flattener:
@@ -54,14 +53,6 @@ class Flattener:
         if not all(slots):  # charts and symbols are true: some text is empty, which templates may ask for
             signature.append(tuple(number for number, value in enumerate(slots) if not value))
         return tuple(signature), slots
-
-    def shown(self, communication: Communication, slots: Collection[int]) -> tuple[str, ...]:
-        """Return the ids of the facts in `slots`, each once, as rendering the template would note them."""
-        if self._ids is None:
-            self._ids = Generator(self.reads, gives_ids=True).taker(Communication)
-        ids: list[tuple[str, ...]] = []
-        self._ids(communication, ids, [])
-        return tuple(dict.fromkeys([name for slot in sorted(slots) for name in ids[slot]]))
 
 
 def block_text(block: TextBlock) -> str:
@@ -79,23 +70,15 @@ def host_of(address: str) -> str:
     return found[1] if found else address
 
 
-def fact_ids(value: Fact | Text | TextBlock) -> tuple[str, ...]:
-    """Return the ids of the facts that printing `value` shows."""
-    if isinstance(value, Fact):
-        return (value.id,)
-    return () if isinstance(value, Text) else tuple([part.id for part in value.parts if type(part) is Fact])
-
-
 class Generator:
-    """Writes and runs the source of the functions that take views apart: into texts, or into the ids of facts."""
+    """Writes and runs the source of the functions that take views apart."""
 
-    def __init__(self, reads: Reads, *, gives_ids: bool = False) -> None:
+    def __init__(self, reads: Reads) -> None:
         self._reads = reads
-        self._gives_ids = gives_ids
         self._known: dict[type, str] = {}
         self._space: dict[str, object] = {
             "Fact": Fact, "TextBlock": TextBlock, "ChartGeometry": ChartGeometry, "block_text": block_text,
-            "fact_ids": fact_ids, "host_of": host_of, "length_class": self._length_class(), "take_any": self._take_any,
+            "host_of": host_of, "length_class": self._length_class(), "take_any": self._take_any,
         }  # fmt: skip
 
     def taker(self, kind: type) -> _Taker:
@@ -122,8 +105,6 @@ class Generator:
         if len(options) < len(_options(hint)):
             inner = self._value(typing.Union[tuple(options)], field, name)  # noqa: UP007  (made at run time)
             return [f"if {name} is None: part(None)", "else:", "    part(0)", *("    " + line for line in inner)]
-        if self._gives_ids and (len(options) > 1 or options[0] in _SAID):
-            return [f"slot(fact_ids({name}))"]
         if len(options) > 1:
             return [f"take_any({name}, {field!r}, slots, signature)"]
         return self._plain(options[0], field, name)
@@ -140,11 +121,7 @@ class Generator:
             inner = self._value(item, field, "item")
             return [f"part(len({name}))", f"for item in {name}:", *("    " + line for line in inner)]
         if kind is str:
-            slot = "()" if self._gives_ids else name
-            return [f"if {name}.startswith({ADDRESS!r}): slot({slot}); part(host_of({name}))", f"else: part({name})"]
-        if kind in (ChartGeometry, QrCode) and self._gives_ids:
-            drawn = f"slot(tuple([i for label in {name}.labels for i in fact_ids(label.text)]))"
-            return ["slot(())"] if kind is QrCode else [drawn, f"slot(fact_ids({name}.summary))"]
+            return [f"if {name}.startswith({ADDRESS!r}): slot({name}); part(host_of({name}))", f"else: part({name})"]
         if kind is ChartGeometry:
             return [f"slot({name})", f"slot(block_text({name}.summary))",
                     f"part(({name}.kind, {name}.id, {name}.width, {name}.height))"]  # fmt: skip

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator
-from weakref import WeakKeyDictionary
 from xml.etree.ElementTree import Element as Node
 
 from markupsafe import Markup as Safe
@@ -18,7 +17,7 @@ from engine.errors import TemplateError
 from engine.model.communication import Communication
 from engine.templating.template_set import TemplateSet
 from renderers.pdf.fast.chart_proof import check_chart, parsed, symbol_of
-from renderers.pdf.fast.flatten import ADDRESS, TEMPLATE, Flattener
+from renderers.pdf.fast.flatten import ADDRESS, TEMPLATE
 from renderers.pdf.fast.markup import Markup
 from renderers.pdf.fast.model import Element, Picture, Skeleton, Template, Unfillable
 from renderers.pdf.fast.sentinel import FILL, MARKER, POISON, StandIn, slot_of
@@ -170,26 +169,3 @@ def elements(element: Element) -> Iterator[Element]:
     for child in element.children:
         if isinstance(child, Element):
             yield from elements(child)
-
-
-def printed(skeleton: Skeleton) -> frozenset[int]:
-    """Return the slots that the document prints, in text, in attributes and as pictures."""
-    found: set[int] = set()
-    for element in elements(skeleton.root):
-        texts = [*element.attributes.values(), *(child for child in element.children if isinstance(child, tuple))]
-        found |= {piece for text in texts for piece in text if isinstance(piece, int)}
-        if element.picture is not None and element.picture.slot >= 0:
-            found.add(element.picture.slot)
-    return frozenset(found)
-
-
-_MADE: WeakKeyDictionary[Flattener, Skeletons] = WeakKeyDictionary()
-
-
-def skeleton_of(templates: TemplateSet, communication: Communication, flattener: Flattener, logo: Safe) -> Skeleton:
-    """Return the skeleton of a communication's shape and locale. Raises `Unfillable`."""
-    if flattener not in _MADE:
-        _MADE[flattener] = Skeletons(templates, flattener.reads, logo)
-    skeleton = _MADE[flattener].of(communication)
-    skeleton.shown = flattener.shown(communication, printed(skeleton))
-    return skeleton

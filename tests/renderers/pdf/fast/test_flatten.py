@@ -103,19 +103,6 @@ def test_a_blocks_text_is_that_of_its_parts() -> None:
         assert block_text(blocked) == blocked.text
 
 
-def test_the_facts_of_slots_are_listed_once_those_of_charts_too() -> None:
-    said = make_communication()
-    slots = FLATTENER.flatten(said)[1]
-    every = FLATTENER.shown(said, range(len(slots)))
-    assert len(set(every)) == len(every)
-    assert {said.bill.amount_due.id, said.bill.number.id} <= set(every)
-    assert said.change is not None
-    drawn = {label.text.id for label in said.change.chart.labels if hasattr(label.text, "id")}
-    assert drawn
-    assert drawn <= set(every)
-    assert FLATTENER.shown(said, ()) == ()
-
-
 def test_a_view_with_a_field_of_another_kind_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(Communication.__annotations__, "key", "dict[str, str]")
     with pytest.raises(TypeError, match="key"):
