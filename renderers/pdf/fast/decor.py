@@ -23,6 +23,7 @@ _KEPT = 4096
 _SIDES = ("top", "right", "bottom", "left")
 _CORNERS = ("top_left", "top_right", "bottom_right", "bottom_left")
 _COLOURS = ("color", "background_color", *[f"border_{side}_color" for side in _SIDES])
+_DEVICE = ("srgb", "hsl", "hwb")  # WeasyPrint writes these as RGB, others by a colour space of the page
 _PLAIN = (
     "background_clip", *[f"border_{side}_style" for side in _SIDES],
     *[f"border_{corner}_radius" for corner in _CORNERS], "display", "border_collapse",
@@ -109,6 +110,8 @@ def _read(style: Any) -> _Style:
     if style["mask_border_source"][0] != "none":
         raise Unfillable("a box is masked")
     colours = [style[name] for name in _COLOURS]
+    if any(not isinstance(colour, str) and colour.space not in _DEVICE for colour in colours):
+        raise Unfillable("a colour is not in sRGB")
     key = (
         *[colour if isinstance(colour, str) else (colour.space, *colour) for colour in colours],
         *[tuple(value) if isinstance(value, list) else value for value in [style[name] for name in _PLAIN]],

@@ -107,7 +107,7 @@ def test_other_colours_are_drawn_anew() -> None:
     [
         "box-shadow: 0 0 3px red", "opacity: 0.5; background: red", "background: rgba(0, 0, 0, 0.5)",
         "background: linear-gradient(red, blue)", "outline: 1px solid red", "visibility: hidden; background: red",
-        "border: 2px solid rgba(1, 2, 3, 0.4)", "border: 2px solid transparent",
+        "border: 2px solid rgba(1, 2, 3, 0.4)", "border: 2px solid transparent", "background: lab(50% 40 20)",
     ],
 )  # fmt: skip
 def test_what_needs_more_than_colours_is_refused(css: str) -> None:
