@@ -135,7 +135,7 @@ class FactBook:
 
     def money(self, fact_id: str, value: Decimal, currency: str) -> Fact:
         """Return an amount with its currency."""
-        return self.add(fact_id, value, self.formats.money(value, currency), self.spoken_money(value, currency))
+        return self.add(fact_id, value, *_money(self.texts, value, currency))
 
     def amount(self, fact_id: str, value: Decimal, currency: str) -> Fact:
         """Return an amount without its currency."""
@@ -154,7 +154,7 @@ class FactBook:
 
     def day(self, fact_id: str, value: date) -> Fact:
         """Return a date with its year."""
-        return self.add(fact_id, value, self.formats.day(value), self.formats.day_spoken(value))
+        return self.add(fact_id, value, *_day(self.formats, value))
 
     def day_short(self, fact_id: str, value: date) -> Fact:
         """Return a date without its year."""
@@ -204,22 +204,50 @@ def _shown_unit(texts: Texts, unit: str) -> str:
 
 
 @lru_cache(maxsize=8192)
+def _money(texts: Texts, value: Decimal, currency: str) -> tuple[str, str]:
+    """Return an amount with its currency as it is written and as it is read."""
+    return formats_of(texts.locale).money(value, currency), _spoken_money(texts, value, currency)
+
+
+@lru_cache(maxsize=8192)
+def _day(formats: Formats, value: date) -> tuple[str, str]:
+    """Return a date as it is written, with its year, and as it is read."""
+    return formats.day(value), formats.day_spoken(value)
+
+
 def _spoken_money(texts: Texts, value: Decimal, currency: str) -> str:
     """Return an amount as a voice reads it."""
     places = exponent(currency)
     if currency not in ("EUR", "RON", "GBP") or places != 2:
         return f"{abs(value):.{places}f} {currency}"
     whole, cents = divmod(int(abs(value).scaleb(2)), 100)
-    if currency == "EUR":
-        major = texts.get_plural("{n} euro", "{n} euros", whole)
-        minor = texts.get_plural("{n} cent", "{n} cents", cents)
-    elif currency == "RON":
-        major = texts.get_plural("{n} leu", "{n} lei", whole)
-        minor = texts.get_plural("{n} ban", "{n} bani", cents)
-    else:
-        major = texts.get_plural("{n} pound", "{n} pounds", whole)
-        minor = texts.get_plural("{n} penny", "{n} pence", cents)
-    said, rest = major.replace("{n}", str(whole)), minor.replace("{n}", str(cents))
     if not cents:
-        return said
-    return rest if not whole else texts.get("{major} and {minor}").replace("{major}", said).replace("{minor}", rest)
+        return _major(texts, whole, currency)
+    if not whole:
+        return _minor(texts, cents, currency)
+    both = texts.get("{major} and {minor}")
+    return both.replace("{major}", _major(texts, whole, currency)).replace("{minor}", _minor(texts, cents, currency))
+
+
+@lru_cache(maxsize=4096)
+def _major(texts: Texts, count: int, currency: str) -> str:
+    """Return so many euros, lei or pounds in words."""
+    if currency == "EUR":
+        said = texts.get_plural("{n} euro", "{n} euros", count)
+    elif currency == "RON":
+        said = texts.get_plural("{n} leu", "{n} lei", count)
+    else:
+        said = texts.get_plural("{n} pound", "{n} pounds", count)
+    return said.replace("{n}", str(count))
+
+
+@lru_cache(maxsize=4096)
+def _minor(texts: Texts, count: int, currency: str) -> str:
+    """Return so many cents, bani or pence in words."""
+    if currency == "EUR":
+        said = texts.get_plural("{n} cent", "{n} cents", count)
+    elif currency == "RON":
+        said = texts.get_plural("{n} ban", "{n} bani", count)
+    else:
+        said = texts.get_plural("{n} penny", "{n} pence", count)
+    return said.replace("{n}", str(count))

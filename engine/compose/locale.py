@@ -55,12 +55,11 @@ class Formats:
 
     def amount(self, value: Decimal, currency: str) -> str:
         """Return an amount in all decimals of `currency`, without its sign."""
-        places = exponent(currency)
-        return _number(self, value, places, places)
+        return _amount(self, value, currency)
 
     def signed(self, value: Decimal, currency: str) -> str:
         """Return an amount with plus or minus in front."""
-        return ("+" if value > 0 else "") + self.amount(value, currency)
+        return ("+" if value > 0 else "") + _amount(self, value, currency)
 
     def money(self, value: Decimal, currency: str) -> str:
         """Return an amount with the sign of `currency` where the locale puts it."""
@@ -146,6 +145,12 @@ def _number(formats: Formats, value: Decimal, least: int, most: int) -> str:
 
 
 @lru_cache(maxsize=_KEPT)
+def _amount(formats: Formats, value: Decimal, currency: str) -> str:
+    places = exponent(currency)
+    return (MINUS if value < 0 else "") + _plain(formats, value, places, places)
+
+
+@lru_cache(maxsize=_KEPT)
 def _money(formats: Formats, value: Decimal, currency: str) -> str:
     places = exponent(currency)
     before, after = _money_marks(formats, currency)
@@ -165,10 +170,11 @@ def _money_marks(formats: Formats, currency: str) -> tuple[str, str]:
 def _plain(formats: Formats, value: Decimal, least: int, most: int) -> str:
     """Return the figure without sign."""
     rounded = _CONTEXT.quantize(value.copy_abs(), _step(most))
-    whole, _, decimals = f"{rounded:,f}".partition(".")
+    whole, _, decimals = f"{rounded:f}".partition(".")
     if len(decimals) > least:
         decimals = decimals.rstrip("0").ljust(least, "0")
-    whole = whole.replace(",", formats.group_mark)
+    if len(whole) > 3:
+        whole = f"{int(whole):,}".replace(",", formats.group_mark)
     return f"{whole}{formats.decimal_mark}{decimals}" if decimals else whole
 
 

@@ -136,7 +136,7 @@ def verify_answer_link(url: str, options: PaymentOptions, keys: Keyring, now: da
 def _signed(use: str, base_url: str, values: Mapping[str, str], options: PaymentOptions, keys: Keyring) -> str:
     host, path = split_address(base_url)
     allowed_host(host, options.allowed_hosts)
-    query = "&".join(f"{name}={value}" for name, value in values.items())
+    query = "&".join([f"{name}={value}" for name, value in values.items()])
     return f"https://{host}{path}?{query}&s={_signature(use, host, path, values, keys)}"
 
 
@@ -161,12 +161,17 @@ def _verified(
 
 
 def _signature(use: str, host: str, path: str, values: Mapping[str, str], keys: Keyring) -> str:
-    parts = [host, path, *(part for name in sorted(values) for part in (name, values[name]))]
+    parts = [host, path]
+    for name in sorted(values):
+        parts += (name, values[name])
     return base64.urlsafe_b64encode(keys.sign(_canonical(use, parts))).decode("ascii").rstrip("=")
 
 
-def _canonical(use: str, parts: Iterable[str]) -> bytes:
+def _canonical(use: str, parts: list[str]) -> bytes:
     """Return `parts` as one byte string that no other use or list of parts makes: each with its length."""
+    plain = "".join([f"{len(part)}:{part}," for part in parts])
+    if plain.isascii():  # as nearly all are: a character is a byte
+        return f"billcast/{use}/{VERSION}\n{plain}".encode()
     coded = [part.encode("utf-8") for part in parts]
     return f"billcast/{use}/{VERSION}\n".encode() + b"".join([b"%d:%s," % (len(part), part) for part in coded])
 
