@@ -29,7 +29,7 @@ from renderers.pdf.fast.info import Said, info_dictionary, xmp_stream
 from renderers.pdf.fast.model import SlotValue
 from renderers.pdf.fast.plan_objects import FilePlan, PageFrame, PlanObjects, number_objects
 from renderers.pdf.fast.syntax import filled, number
-from renderers.pdf.fast.xref import DECODE, packed_rows, plain_rows
+from renderers.pdf.fast.xref import DECODE, ROW_BYTES, ZEROS, last_row, packed_rows, plain_rows, upward
 from renderers.pdf.seal import Seal
 
 __all__ = ["FileHead", "FilePlan", "PageFrame", "PlanFile", "Resource"]
@@ -42,14 +42,17 @@ class PlanFile:
     """All of a file that is the same for every customer of a plan, and where the rest goes."""
 
     __slots__ = (
+        "_above",
         "_begun",
         "_digest",
+        "_end_row",
         "_first_rows",
         "_fixed",
         "_head",
         "_holes",
         "_last_rows",
         "_made",
+        "_next_row",
         "_numbers",
         "_plan",
         "_stop",
@@ -71,8 +74,12 @@ class PlanFile:
         self._holes = list(objects.holes)
         listed = [made.catalog, made.info, *objects.holes.values()]
         self._numbers = " %d ".join([str(own) for own in listed]) + " %d\n"
-        self._first_rows = segment(head.rows)
-        self._last_rows = segment(self._rows(listed))
+        rows = self._rows(listed)
+        self._first_rows = segment(upward(head.rows, ZEROS))
+        self._above = last_row(head.rows, ZEROS)
+        self._next_row = rows[:ROW_BYTES]  # it follows on rows that differ in each file
+        self._last_rows = segment(upward(rows, ZEROS)[ROW_BYTES:])
+        self._end_row = last_row(rows, ZEROS)
         self._digest = hashlib.sha256(head.digest + self._fixed)
         objects.bodies.clear()  # packed by now; plans are kept for long
 
@@ -173,8 +180,8 @@ class PlanFile:
         name = digest.hexdigest()[: 2 * _ID_BYTES].encode("ascii")
         own = self._stop + len(chunks) - moving
         rows = woven((
-            self._first_rows, stored(plain_rows(offsets[:moving])),
-            self._last_rows, stored(plain_rows(offsets[moving:])),
+            self._first_rows, stored(upward(plain_rows(offsets[:moving]) + self._next_row, self._above)),
+            self._last_rows, stored(upward(plain_rows(offsets[moving:]), self._end_row)),
         ))  # fmt: skip
         entries = b"/Type/XRef/Size %d%b/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]" % (
             own + 1, DECODE, made.catalog, made.info, name, name,

@@ -3,6 +3,8 @@
 A row has seven bytes: type, four of the offset or of the object stream's number, two of the generation or of
 the place in that stream. Before it stands the PNG filter of the row: 0 takes it as it is, 2 adds the row
 above, which leaves next to nothing of rows that count up.
+
+A file holds rows of filter 2 only: pyHanko (to 0.38) reads those of filter 0 as zeros. `upward` turns them.
 """
 
 from __future__ import annotations
@@ -10,7 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 DECODE = b"/W[1 4 2]/DecodeParms<</Predictor 12/Columns 7>>"
+ZEROS = bytes(7)  # what stands above the first row
 FREE = b"\x00\x00\x00\x00\x00\x00\xff\xff"
+ROW_BYTES = 8  # bytes of a row with its filter
 _ABOVE = b"\x02\x00\x00\x00\x00\x00\x00\x01"
 _CARRY = b"\x02\x00\x00\x00\x00\x00\x01\x01"
 
@@ -32,3 +36,29 @@ def packed_rows(stream: int, first: int, count: int = 1) -> bytes:
         rows.append(_ABOVE * (stop - place))
         place = stop
     return b"".join(rows)
+
+
+def upward(rows: bytes, above: bytes) -> bytes:
+    """Return the same rows, all of filter 2. `above` is the row, without its filter, that they follow."""
+    made = []
+    for start in range(0, len(rows), ROW_BYTES):
+        row = rows[start + 1 : start + ROW_BYTES]
+        if rows[start] == 0:
+            made.append(b"\x02" + bytes([(own - up) & 255 for own, up in zip(row, above, strict=True)]))
+            above = row
+        else:
+            made.append(rows[start : start + ROW_BYTES])
+            above = _added(row, above)
+    return b"".join(made)
+
+
+def last_row(rows: bytes, above: bytes) -> bytes:
+    """Return the last row, its filter undone. `above` is the row that they follow."""
+    for start in range(0, len(rows), ROW_BYTES):
+        row = rows[start + 1 : start + ROW_BYTES]
+        above = _added(row, above) if rows[start] else row
+    return above
+
+
+def _added(row: bytes, above: bytes) -> bytes:
+    return bytes([(own + up) & 255 for own, up in zip(row, above, strict=True)])

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderers.pdf.fast.xref import FREE, packed_rows, plain_rows
+from renderers.pdf.fast.xref import FREE, ROW_BYTES, ZEROS, last_row, packed_rows, plain_rows, upward
 
 WIDTH = 7
 
@@ -33,3 +33,13 @@ def test_offsets_come_back(offsets: list[int]) -> None:
 def test_rows_may_follow_on_each_other() -> None:
     rows = FREE + packed_rows(9, 255, 3) + plain_rows([70_000]) + packed_rows(9, 0)
     assert decoded(rows) == [(0, 0, 65_535), (2, 9, 255), (2, 9, 256), (2, 9, 257), (1, 70_000, 0), (2, 9, 0)]
+
+
+@given(st.lists(st.integers(0, (1 << 32) - 1), min_size=1), st.integers(1, 600), st.binary(min_size=7, max_size=7))
+def test_rows_turned_upward_mean_the_same_and_have_one_filter(offsets: list[int], count: int, above: bytes) -> None:
+    rows = FREE + plain_rows(offsets) + packed_rows(9, 250, count) + plain_rows(offsets[:1])
+    turned = upward(rows, above)
+    assert set(turned[::ROW_BYTES]) == {2}
+    first = b"\x00" + above
+    assert decoded(first + turned) == decoded(first + rows)
+    assert last_row(rows, ZEROS) == plain_rows(offsets[:1])[1:]
