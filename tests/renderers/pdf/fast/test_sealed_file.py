@@ -12,7 +12,7 @@ from engine.evidence.pdf_seal import check_seal
 from renderers.pdf.fast.model import Bookmark, LinkBox, LinkKid, Mark, Struct
 from renderers.pdf.fast.writer import FileHead, FilePlan, PageFrame, PlanFile
 from renderers.pdf.seal import Sealer
-from tests import pki
+from tests import pki, seal_judge
 
 NOW = "2026-11-06T08:00:00Z"
 PLAN = FilePlan(
@@ -71,3 +71,9 @@ def test_a_plan_for_sealed_files_makes_no_others() -> None:
     file = PlanFile.compile(FileHead.compile([]), PLAN, seal)
     with pytest.raises(ValueError, match="sealed"):
         file.write(("Rechnung",), [b"", b""], NOW)
+
+
+def test_pyhanko_agrees() -> None:
+    status = seal_judge.judged(sealed())
+    assert status.bottom_line
+    assert status.coverage.name == "ENTIRE_FILE"
