@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from engine.compose import Suppressed, compose
@@ -77,7 +78,8 @@ class RecordPath:
         walked = self._walk(customer, source, steps)
         seconds = round(time.perf_counter() - started, 6)
         spent = tuple((name, round(value, 6)) for name, value in steps.items())
-        return replace(walked, outcome=replace(walked.outcome, seconds=seconds, step_seconds=spent))
+        outcome = replace(walked.outcome, seconds=seconds, step_seconds=spent)
+        return Walked(outcome, walked.artifacts, walked.communication)
 
     def settle(self) -> None:
         """Make all that was put so far lasting, where the sink gathers. Raises `StorageError`."""
@@ -104,8 +106,7 @@ class RecordPath:
             return Walked(_fault(customer.key, source, step, error))
         with _timed(steps, "put"):
             objects = self._put(said, made.artifacts)
-        outcome = replace(self._done(said, source, made, objects), postal=postal_place(customer))
-        return Walked(outcome, made.artifacts, said)
+        return Walked(self._done(customer, said, source, made, objects), made.artifacts, said)
 
     def _fill(self, said: Communication) -> _Made:
         made: dict[str, Artifact] = {}
@@ -144,7 +145,9 @@ class RecordPath:
         ordered = sorted(artifacts, key=lambda artifact: artifact.name == PAGE)
         return tuple(self.sink.put(f"{folder}/{artifact.name}", artifact) for artifact in ordered)
 
-    def _done(self, said: Communication, source: str, made: _Made, objects: tuple[StoredObject, ...]) -> Outcome:
+    def _done(
+        self, customer: Customer, said: Communication, source: str, made: _Made, objects: tuple[StoredObject, ...]
+    ) -> Outcome:
         publication = self.templates.campaign.publication
         has_page = any(artifact.name == PAGE for artifact in made.artifacts)
         has_message = any(artifact.channel == "message" for artifact in made.artifacts)
@@ -166,6 +169,7 @@ class RecordPath:
             tone=said.decision.tone.value,
             stage=said.decision.stage,
             shows=said.decision.shows,
+            postal=postal_place(customer),
         )
 
 
@@ -178,10 +182,15 @@ class _Made:
 
 def locale_of(customer: Customer, campaign: Campaign) -> str:
     """Return the set's locale for the customer, the campaign's where theirs is not in the set (compose says so)."""
-    wanted = (customer.locale or campaign.locale).replace("_", "-").lower()
-    known = {locale.replace("_", "-").lower(): locale for locale in reversed(campaign.locales)}
-    by_language = {tag.split("-")[0]: locale for tag, locale in known.items()}
-    return known.get(wanted) or by_language.get(wanted.split("-")[0]) or campaign.locale
+    return _locale_for(customer.locale or campaign.locale, campaign.locales) or campaign.locale
+
+
+@lru_cache(maxsize=1024)
+def _locale_for(tag: str, locales: tuple[str, ...]) -> str | None:
+    wanted = tag.replace("_", "-").lower()
+    known = {locale.replace("_", "-").lower(): locale for locale in reversed(locales)}
+    by_language = {one.split("-")[0]: locale for one, locale in known.items()}
+    return known.get(wanted) or by_language.get(wanted.split("-")[0])
 
 
 def postal_place(customer: Customer) -> str:

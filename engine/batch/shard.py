@@ -28,6 +28,9 @@ class Task:
     content: bytes
     warnings: tuple[str, ...] = ()
 
+    def __reduce__(self) -> tuple[type[Task], tuple[object, ...]]:  # dataclasses are pickled at three times the cost
+        return Task, (self.ordinal, self.source, self.key, self.record, self.content, self.warnings)
+
 
 @dataclass(frozen=True, slots=True)
 class Shard:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pickle
+from dataclasses import fields, replace
+
 import pytest
 
 from engine.batch.shard import Broken, Report, Shard, Task
 from engine.batch.worker import _serve
-from engine.errors import StorageError
-from engine.model.artifact import Outcome, OutcomeStatus
+from engine.errors import Problem, StorageError
+from engine.model.artifact import Outcome, OutcomeStatus, StoredObject
 
 
 class Wire:
@@ -47,6 +50,15 @@ def shard(make_customer):
 
 def told(wire) -> list[list[str]]:
     return [[outcome.key for _, outcome in message.outcomes] for message in wire.sent if isinstance(message, Report)]
+
+
+def test_tasks_and_outcomes_arrive_as_they_were_sent(shard):
+    stored = StoredObject("pdf", "c/t/bill.pdf", "application/pdf", 9, "ab" * 32)
+    texts = {one.name: f"the {one.name}" for one in fields(Outcome)}
+    outcome = Outcome(**texts | {"status": OutcomeStatus.DONE, "objects": (stored,), "problem": Problem("R101", "no")})
+    assert pickle.loads(pickle.dumps(outcome)) == outcome
+    task = replace(shard.tasks[0], record=b"{}", content=b"digest", warnings=("w",), source="in.jsonl:1")
+    assert pickle.loads(pickle.dumps(task)) == task
 
 
 def test_what_is_told_was_settled_before(shard):
