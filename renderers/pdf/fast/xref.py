@@ -10,6 +10,7 @@ A file holds rows of filter 2 only: pyHanko (to 0.38) reads those of filter 0 as
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 DECODE = b"/W[1 4 2]/DecodeParms<</Predictor 12/Columns 7>>"
 ZEROS = bytes(7)  # what stands above the first row
@@ -40,6 +41,8 @@ def packed_rows(stream: int, first: int, count: int = 1) -> bytes:
 
 def upward(rows: bytes, above: bytes) -> bytes:
     """Return the same rows, all of filter 2. `above` is the row, without its filter, that they follow."""
+    if not any(rows[::ROW_BYTES]):  # as for each file: all rows at once
+        return _differences(rows, b"\x00" + above + rows[:-ROW_BYTES])
     made = []
     for start in range(0, len(rows), ROW_BYTES):
         row = rows[start + 1 : start + ROW_BYTES]
@@ -58,6 +61,22 @@ def last_row(rows: bytes, above: bytes) -> bytes:
         row = rows[start + 1 : start + ROW_BYTES]
         above = _added(row, above) if rows[start] else row
     return above
+
+
+def _differences(rows: bytes, above: bytes) -> bytes:
+    """Return rows less those above, byte by byte and modulo 256, each with filter 2 in place of 0."""
+    high, filters = _masks(len(rows))
+    own, up = int.from_bytes(rows, "big"), int.from_bytes(above[: len(rows)], "big")
+    # The top bit of each byte is set before it is taken from, and put right after, so that nothing is borrowed.
+    less = ((own | high) - (up & ~high)) ^ ((own ^ ~up) & high)
+    return (less | filters).to_bytes(len(rows), "big")
+
+
+@lru_cache(maxsize=64)
+def _masks(size: int) -> tuple[int, int]:
+    """Return the top bits of so many bytes, and the filters of their rows."""
+    filters = b"\x02".ljust(ROW_BYTES, b"\x00") * (size // ROW_BYTES)
+    return int.from_bytes(b"\x80" * size, "big"), int.from_bytes(filters, "big")
 
 
 def _added(row: bytes, above: bytes) -> bytes:

@@ -42,4 +42,8 @@ def test_rows_turned_upward_mean_the_same_and_have_one_filter(offsets: list[int]
     assert set(turned[::ROW_BYTES]) == {2}
     first = b"\x00" + above
     assert decoded(first + turned) == decoded(first + rows)
+    plain = plain_rows(offsets)
+    assert set(upward(plain, above)[::ROW_BYTES]) == {2}
+    assert decoded(first + upward(plain, above)) == decoded(first + plain)
+    assert upward(b"", above) == b""
     assert last_row(rows, ZEROS) == plain_rows(offsets[:1])[1:]
