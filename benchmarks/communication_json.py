@@ -1,8 +1,8 @@
 """A communication as compact JSON and back: what every method of the PDF benchmark begins from.
 
 The JSON holds what a page shows: texts, addresses, chart geometry, what the QR code carries. Narration,
-messages, reasons, the tables behind charts and the machine values of facts are left out, since no page
-shows them; they come back empty. Its form is
+messages, reasons, the tables behind charts, the video's titles and sums and the machine values of facts
+are left out, since no page shows them; they come back empty. Its form is
 
     [[fact ids], [fact texts], communication]
 
@@ -26,6 +26,8 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from engine.model.communication import (
+    BillView,
+    ChangeView,
     ChartGeometry,
     Communication,
     Decision,
@@ -48,6 +50,11 @@ _LEFT_OUT: dict[tuple[type, str], Any] = {
     (Communication, "decision"): Decision(Tone.FRIENDLY, "", (), ()),
     (Communication, "warnings"): (),
     (Communication, "attachments"): (),
+    (Communication, "greeting"): _EMPTY,
+    (Communication, "intro"): _EMPTY,
+    (BillView, "groups"): (),
+    (ChangeView, "items"): (),
+    (ChangeView, "short"): _EMPTY,
     (ChartGeometry, "columns"): (),
     (ChartGeometry, "rows"): (),
 }
