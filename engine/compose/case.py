@@ -16,6 +16,7 @@ from engine.model.bill import Bill, BillKind, DunningStage
 from engine.model.campaign import Campaign
 from engine.model.customer import Customer, PlanState
 from engine.payment.keyring import Keyring
+from engine.payment.link import request_reference
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,11 @@ class Case:
     def outstanding(self) -> Decimal:
         """What is owed for all that is settled together; negative is a credit."""
         return sum((amount for _, amount in self.together), Decimal(0))
+
+    @cached_property
+    def reference(self) -> str:
+        """The opaque id of a request for the bill spoken of alone."""
+        return request_reference(self.customer.key, [self.bill.number], self.keys)
 
     @property
     def is_credit(self) -> bool:
@@ -199,12 +205,14 @@ def month_of(bill: Bill) -> date:
     the month in which it ends, or the one before if it ends in the first half. Without a period: of issue.
     """
     period = bill.period
-    if period is None:
-        return bill.issued_on.replace(day=1)
-    if period.days > 45:
-        end = period.end
+    return bill.issued_on.replace(day=1) if period is None else _month_of_days(period.start, period.end)
+
+
+@lru_cache(maxsize=1024)
+def _month_of_days(start: date, end: date) -> date:
+    days = (end - start).days + 1
+    if days > 45:
         if end.day >= 15:
             return end.replace(day=1)
         return date(end.year - 1, 12, 1) if end.month == 1 else end.replace(month=end.month - 1, day=1)
-    middle = date.fromordinal(period.start.toordinal() + period.days // 2)
-    return middle.replace(day=1)
+    return date.fromordinal(start.toordinal() + days // 2).replace(day=1)

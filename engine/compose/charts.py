@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from engine.compose.exact import in_whole
 from engine.compose.lettering import fit_size, in_lines, spread, width
@@ -48,8 +49,7 @@ CUT_STUB, CUT_GAP = 10, 5  # the foot of a cut bar, and the gap above it
 MAX_COLUMNS, MAX_POINTS = 6, 13
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column of a waterfall: its name, its figure as shown, and the figure."""
 
     label: Text | Fact | TextBlock
@@ -57,8 +57,7 @@ class Column:
     value: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """A month (or day) of use. A `quantity` of None is a month without data."""
 
     label: Text | Fact
@@ -91,8 +90,8 @@ def stack(
     widths, whole = _widths(values, WIDTH - STACK_GAP * (len(shown) - 1))
     marks, x = [], 0
     for (role, _), wide in zip(shown, widths, strict=True):
-        left, right = _unit(x / whole), _unit((x + wide) / whole)
-        marks.append(Mark(left, 0.0, _unit(right - left), float(STACK_HEIGHT), role))
+        left, right = round(x / whole, 2), round((x + wide) / whole, 2)
+        marks.append(Mark(left, 0.0, round(right - left, 2), float(STACK_HEIGHT), role))
         x += wide + STACK_GAP * whole
     return ChartGeometry(
         chart_id, "stack", float(WIDTH), float(STACK_HEIGHT), tuple(marks), (), (), summary, columns, rows
@@ -156,7 +155,7 @@ def waterfall(
         marks += _cut(x, top, wide, height, role) if is_end and plot.is_cut else [_mark(x, top, wide, height, role)]
         if place:
             y = plot.y(levels[place - 1])
-            lines.append(ChartLine(_unit(x - slot + wide), y, _unit(x), y, is_dotted=True))
+            lines.append(ChartLine(round(x - slot + wide, 2), y, round(x, 2), y, is_dotted=True))
     values = _value_labels([column.amount for column in everything], slot, tops, foot)
     return ChartGeometry(
         chart_id,
@@ -233,16 +232,16 @@ class _Plot:
 
 def _cut(x: float, top: float, wide: float, height: float, role: MarkRole) -> list[Mark]:
     """Return a bar whose foot is set off by a gap: it goes on below what is drawn."""
-    foot = _unit(top + height - CUT_STUB)
+    foot = round(top + height - CUT_STUB, 2)
     return [
-        _mark(x, top, wide, _unit(height - CUT_STUB - CUT_GAP), role),
+        _mark(x, top, wide, round(height - CUT_STUB - CUT_GAP, 2), role),
         _mark(x, foot, wide, float(CUT_STUB), role),
     ]
 
 
 def _value_labels(amounts: list[Fact], slot: float, tops: list[float], foot: float) -> list[ChartLabel]:
     """Return the figures above their columns, off the axis, none over another figure or column."""
-    centres = [_unit(slot * place + slot / 2) for place in range(len(amounts))]
+    centres = [round(slot * place + slot / 2, 2) for place in range(len(amounts))]
     reach = slot - _bar_width(slot) / 2 - SIDE  # as far as the next column begins
     size, places = spread(
         [amount.text for amount in amounts], centres, VALUE_SIZE, reach=reach, gap=SIDE, box=float(WIDTH)
@@ -251,7 +250,7 @@ def _value_labels(amounts: list[Fact], slot: float, tops: list[float], foot: flo
     for amount, x, top in zip(amounts, places, tops, strict=True):
         crosses_axis = foot < top < foot + LABEL_GAP + size
         y = (foot if crosses_axis else top) - LABEL_GAP
-        labels.append(ChartLabel(_unit(x), _unit(y), amount, is_strong=True, size=size))
+        labels.append(ChartLabel(round(x, 2), round(y, 2), amount, is_strong=True, size=size))
     return labels
 
 
@@ -320,7 +319,8 @@ def _month_places(count: int) -> list[tuple[tuple[float, float], tuple[float, fl
     left = (WIDTH - slot * count) / 2
     starts = [left + slot * place for place in range(count)]
     return [
-        ((_unit(x + slot * 0.17), _unit(slot * 0.66)), (_unit(x + slot * 0.27), _unit(slot * 0.46))) for x in starts
+        ((round(x + slot * 0.17, 2), round(slot * 0.66, 2)), (round(x + slot * 0.27, 2), round(slot * 0.46, 2)))
+        for x in starts
     ]
 
 
@@ -355,7 +355,7 @@ def _axis_labels(
     first = height - 8 - AXIS_LEADING * (lines - 1)
     labels = [
         ChartLabel(
-            _unit(left + slot * place + slot / 2), float(first + AXIS_LEADING * line), part, is_axis=True, size=size
+            round(left + slot * place + slot / 2, 2), float(first + AXIS_LEADING * line), part, is_axis=True, size=size
         )
         for place, parts in enumerate(split)
         for line, part in enumerate(parts)
@@ -373,8 +373,4 @@ def label_width(label: ChartLabel) -> float:
 
 
 def _mark(x: float, top: float, wide: float, height: float, role: MarkRole, style: MarkStyle = MarkStyle.SOLID) -> Mark:
-    return Mark(_unit(x), top, _unit(wide), _unit(height), role, style)
-
-
-def _unit(value: float) -> float:
-    return round(value, 2)
+    return Mark(round(x, 2), top, round(wide, 2), round(height, 2), role, style)

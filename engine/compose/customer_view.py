@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from babel.core import get_global
 
 from engine.compose.case import Case
@@ -87,6 +89,7 @@ def _fitted(lines: list[str]) -> list[str]:
     return [lines[0], ", ".join(lines[1 : 2 + surplus]), *lines[2 + surplus :]]
 
 
+@lru_cache(maxsize=64)
 def _home_country(time_zone: str) -> str:
     """Return the country of a time zone (CLDR), or nothing for UTC and the like."""
     country = str(get_global("zone_territories").get(time_zone, ""))

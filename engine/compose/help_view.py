@@ -6,7 +6,7 @@ from engine.compose.case import Case, zone
 from engine.compose.facts import sentence
 from engine.compose.tone import help_comes_first
 from engine.model.communication import AnswerLink, HelpView, Text, Tone
-from engine.payment.link import AnswerKind, answer_link, link_expiry, request_reference
+from engine.payment.link import AnswerKind, answer_link, link_expiry
 
 
 def help_view(case: Case, tone: Tone, *, has_instalments: bool, has_answers: bool, is_ruled: bool) -> HelpView | None:
@@ -44,11 +44,10 @@ def _answers(case: Case, *, has_instalments: bool) -> tuple[AnswerLink, ...]:
         (AnswerKind.INSTALMENTS, texts.get("Instalments"), has_instalments and case.is_payable),
     ]
     options = case.campaign.payment
-    reference = request_reference(case.customer.key, [case.bill.number], case.keys)
     anchor = case.bill.due_on or case.bill.issued_on
     expires = link_expiry(anchor, options, zone(case.campaign.time_zone), case.now)
     return tuple(
-        AnswerLink(kind.value, label, answer_link(kind, reference, expires, base, options, case.keys))
+        AnswerLink(kind.value, label, answer_link(kind, case.reference, expires, base, options, case.keys))
         for kind, label, is_offered in offered
         if is_offered
     )

@@ -45,7 +45,7 @@ def payment_view(case: Case, request: Request, *, has_instalments: bool) -> tupl
     amount = book.money("payment.amount", request.amount, case.bill.currency)
     anchor = max(bill.due_on or bill.issued_on for bill in request.bills)
     expires = link_expiry(anchor, options, zone(case.campaign.time_zone), case.now)
-    reference = request_reference(case.customer.key, [bill.number for bill in request.bills], case.keys)
+    reference = _request_id(case, request)
     money = Money(amount=request.amount, currency=case.bill.currency)
     url = pay_link(PaymentRequest(reference, money, expires), options, case.keys)
     host = book.word("payment.host", split_address(options.base_url)[0])
@@ -83,7 +83,14 @@ def _reference(case: Case, request: Request, payee: Payee) -> str:
     numbers = " ".join(bill.number for bill in request.bills)
     if len(numbers) <= MOST_REFERENCE:
         return numbers
-    return request_reference(case.customer.key, [bill.number for bill in request.bills], case.keys)
+    return _request_id(case, request)
+
+
+def _request_id(case: Case, request: Request) -> str:
+    numbers = [bill.number for bill in request.bills]
+    if numbers == [case.bill.number]:
+        return case.reference
+    return request_reference(case.customer.key, numbers, case.keys)
 
 
 def _slip(case: Case, request: Request, amount: Fact) -> SlipView:

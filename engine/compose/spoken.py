@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 
 from engine.compose.case import Case
 from engine.compose.charge_rows import figure_of
@@ -130,6 +131,7 @@ def sayable(name: str, language: str) -> str:
     return " ".join(words) or name
 
 
+@lru_cache(maxsize=4096)
 def _end(text: str) -> int | None:
     """Return where a sentence ends before another begins; an abbreviation is followed by a small letter."""
     for place in range(len(text) - 2):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from engine.model.bill import ZERO, Bill
 from engine.model.consumption import Commodity, Consumption, ReadingMethod
@@ -15,8 +16,7 @@ MOST_SUPPLIES = 2
 MONTHS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(NamedTuple):
     """A month of use. None: no data."""
 
     first: date

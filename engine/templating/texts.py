@@ -31,6 +31,7 @@ class Catalog:
     ) -> None:
         self._locale = locale
         self._messages = {key: tuple(map(Text, forms)) for key, forms in messages.items()}
+        self._plain = {message: forms[0] for (context, message), forms in self._messages.items() if not context}
         self._place = place
         self._form: Callable[[int], int] = gettext.c2py(plural)
         self._is_source = locale.replace("-", "_").split("_")[0] == SOURCE_LANGUAGE
@@ -46,8 +47,8 @@ class Catalog:
 
     def get(self, message: str) -> Text:
         """Return the translation of `message`. Raises `TemplateError` (T108)."""
-        found = self._messages.get(("", message))
-        return found[0] if found is not None else self.get_context("", message)
+        found = self._plain.get(message)
+        return found if found is not None else self.get_context("", message)
 
     def get_context(self, context: str, message: str) -> Text:
         """Return the translation of `message` in `context`. Raises `TemplateError` (T108)."""
