@@ -45,7 +45,7 @@ class _Figures(dict[str, Decimal]):
                 raise UnusualError
             if len(self) >= KEPT:
                 self.clear()
-            figure = self[written] = base.finite(Decimal(written))
+            figure = self[written] = Decimal(written)  # of this shape none is beyond `finite`
             return figure
         if isinstance(written, Decimal) or type(written) is int:
             return base.finite(Decimal(written))

@@ -23,7 +23,7 @@ from engine.model.base import (
     Record,
     ShortText,
 )
-from engine.model.money import exponent, has_spare_decimals, quantum
+from engine.model.money import exponent, have_spare_decimals, quantum
 from engine.model.party import Seller
 
 ZERO = Decimal(0)
@@ -254,7 +254,7 @@ class Bill(Record):
         amounts = [self.total, self.prepaid, self.balance_forward, self.amount_payable, self.rounding]
         amounts += [line.amount for line in self.lines]
         amounts += [tax.amount for tax in self.taxes] + [part.amount for part in self.allowances]
-        if any(has_spare_decimals(amount, self.currency) for amount in amounts):
+        if have_spare_decimals(amounts, self.currency):
             raise PydanticCustomError(
                 "M104", "an amount in {currency} has at most {decimals} decimals",
                 {"currency": self.currency, "decimals": exponent(self.currency)},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cache
 
@@ -33,10 +34,16 @@ def quantum(currency: str) -> Decimal:
 
 def has_spare_decimals(amount: Decimal, currency: str) -> bool:
     """True if `amount` can't be written exactly in the minor unit of `currency`."""
+    return have_spare_decimals((amount,), currency)
+
+
+def have_spare_decimals(amounts: Sequence[Decimal], currency: str) -> bool:
+    """True if one of `amounts` can't be written exactly in the minor unit of `currency`."""
+    step = quantum(currency)
     try:
-        return amount.quantize(quantum(currency)) != amount  # a comparison rounds nothing
-    except InvalidOperation:
-        return _has_spare_digits(amount, currency)
+        return any([amount.quantize(step) != amount for amount in amounts])  # noqa: C419 - a generator takes longer
+    except InvalidOperation:  # more than 28 digits, NaN or infinity
+        return any(_has_spare_digits(amount, currency) for amount in amounts)
 
 
 def _has_spare_digits(amount: Decimal, currency: str) -> bool:
