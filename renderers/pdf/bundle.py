@@ -60,7 +60,7 @@ class PdfPrintFile:
         self._pdf = pikepdf.new()
         self._pdf.docinfo["/Title"] = pikepdf.String(title)
         self._kept: dict[bytes, Any] = {}  # digest of an object -> the object in the print file
-        self._intents: dict[bytes, Any] = {}
+        self._intents: dict[tuple[bytes, ...], Any] = {}
         self._box: Any = None
 
     def add(self, letter: Letter) -> None:
@@ -72,8 +72,9 @@ class PdfPrintFile:
             for page in letter.pdf.pages:
                 self._append(taker.page(page.obj))
             for intent in letter.pdf.Root.get("/OutputIntents", ()):
-                digest, kept = taker.take(intent)
-                self._intents.setdefault(digest, kept)
+                known = _condition(intent)
+                if known not in self._intents:
+                    self._intents[known] = taker.take(intent)[1]
         except (pikepdf.PdfError, ValueError, TypeError, RecursionError) as error:
             raise _unfit(letter.place) from error
 
@@ -184,6 +185,13 @@ class _Taker:
         parts = {name: self.take(value[name]) for name in sorted(names)}
         code = b" ".join(name.encode() + b" " + code for name, (code, _) in parts.items())
         return code, {name: made for name, (_, made) in parts.items()}
+
+
+def _condition(intent: Any) -> tuple[bytes, ...]:
+    """Return what tells output intents apart; the profile inflated, since two writers deflate it differently."""
+    profile = intent.get("/DestOutputProfile")
+    content = hashlib.sha256(profile.read_bytes()).digest() if isinstance(profile, pikepdf.Stream) else b""
+    return str(intent.get("/S", "")).encode(), bytes(intent.get("/OutputConditionIdentifier", b"")), content
 
 
 def _unfit(place: str) -> RenderError:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import zlib
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -114,6 +115,16 @@ def test_a_print_file_is_sound_and_keeps_its_output_intent(tmp_path: Path) -> No
     if shutil.which("qpdf"):
         told = subprocess.run(["qpdf", "--check", str(path)], capture_output=True, text=True, check=False)
         assert told.returncode == 0, told.stdout + told.stderr
+
+
+def test_a_profile_deflated_in_two_ways_is_one_output_intent(tmp_path: Path) -> None:
+    with pikepdf.open(BytesIO(letter("two"))) as pdf:
+        profile = pdf.Root.OutputIntents[0].DestOutputProfile
+        profile.write(zlib.compress(profile.read_bytes(), 1), filter=pikepdf.Name.FlateDecode)
+        other = BytesIO()
+        pdf.save(other, recompress_flate=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    with pikepdf.open(written(tmp_path, letter("one"), other.getvalue())) as pdf:
+        assert len(pdf.Root.OutputIntents) == 1
 
 
 def test_what_serves_a_screen_stays_behind(tmp_path: Path) -> None:
