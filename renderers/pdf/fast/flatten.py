@@ -20,14 +20,14 @@ from enum import Enum
 
 from engine.model import communication as views
 from engine.model.communication import ChartGeometry, Communication, Fact, QrCode, Text, TextBlock
-from engine.templating.template_set import TemplateSet
+from engine.templating.template_set import TemplateSet, hosts_of
 from renderers.pdf.fast.model import SlotValue
 from renderers.pdf.fast.template_reads import Reads, reads_of
 
 TEMPLATE = "pdf/bill.html.j2"
 # What an address begins with; every other string is an id, a language or the like and goes into the signature.
 ADDRESS = "https://"
-# As the filter `url` takes it; which hosts it takes stands in the campaign.
+# As the filter `url` takes it.
 _PLAIN_ADDRESS = re.compile(r"https://([^\s<>\"'`\\\x00-\x1f\x7f/?#]+)[^\s<>\"'`\\\x00-\x1f\x7f]*")
 _Taker: typing.TypeAlias = Callable[[object, list[SlotValue], list[Hashable]], None]
 _SAID = (Fact, Text, TextBlock)
@@ -36,14 +36,15 @@ _SAID = (Fact, Text, TextBlock)
 class Flattener:
     """Flattens communications of one template set. Make it once a process by `Flattener.of`."""
 
-    def __init__(self, reads: Reads) -> None:
+    def __init__(self, reads: Reads, hosts: frozenset[str]) -> None:
+        """`hosts` are those whose addresses the template may print."""
         self.reads = reads
-        self._take = Generator(reads).taker(Communication)
+        self._take = Generator(reads, hosts).taker(Communication)
 
     @classmethod
     def of(cls, templates: TemplateSet, template: str = TEMPLATE) -> Flattener:
         """Return the flattener of a template and all that it imports. Raises `Unfillable`."""
-        return cls(reads_of(templates.environment, template))
+        return cls(reads_of(templates.environment, template), hosts_of(templates.campaign))
 
     def flatten(self, communication: Communication) -> tuple[Hashable, list[SlotValue]]:
         """Return signature and slots."""
@@ -64,21 +65,16 @@ def block_text(block: TextBlock) -> str:
     return "".join([part.text if type(part) is Fact else part for part in parts])  # type: ignore[misc]
 
 
-def host_of(address: str) -> str:
-    """Return the host of an address; the whole of one that no template may print."""
-    found = _PLAIN_ADDRESS.fullmatch(address)
-    return found[1] if found else address
-
-
 class Generator:
     """Writes and runs the source of the functions that take views apart."""
 
-    def __init__(self, reads: Reads) -> None:
+    def __init__(self, reads: Reads, hosts: frozenset[str]) -> None:
         self._reads = reads
+        self._hosts = hosts
         self._known: dict[type, str] = {}
         self._space: dict[str, object] = {
             "Fact": Fact, "TextBlock": TextBlock, "ChartGeometry": ChartGeometry, "block_text": block_text,
-            "host_of": host_of, "length_class": self._length_class(), "take_any": self._take_any,
+            "address_class": self._address_class, "length_class": self._length_class(), "take_any": self._take_any,
         }  # fmt: skip
 
     def taker(self, kind: type) -> _Taker:
@@ -121,7 +117,10 @@ class Generator:
             inner = self._value(item, field, "item")
             return [f"part(len({name}))", f"for item in {name}:", *("    " + line for line in inner)]
         if kind is str:
-            return [f"if {name}.startswith({ADDRESS!r}): slot({name}); part(host_of({name}))", f"else: part({name})"]
+            return [
+                f"if {name}.startswith({ADDRESS!r}): slot({name}); part(address_class({name}))",
+                f"else: part({name})",
+            ]
         if kind is ChartGeometry:
             return [f"slot({name})", f"slot(block_text({name}.summary))",
                     f"part(({name}.kind, {name}.id, {name}.width, {name}.height))"]  # fmt: skip
@@ -143,6 +142,11 @@ class Generator:
         signature.append(isinstance(value, Text))
         if field in self._reads.measured and not isinstance(value, Text):
             signature.append(typing.cast("Callable[[str], int]", self._space["length_class"])(text))
+
+    def _address_class(self, address: str) -> Hashable:
+        """Return 0 for an address that a template may print, and any other as it is."""
+        found = _PLAIN_ADDRESS.fullmatch(address)
+        return 0 if found and found[1].lower() in self._hosts else address
 
     def _length_class(self) -> Callable[[str], int]:
         if self._reads.is_exact:

@@ -86,7 +86,7 @@ def test_a_measured_text_is_told_by_its_class_of_length(length: int, other: int,
 
 def test_a_length_used_otherwise_is_in_the_signature_as_it_is() -> None:
     reads = dataclasses.replace(FLATTENER.reads, is_exact=True)
-    exact = Flattener(reads)
+    exact = Flattener(reads, frozenset())
     bills = [make_bill(amount_due=fact("bill.amount_due", "9" * size)) for size in (4, 5)]
     one, two = (exact.flatten(make_communication(bill=bill))[0] for bill in bills)
     assert one != two
@@ -106,7 +106,7 @@ def test_a_blocks_text_is_that_of_its_parts() -> None:
 def test_a_view_with_a_field_of_another_kind_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(Communication.__annotations__, "key", "dict[str, str]")
     with pytest.raises(TypeError, match="key"):
-        Flattener(Reads(frozenset((("Communication", "key"),)), frozenset(), (), False))
+        Flattener(Reads(frozenset((("Communication", "key"),)), frozenset(), (), False), frozenset())
 
 
 def test_payment_details_are_slots_too() -> None:
