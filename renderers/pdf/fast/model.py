@@ -28,6 +28,7 @@ class Picture:
     slot: int = -1  # of the ChartGeometry or QrCode
     height: float = 0.0  # of a squeezed chart, in chart units; 0 for its own height
     source: str = ""  # of a static picture: the src attribute
+    quiet: float = 0.0  # of a QR symbol: its white zone, in modules
 
 
 @dataclass(slots=True)

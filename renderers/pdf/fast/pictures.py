@@ -47,7 +47,7 @@ class Pictures:
             def draw_qr(slots: Sequence[SlotValue]) -> bytes:
                 code = slots[slot]
                 assert isinstance(code, QrCode)
-                return qr_operators(code, width, height)
+                return qr_operators(code, width, height, picture.quiet)
 
             return draw_qr
         squeeze = picture.height

@@ -133,7 +133,7 @@ class _Reader:
         if rows is None or len(rows) != side:
             raise Unfillable("the template draws QR symbols in its own way")
         self.drawn[slot] = self.drawn.get(slot, 0) + 1
-        return Picture("qr", slot, quiet)
+        return Picture("qr", slot, quiet=quiet)
 
 
 def _decoded(source: str) -> bytes | None:

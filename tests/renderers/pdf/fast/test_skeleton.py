@@ -122,6 +122,12 @@ def test_pictures_are_known_by_what_they_show() -> None:
     assert (logo.kind, logo.source) == ("static", "brand/logo.svg")
 
 
+def test_a_symbol_with_a_white_zone_keeps_it(edited: Callable[..., TemplateSet]) -> None:
+    templates = edited(instead("quiet=0", "quiet=4"))
+    made = Skeletons(templates, Flattener.of(templates).reads, LOGO).of(make())
+    assert [e.picture.quiet for e in elements(made.root) if e.picture and e.picture.kind == "qr"] == [4.0, 4.0]
+
+
 def test_an_empty_text_is_not_in_the_tree_and_has_a_skeleton_of_its_own() -> None:
     said = make(customer=make_customer(account=fact("customer.account", "")))
     slots = FLATTENER.flatten(said)[1]
