@@ -60,6 +60,10 @@ class TestPrintFiles:
         assert sum(map(len, files.values())) == sum(int(row["sheets"]) for row in rows)
         assert all(len(pages) <= MOST_PAGES for pages in files.values())
 
+    def test_print_files_are_much_smaller_than_their_letters(self, state: Path) -> None:
+        alone = sum(path.stat().st_size for path in letters_of(state).values())
+        assert sum(path.stat().st_size for path in (state / "print").glob("*.pdf")) < alone * 0.6
+
     def test_the_order_is_that_of_the_post(self, state: Path) -> None:
         places = [(row["country"], row["postal_code"], row["key"]) for row in index_of(state)]
         assert places == sorted(places)
