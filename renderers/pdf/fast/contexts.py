@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from renderers.pdf.fast.model import Unfillable
+
 _GLYPHS, _CLASSES, _COVERAGES = 1, 2, 3  # subtable formats
 # Lookup types of tables: chained context, context, extension.
 TYPES: Mapping[str, tuple[int, int, int]] = {"GSUB": (6, 5, 7), "GPOS": (8, 7, 9)}
@@ -22,30 +24,51 @@ class ContextRule:
 
 def context_rules(table: Any, tag: str, features: set[str], glyphs: Iterable[str]) -> Iterator[ContextRule]:
     """Yield the rules of the lookups that `features` name. `table` is a GSUB or GPOS table, `glyphs` all names."""
-    chain, context, extension = TYPES[tag]
-    every = frozenset(glyphs)
-    for subtable in _subtables(table, features, extension):
+    chain, context, _ = TYPES[tag]
+    every, kind = frozenset(glyphs), "Sub" if tag == "GSUB" else "Pos"
+    for subtable in subtables(table, tag, features):
         if subtable.LookupType not in (chain, context):
             continue
-        is_chain, kind = subtable.LookupType == chain, "Sub" if tag == "GSUB" else "Pos"
+        is_chain = subtable.LookupType == chain
         if subtable.Format == _COVERAGES:
             yield _by_coverage(subtable, is_chain)
         elif subtable.Format == _GLYPHS:
             yield from _by_glyph(subtable, is_chain, kind)
         elif subtable.Format == _CLASSES:
             yield from _by_class(subtable, is_chain, kind, every)
+        else:
+            raise Unfillable("a contextual rule of the font is of a new kind")
 
 
-def _subtables(table: Any, features: set[str], extension: int) -> Iterator[Any]:
-    lookups = {
+def subtables(table: Any, tag: str, features: set[str]) -> Iterator[Any]:
+    """Yield the subtables of the lookups that these features name, and of those that their contexts call."""
+    waiting = [
         number
         for record in table.FeatureList.FeatureRecord
         if record.FeatureTag in features
         for number in record.Feature.LookupListIndex
-    }
-    for number in sorted(lookups):
+    ]
+    seen: set[int] = set()
+    while waiting:
+        number = waiting.pop()
+        if number in seen:
+            continue
+        seen.add(number)
         for subtable in table.LookupList.Lookup[number].SubTable:
-            yield subtable.ExtSubTable if subtable.LookupType == extension else subtable
+            inner = subtable.ExtSubTable if subtable.LookupType == TYPES[tag][2] else subtable
+            waiting += _called(inner, "Sub" if tag == "GSUB" else "Pos", "Subst" if tag == "GSUB" else "Pos")
+            yield inner
+
+
+def _called(subtable: Any, kind: str, record_kind: str) -> list[int]:
+    """Return the lookups that a contextual subtable calls."""
+    calls = list(getattr(subtable, f"{record_kind}LookupRecord", None) or ())
+    for prefix in (kind, f"Chain{kind}"):
+        for unit in ("Rule", "ClassRule"):
+            for rules in getattr(subtable, f"{prefix}{unit.removesuffix('Rule') or 'Rule'}Set", None) or ():
+                for rule in getattr(rules, f"{prefix}{unit}") if rules else ():
+                    calls += getattr(rule, f"{record_kind}LookupRecord", None) or ()
+    return [record.LookupListIndex for record in calls]
 
 
 def _by_coverage(subtable: Any, is_chain: bool) -> ContextRule:

@@ -15,7 +15,7 @@ from typing import Any
 import uharfbuzz
 from fontTools.ttLib import TTFont
 
-from renderers.pdf.fast.contexts import TYPES, ContextRule, context_rules
+from renderers.pdf.fast.contexts import TYPES, ContextRule, context_rules, subtables
 
 # What has to stand before and after a glyph for a rule to apply to it, the nearest first.
 Rule = tuple[tuple[frozenset[int], ...], tuple[frozenset[int], ...]]
@@ -29,6 +29,7 @@ class Joining:
 
     def __init__(self, data: bytes, index: int, features: Iterable[str]) -> None:
         self.rules: dict[int, list[Rule]] = {}
+        self.are_digits_alike = True  # False: a contextual rule tells them apart
         self.is_splittable = True  # False: the face has no space
         self.are_scripts_alike = True  # False: a number may come out otherwise beside Cyrillic than beside Latin
         with TTFont(BytesIO(data), fontNumber=index, lazy=True) as font:
@@ -42,8 +43,14 @@ class Joining:
                 if tag in font and font[tag].table.LookupList:
                     table = font[tag].table
                     self.are_scripts_alike &= _alike(table, wanted)
+                    digits = _digit_families(font.getBestCmap(), table, tag, wanted)
+                    self.are_digits_alike &= bool(digits)
                     for rule in context_rules(table, tag, wanted, names):
                         self._note(rule, space, numbers)
+                        sets = (*rule.before, *rule.inputs, *rule.after)
+                        self.are_digits_alike &= all(
+                            family <= glyphs or family.isdisjoint(glyphs) for family in digits for glyphs in sets
+                        )
 
     def _note(self, rule: ContextRule, space: str, numbers: Mapping[str, int]) -> None:
         """Keep a rule when the space stands somewhere in it."""
@@ -99,6 +106,25 @@ def _alike(table: Any, features: set[str]) -> bool:
                 )
             )
     return len(seen) <= 1
+
+
+def _digit_families(cmap: Mapping[int, str], table: Any, tag: str, features: set[str]) -> list[frozenset[str]]:
+    """Return sets of ten glyphs: the digits, and what single substitutions make of all of them.
+
+    None where a substitution takes some of them only.
+    """
+    first = [cmap.get(code, "") for code in range(0x30, 0x3A)]
+    families = [first]
+    if tag == "GSUB":
+        for subtable in subtables(table, tag, features):
+            mapping = getattr(subtable, "mapping", None) or {}
+            for family in list(families):
+                mapped = [mapping[name] for name in family if name in mapping]
+                if mapped and len(set(mapped)) != len(family):
+                    return []
+                if mapped and mapped not in families:
+                    families.append(mapped)
+    return [frozenset(family) for family in families]
 
 
 def triples(characters: Sequence[str]) -> str:

@@ -84,6 +84,7 @@ class Leaf:
         style = self.items[0].style if isinstance(self.items[0], RunItem) else None
         self._short = int(width / style.size * 1.6) if style else 0
         self._kept: dict[object, SetLines] = {}
+        self._ends: dict[tuple[str, bool], list[tuple[int, int]]] = {}
 
     def set(self, slots: Sequence[SlotValue]) -> SetLines:
         """Return the lines for these slots. Raises `Unfillable`."""
@@ -112,23 +113,43 @@ class Leaf:
     def _set_one(self, text: str) -> SetLines:
         shaper = self._shapers[0]
         assert shaper is not None
-        hanging = 0.0
+        has_space = False
         if _UNEVEN.search(text):
             text = _SPACES.sub(" ", text).lstrip(" ")
             if text[-1:] == " ":
-                text, hanging = text[:-1], shaper.space_width
+                text, has_space = text[:-1], True
         if not text:
             return SetLines((), 0)
+        # Digits are as wide as zeros and break alike: the lines of one text are those of all with other figures.
+        pattern = text.translate(shaper.zeros)
+        if pattern == text and "0" not in text:
+            return self._broken(text, shaper, has_space=has_space)
+        ends = self._ends.get((pattern, has_space))
+        if ends is None:
+            found = self._broken(pattern, shaper, has_space=has_space)
+            if len(self._ends) >= _KEPT:
+                self._ends.clear()
+            ends = self._ends[pattern, has_space] = _ends_of(pattern, [line.segments[0].text for line in found.lines])
+        lines = []
+        for start, end in ends:
+            line = text[start:end]
+            width, glyphs = shaper.shape(line)
+            lines.append(Line(width, (Segment(0, 0.0, width, glyphs, line),)))
+        return SetLines(lines, len(lines))
+
+    def _broken(self, text: str, shaper: Shaper, *, has_space: bool) -> SetLines:
+        """Break a text without spaces at its ends; `has_space`: one stood at its end."""
         if len(text) > self._short and self._wraps:
-            lines = word_lines(text, shaper, self.width, has_space=bool(hanging))
+            lines = word_lines(text, shaper, self.width, has_space=has_space)
             if lines is not None:
                 found = [Line(width, (Segment(0, 0.0, width, glyphs, line),)) for width, glyphs, line in lines]
                 return SetLines(found, len(found))
         width, glyphs = shaper.shape(text)
+        hanging = shaper.space_width if has_space else 0.0
         if width + hanging < self.width - _SURE or not self._wraps:
             self._check_overflow(width)
             return SetLines((Line(width, (Segment(0, 0.0, width, glyphs, text),)),), 1)
-        texts = self._lines_of_one(f"{text} " if hanging else text, shaper)
+        texts = self._lines_of_one(f"{text} " if has_space else text, shaper)
         shaped = [(*shaper.shape(line), line) for line in texts]
         return SetLines(
             [Line(width, (Segment(0, 0.0, width, glyphs, line),)) for width, glyphs, line in shaped], len(shaped)
@@ -144,7 +165,7 @@ class Leaf:
         def measure(first: int, beyond: int) -> float:
             return shaper.width(text[units[first].start : units[beyond - 1].end].rstrip(" "))
 
-        lines = None if shaper.style.letter_spacing else fill_lines(units, self.width, measure)
+        lines = fill_lines(units, self.width, measure, 2 * abs(shaper.style.letter_spacing))
         if lines is not None:
             return [text[units[first].start : units[beyond - 1].end].rstrip(" ") for first, beyond in lines]
         style = self._fonts.styles[shaper.style]
@@ -198,9 +219,8 @@ class Leaf:
         def measure(first: int, beyond: int) -> float:
             return self._line(pieces, _spans(units[first:beyond], pieces)).width
 
-        filled = None
-        if not any(piece.shaper is not None and piece.shaper.style.letter_spacing for piece in pieces):
-            filled = fill_lines(units, self.width, measure)
+        spacing = max(abs(piece.shaper.style.letter_spacing) for piece in pieces if piece.shaper is not None)
+        filled = fill_lines(units, self.width, measure, 2 * spacing)
         if filled is None:
             return self._exact(pieces, is_last=is_last)
         lines = [self._line(pieces, _spans(units[first:beyond], pieces)) for first, beyond in filled]
@@ -314,6 +334,17 @@ def _trimmed(spans: list[tuple[int, int, int]], pieces: Sequence[_Piece]) -> lis
             break
         spans.pop()
     return spans
+
+
+def _ends_of(text: str, lines: Sequence[str]) -> list[tuple[int, int]]:
+    """Return where each line starts and ends in its text."""
+    ends: list[tuple[int, int]] = []
+    end = 0
+    for line in lines:
+        start = text.index(line, end)
+        end = start + len(line)
+        ends.append((start, end))
+    return ends
 
 
 def _text(template: Template, slots: Sequence[SlotValue]) -> str:

@@ -7,6 +7,7 @@ several scripts meet inside of a word, Pango itself is asked. Widths are Pango's
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
@@ -48,8 +49,11 @@ class Shaper:
         self._older: dict[str, Shaped] = {}
         self._rare: dict[str, tuple[int, Shaped]] = {}
         self._words: dict[str, dict[str, Word | None]] = {}
+        self._patterns: dict[str, tuple[int, float, bytes] | None] = {}
         self._beside: dict[tuple[str, str, str, str], Word | None] = {}
         self._shown: dict[tuple[int, int], tuple[int, str, int]] = {}  # units, codes and code by glyph and advance
+        self.digits: dict[str, bytes] = {}  # those that may stand for one another, as wide and breaking alike
+        self.zeros: dict[int, str] = {}  # to translate them by
         self._alphabet = alphabet_of(self._face, fonts.language, tuple(sorted(self._features.items())), style.language)
         self._known = self._alphabet.known
         self._latin = frozenset(character for character, script in self._known.items() if script in (LATIN, COMMON))
@@ -122,6 +126,11 @@ class Shaper:
     def _miss(self, text: str) -> Shaped:
         if not text.translate(self._no_figures):
             return self._figures(text)
+        pattern = text.translate(self.zeros)
+        if self.digits and (pattern != text or "0" in text):
+            found = self._fill_in(text, pattern)
+            if found is not None:
+                return found
         found = self._older.get(text)
         if found is None:
             if text in self._rare:
@@ -140,6 +149,36 @@ class Shaper:
         self._cache[text] = found
         return found
 
+    def _fill_in(self, text: str, pattern: str) -> Shaped | None:
+        """Return a text as its pattern with zeros comes out, with its own digits in their places."""
+        try:
+            found = self._patterns[pattern]
+        except KeyError:
+            if len(self._patterns) >= _CACHED:
+                self._patterns.clear()
+            found = self._patterns[pattern] = self._template(pattern)
+        if found is None:
+            return None
+        level, width, template = found
+        if level:
+            self._fonts.ask(self.style.font, level)
+        digits = self.digits
+        return width, template % tuple([digits[character] for character in text if character in digits])
+
+    def _template(self, pattern: str) -> tuple[int, float, bytes] | None:
+        """Return level, width and TJ array of a text whose digits are zeros, %b in place of each; None where not."""
+        level, (width, glyphs) = self._shape(pattern)
+        zero, places = self.digits["0"], 0
+        out: list[bytes] = []
+        for part in re.split(rb"(<[0-9a-f]*>)", glyphs):
+            if part[:1] != b"<":
+                out.append(part)
+                continue
+            codes = [part[place : place + 4] for place in range(1, len(part) - 1, 4)]
+            places += codes.count(zero)
+            out.append(b"<%s>" % b"".join([b"%b" if code == zero else code for code in codes]))
+        return (level, width, b"".join(out)) if places == pattern.count("0") else None
+
     def _set_figures(self) -> None:
         """Prepare the look-up of numbers: glyphs of figures don't change beside each other."""
         self._figure_units: dict[str, int] = {}
@@ -151,6 +190,10 @@ class Shaper:
                 _, code, _ = self._emit([(glyph, self._advance(glyph), 0)])
                 self._figure_units[character] = self._advance(glyph)
                 self._figure_codes[ord(character)] = code
+        codes = {digit: self._face.codes.get(glyph, -1) for digit, glyph in self._alphabet.digits.items()}
+        is_whole = codes and all(0 <= code < self._face.sizes[0] for code in codes.values())
+        self.digits = {digit: b"%04x" % code for digit, code in codes.items()} if is_whole else {}
+        self.zeros = str.maketrans(dict.fromkeys(self.digits, "0"))
         self._no_figures = dict.fromkeys(map(ord, self._figure_units))
         self._no_lone_figures = {
             ord(character): None for character in self._figure_units if self._alphabet.stands_alone(character)

@@ -35,7 +35,7 @@ def units_of(text: str, item: int, shaper: Shaper, breaks: Opportunities) -> lis
     units: list[Unit] = []
     position = 0
     previous = ""
-    space = shaper.space_width
+    space = shaper.space_width + shaper.style.letter_spacing
     script = shaper.script(text)
     doubt = _PER_EM * shaper.style.size
     words = text.split(" ")
@@ -73,11 +73,12 @@ def units_of(text: str, item: int, shaper: Shaper, breaks: Opportunities) -> lis
 
 
 def fill_lines(
-    units: Sequence[Unit], room: float, measure: Callable[[int, int], float]
+    units: Sequence[Unit], room: float, measure: Callable[[int, int], float], slack: float = 0.0
 ) -> list[tuple[int, int]] | None:
     """Return which units stand on each line, as (first, beyond the last). None where it is too close to call.
 
-    `measure` returns the width of a line of units, shaped as a whole, without the space at its end.
+    `measure` returns the width of a line of units, shaped as a whole, without the space at its end. `slack` is how
+    far Pango's idea of it may be off, as it shares letter spacing out.
     """
     lines: list[tuple[int, int]] = []
     begin = number = 0
@@ -100,7 +101,7 @@ def fill_lines(
         if hangs and over > -limit:
             return None  # WeasyPrint breaks too early where the space at an item's end may not fit
         if -limit < over < limit and doubt + unsure and (space or beyond == count):
-            over, limit = measure(begin, beyond) - room, _NEAR
+            over, limit = measure(begin, beyond) - room, _NEAR + slack
         if -limit < over < limit:
             return None
         if over > 0:
