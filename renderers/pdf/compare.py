@@ -13,7 +13,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import pypdfium2
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageFilter
 
 from renderers.pdf.guard import link_targets
 from renderers.pdf.tag_reader import Element, struct_signature
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from renderers.pdf.reference import QrPlace
 
 DPI = 100
-# A pixel strays when its grey differs by more than this (of 255): more than an edge moved by a third of a pixel does.
-STRAY_LEVEL = 96
-# Pixels of a page that may stray: about one in twenty thousand, a full stop is five.
-MOST_STRAY = 40
+# A pixel strays when its grey (of 255) is further than this from all greys that the other picture has within a
+# pixel of it, either way: edges may move by a pixel's rounding, nothing else may.
+STRAY_LEVEL = 64
+# Pixels of a page that may stray: about one in a hundred thousand, a full stop is five.
+MOST_STRAY = 8
 _Page = tuple[pypdfium2.PdfDocument, pypdfium2.PdfPage]
 _SILENT = frozenset({"Span", "NonStruct", "Div"})
 
@@ -95,8 +96,14 @@ def _without(page: Image.Image, symbols: Sequence[QrPlace]) -> Image.Image:
 
 
 def stray_pixels(one: Image.Image, other: Image.Image) -> int:
-    """Return how many pixels differ by more than `STRAY_LEVEL`."""
-    return sum(ImageChops.difference(one, other).histogram()[STRAY_LEVEL + 1 :])
+    """Return how many pixels of either picture stray from the other (`STRAY_LEVEL`)."""
+    return _strays(one, other) + _strays(other, one)
+
+
+def _strays(one: Image.Image, other: Image.Image) -> int:
+    darker = ImageChops.subtract(other.filter(ImageFilter.MinFilter(3)), one)
+    lighter = ImageChops.subtract(one, other.filter(ImageFilter.MaxFilter(3)))
+    return sum(ImageChops.lighter(darker, lighter).histogram()[STRAY_LEVEL + 1 :])
 
 
 def _text(page: pypdfium2.PdfPage) -> str:
