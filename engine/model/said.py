@@ -59,12 +59,28 @@ def contested_facts(node: object) -> tuple[str, ...]:
 
 
 def walk_facts(node: object) -> Iterator[Fact]:
-    """Yield every fact below `node`, in the order of its fields."""
+    """Return every fact below `node`, in the order of its fields."""
+    found: list[Fact] = []
+    _gather(node, found)
+    return iter(found)
+
+
+def _gather(node: object, found: list[Fact]) -> None:
     if isinstance(node, Fact):
-        yield node
+        found.append(node)
     elif isinstance(node, tuple):
         for item in node:
-            yield from walk_facts(item)
-    elif is_dataclass(node):
-        for field in fields(node):
-            yield from walk_facts(getattr(node, field.name))
+            _gather(item, found)
+    else:
+        names = _FIELDS.get(type(node))
+        for name in _field_names(type(node)) if names is None else names:
+            _gather(getattr(node, name), found)
+
+
+# The fields of each type that was met: none of what is no dataclass, which holds no facts.
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
+def _field_names(kind: type) -> tuple[str, ...]:
+    names = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    return _FIELDS.setdefault(kind, names)
