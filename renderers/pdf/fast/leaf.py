@@ -28,7 +28,7 @@ from renderers.pdf.fast.model import (
     Template,
     Unfillable,
 )
-from renderers.pdf.fast.shaping import Shaper, shaper_of
+from renderers.pdf.fast.shaping import FIGURE, Shaper, shaper_of
 from renderers.pdf.fast.type_style import type_style
 from renderers.pdf.fast.units import Unit, fill_lines, units_of, word_lines
 
@@ -121,9 +121,9 @@ class Leaf:
         if not text:
             return SetLines((), 0)
         # Digits are as wide as zeros and break alike: the lines of one text are those of all with other figures.
-        pattern = text.translate(shaper.zeros)
-        if pattern == text and "0" not in text:
+        if not shaper.digits or not FIGURE.search(text):
             return self._broken(text, shaper, has_space=has_space)
+        pattern = text.translate(shaper.zeros)
         ends = self._ends.get((pattern, has_space))
         if ends is None:
             found = self._broken(pattern, shaper, has_space=has_space)

@@ -17,7 +17,9 @@ import uharfbuzz
 
 from renderers.pdf.fast.alphabet import alphabet_of
 from renderers.pdf.fast.breaking import Opportunities
+from renderers.pdf.fast.fallback import Block, may_fall_back
 from renderers.pdf.fast.fontset import Face, FontSet
+from renderers.pdf.fast.mixed import MixedTexts
 from renderers.pdf.fast.model import TypeStyle, Unfillable
 from renderers.pdf.fast.pango_text import PangoText
 from renderers.pdf.fast.scripts import COMMON, LATIN, PAIRED, language_for
@@ -25,7 +27,11 @@ from renderers.pdf.fast.scripts import COMMON, LATIN, PAIRED, language_for
 Shaped = tuple[float, bytes]
 Word = tuple[int, str, bool]  # width in Pango units, codes, and whether a line may end inside of it
 _Glyphs = list[tuple[int, int, int]]  # glyph, advance and offset in Pango units
+# Of a file's fonts: a level above 0 of the style's own, or all by name and level where others stand in.
+Need = int | tuple[tuple[str, int], ...]
 _UNITS: Final = 1024
+_MIXED: Final = "Zxxx"  # in place of a script: letters of another font are in the text
+FIGURE: Final = re.compile("[0-9]")
 _CACHED: Final = 8192  # texts a generation; two generations are kept
 
 
@@ -47,7 +53,7 @@ class Shaper:
         self._advances: dict[int, int] = {}
         self._cache: dict[str, Shaped] = {}
         self._older: dict[str, Shaped] = {}
-        self._rare: dict[str, tuple[int, Shaped]] = {}
+        self._rare: dict[str, tuple[Need, Shaped]] = {}
         self._words: dict[str, dict[str, Word | None]] = {}
         self._patterns: dict[str, tuple[int, float, bytes] | None] = {}
         self._beside: dict[tuple[str, str, str, str], Word | None] = {}
@@ -56,6 +62,7 @@ class Shaper:
         self.zeros: dict[int, str] = {}  # to translate them by
         self._alphabet = alphabet_of(self._face, fonts.language, tuple(sorted(self._features.items())), style.language)
         self._known = self._alphabet.known
+        self._mixed = MixedTexts(style, fonts, self._pango, self._known, self._emit)
         self._latin = frozenset(character for character, script in self._known.items() if script in (LATIN, COMMON))
         self._letters = frozenset(character for character, script in self._known.items() if script != COMMON)
         self._space = self._plain(" ", COMMON)[:2] if " " in self._known else (0, "")
@@ -86,6 +93,8 @@ class Shaper:
 
     def words(self, pieces: list[str], script: str) -> list[Word | None]:
         """Return the words of a text of this script that come out as by themselves; None where one doesn't."""
+        if script == _MIXED:
+            return [None] * len(pieces)
         known = self._words.get(script)
         if known is None:
             known = self._words[script] = {}
@@ -124,30 +133,33 @@ class Shaper:
         return width, f"[<{codes}>]".replace("<>", " ").encode()
 
     def _miss(self, text: str) -> Shaped:
-        if not text.translate(self._no_figures):
+        if self._figures_only.issuperset(text):
             return self._figures(text)
-        pattern = text.translate(self.zeros)
-        if self.digits and (pattern != text or "0" in text):
-            found = self._fill_in(text, pattern)
+        if self.digits and FIGURE.search(text):
+            found = self._fill_in(text, text.translate(self.zeros))
             if found is not None:
                 return found
         found = self._older.get(text)
         if found is None:
             if text in self._rare:
                 level, found = self._rare[text]
-                self._fonts.ask(self.style.font, level)
+                self._ask(level)
                 return found
             level, found = self._shape(text)
             if level:
                 if len(self._rare) >= _CACHED:
                     self._rare.clear()
                 self._rare[text] = level, found
-                self._fonts.ask(self.style.font, level)
+                self._ask(level)
                 return found
         if len(self._cache) >= _CACHED:
             self._older, self._cache = self._cache, {}
         self._cache[text] = found
         return found
+
+    def _ask(self, need: Need) -> None:
+        for name, level in ((self.style.font, need),) if isinstance(need, int) else need:
+            self._fonts.ask(name, level)
 
     def _fill_in(self, text: str, pattern: str) -> Shaped | None:
         """Return a text as its pattern with zeros comes out, with its own digits in their places."""
@@ -168,6 +180,8 @@ class Shaper:
     def _template(self, pattern: str) -> tuple[int, float, bytes] | None:
         """Return level, width and TJ array of a text whose digits are zeros, %b in place of each; None where not."""
         level, (width, glyphs) = self._shape(pattern)
+        if not isinstance(level, int):
+            return None
         zero, places = self.digits["0"], 0
         out: list[bytes] = []
         for part in re.split(rb"(<[0-9a-f]*>)", glyphs):
@@ -193,11 +207,12 @@ class Shaper:
         codes = {digit: self._face.codes.get(glyph, -1) for digit, glyph in self._alphabet.digits.items()}
         is_whole = codes and all(0 <= code < self._face.sizes[0] for code in codes.values())
         self.digits = {digit: b"%04x" % code for digit, code in codes.items()} if is_whole else {}
-        self.zeros = str.maketrans(dict.fromkeys(self.digits, "0"))
-        self._no_figures = dict.fromkeys(map(ord, self._figure_units))
-        self._no_lone_figures = {
-            ord(character): None for character in self._figure_units if self._alphabet.stands_alone(character)
-        }
+        # With all characters: to look for one in vain takes ten times as long.
+        self.zeros = {ord(character): character for character in self._known} | str.maketrans(
+            dict.fromkeys(self.digits, "0")
+        )
+        self._figures_only = frozenset(self._figure_units)
+        self._lone_figures = frozenset(filter(self._alphabet.stands_alone, self._figure_units))
 
     def _figures(self, text: str) -> Shaped:
         codes = text.translate(self._figure_codes)
@@ -206,9 +221,12 @@ class Shaper:
             codes = codes.replace("<>", " ")
         return width, f"[<{codes}>]".encode() if text else b"[]"
 
-    def _shape(self, text: str) -> tuple[int, Shaped]:
+    def _shape(self, text: str) -> tuple[Need, Shaped]:
         """Return the level of the font that a text needs, and how it comes out."""
         script = self.script(text)
+        if script == _MIXED:
+            need, units, said = self._mixed.set(text)
+            return need, (units / _UNITS + self.style.letter_spacing, said)
         if self._can_join:
             words = self.words(text.split(" "), script)
             if None not in words:
@@ -220,11 +238,18 @@ class Shaper:
             units, codes, level = self._emit(glyphs)
         return level, (units / _UNITS + self.style.letter_spacing, f"[<{codes}>]".replace("<>", " ").encode())
 
+    def lift(self, text: str) -> float:
+        """Return by how many px the box of a text reaches higher over its baseline than one in the own font only."""
+        return self._mixed.lift(text)
+
     def _scripts(self, text: str) -> set[str]:
         """Return the scripts of a text's letters. Raises `Unfillable` for what isn't filled."""
         try:
             scripts = {self._known[character] for character in text}
         except KeyError:
+            missing = {character for character in text if character not in self._known}
+            if all(not self._face.nominal(character) and may_fall_back(character) for character in missing):
+                return {_MIXED}
             raise Unfillable(self._reason(text)) from None
         scripts.discard(COMMON)
         return scripts
@@ -248,7 +273,7 @@ class Shaper:
         """Return a word, None where it doesn't stand alone beside these (None: any). No script: in mixed text."""
         if not word:
             return 0, "", False
-        if not word.translate(self._no_lone_figures):
+        if self._lone_figures.issuperset(word):
             codes = word.translate(self._figure_codes)
             return sum(map(self._figure_units.__getitem__, word)), codes, bool(self.breaks.inside(word))
         if not script:
@@ -325,9 +350,10 @@ class Shaper:
             for place, (glyph, width, _) in enumerate(glyphs)
         ]
 
-    def _emit(self, glyphs: _Glyphs) -> tuple[int, str, int]:
+    def _emit(self, glyphs: _Glyphs, face: Face | Block | None = None) -> tuple[int, str, int]:
         """Return width in Pango units, codes as inside of a TJ string, and the level of the font they need."""
-        codes, widths, per_em, size = self._face.codes, self._face.widths, self._per_em, self.style.size
+        face = face or self._face
+        codes, widths, per_em, size = face.codes, face.widths, self._per_em, self.style.size
         units = highest = 0
         out: list[str] = []
         for glyph, width, offset in glyphs:
@@ -342,7 +368,7 @@ class Shaper:
             kerning = int(widths[code] + offset / size - width * per_em)
             if kerning:
                 out.append(f">{kerning}<")
-        return units, "".join(out), self._face.level_of(highest)
+        return units, "".join(out), face.level_of(highest)
 
 
 def shaper_of(style: TypeStyle, fonts: FontSet) -> Shaper:
