@@ -33,6 +33,8 @@ from renderers.pdf.seal import Seal
 
 FORMS_KEPT = 512
 PLANS_KEPT = 512
+FILES_KEPT = 16  # of a plan, with other fonts
+HEADS_KEPT = 256
 _Key = TypeVar("_Key", bound=Hashable)
 _Value = TypeVar("_Value")
 
@@ -76,14 +78,14 @@ class _Shape:
 
 @dataclass(slots=True)
 class _Ready:
-    """A plan, ready to be filled. `files` by the levels of its fonts, and whether they are sealed."""
+    """A plan, ready to be filled. `files` by its fonts, their levels, and whether they are sealed."""
 
     plan: FilePlan
     fonts: tuple[str, ...]
     programs: tuple[Program, ...]
     links: tuple[MovingLink, ...]
     margins: tuple[_Margin, ...]
-    files: dict[tuple[tuple[int, ...], bool], PlanFile]
+    files: dict[tuple[tuple[str, ...], tuple[int, ...], bool], PlanFile]
 
 
 @dataclass(slots=True)
@@ -107,7 +109,7 @@ class Filler:
         self._pictures = Pictures(templates, reference.lay_out, self._fonts)
         self._shapes: _Kept[Hashable, _Shape] = _Kept(FORMS_KEPT)
         self._plans: _Kept[Hashable, _Ready] = _Kept(PLANS_KEPT)
-        self._heads: dict[tuple[tuple[str, ...], tuple[int, ...]], FileHead] = {}
+        self._heads: _Kept[tuple[tuple[str, ...], tuple[int, ...]], FileHead] = _Kept(HEADS_KEPT)
 
     def fill(
         self,
@@ -144,8 +146,9 @@ class Filler:
 
     def _leaf(self, items: Sequence[LeafItem], lines: LinesPart) -> Leaf:
         return Leaf(
-            items, lines.width, self._fonts, wraps=lines.wraps, clips=lines.clips, breaks_words=lines.breaks_words
-        )
+            items, lines.width, self._fonts, wraps=lines.wraps, clips=lines.clips, breaks_words=lines.breaks_words,
+            spans=lines.spans,
+        )  # fmt: skip
 
     def _ready(
         self, form: Form[Leaf], furniture: Furniture, slots: Sequence[SlotValue], lines: Sequence[Lines]
@@ -186,20 +189,24 @@ class Filler:
 
     def _file(self, ready: _Ready, seal: Seal | None) -> PlanFile:
         """Return the file of a plan with the levels that its fonts need for this customer."""
-        levels = self._fonts.variant(ready.fonts)
-        key = levels, seal is not None
+        fonts = ready.fonts + self._fonts.beyond(ready.fonts)
+        levels = self._fonts.variant(fonts)
+        key = fonts, levels, seal is not None
         found = ready.files.get(key)
         if found is None:
-            found = ready.files[key] = PlanFile.compile(self._head(ready.fonts, levels), ready.plan, seal)
+            if len(ready.files) >= FILES_KEPT:
+                ready.files.clear()
+            found = ready.files[key] = PlanFile.compile(self._head(fonts, levels), ready.plan, seal)
         return found
 
     def _head(self, fonts: tuple[str, ...], levels: tuple[int, ...]) -> FileHead:
-        if (fonts, levels) not in self._heads:
-            self._heads[fonts, levels] = FileHead.compile([
-                Resource("Font", name, partial(self._fonts.faces[name].objects, level=level))
+        return self._heads.get(
+            (fonts, levels),
+            lambda: FileHead.compile([
+                Resource("Font", name, partial(self._fonts.objects, name, level))
                 for name, level in zip(fonts, levels, strict=True)
-            ])  # fmt: skip
-        return self._heads[fonts, levels]
+            ]),
+        )  # fmt: skip
 
 
 def _moving_links(plan: Plan, first: int, furniture: Furniture) -> tuple[MovingLink, ...]:

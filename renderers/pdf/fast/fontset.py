@@ -19,13 +19,15 @@ from weasyprint.text.ffi import ffi, pango
 from weasyprint.text.fonts import font_features, get_pango_font_key
 from weasyprint.text.line_break import Layout
 
+from renderers.pdf.fast.fallback import Block, Fallback, Letter, PangoGlyph, of_one_font
 from renderers.pdf.fast.fontfile import font_bodies, subset_font
 from renderers.pdf.fast.glyphs import glyph_texts, glyphs_by_level
-from renderers.pdf.fast.model import Unfillable
+from renderers.pdf.fast.model import TypeStyle, Unfillable
 from renderers.pdf.fast.repertoire import LEVELS, characters
 
 _PROBE_SIZE = 100.0  # at which the metrics are taken, so that they don't depend on the first style met
 _ALWAYS = ("calt", "ccmp", "clig", "kern", "liga", "locl", "rclt", "rlig")  # features that HarfBuzz turns on itself
+_STANDING_IN = 4096  # letters in other fonts that are kept
 _LIGHT, _BOLD = 500, 600  # fontconfig emboldens a face up to medium when bold is asked for
 _UNFIT = {
     "fvar": "is variable",
@@ -112,9 +114,13 @@ class FontSet:
         self.styles: dict[Any, Any] = {}  # a computed style by TypeStyle, for what Pango itself has to be asked
         self.shapers: dict[Any, Any] = {}  # kept here by `shaping.shaper_of`
         self.asked = 0  # how often `ask` was called: tells whether setting a text asked for anything
-        self.need: dict[str, int] = {}  # levels above 0 that texts shaped since `begin` need, by face
+        # Levels above 0 that texts shaped since `begin` need, by face; of other fonts' blocks, level 0.
+        self.need: dict[str, int] = {}
         self._cache = cache
         self._by_key: dict[tuple[Any, ...], Face] = {}
+        self._fallbacks: dict[str, Fallback] = {}
+        self._blocks: dict[str, Block] = {}
+        self._standing_in: dict[tuple[TypeStyle, int, str], Fallback] = {}
 
     def begin(self) -> None:
         """Start a file: forget what the last one needed."""
@@ -128,8 +134,44 @@ class FontSet:
     def ask(self, name: str, level: int) -> None:
         """Note that the file needs this level of a face."""
         self.asked += 1
-        if level > self.need.get(name, 0):
+        if level > self.need.get(name, -1):
             self.need[name] = level
+
+    def beyond(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Return what texts shaped since `begin` need beside these faces, in the order of the file."""
+        return tuple(sorted(self.need.keys() - set(names))) if self.need else ()
+
+    def objects(self, name: str, level: int, first_number: int) -> list[bytes]:
+        """Return the bodies of the PDF objects of a face or a block, numbered from `first_number`."""
+        source = self.faces.get(name) or self._blocks[name]
+        return source.objects(first_number, level)
+
+    def other_blocks(self, style: TypeStyle, key: int, glyphs: list[Letter]) -> list[tuple[Block, PangoGlyph]]:
+        """Return the glyphs of a run in another font than the style's, each with its block.
+
+        `key` tells which font Pango took for the run. Raises `Unfillable`.
+        """
+        letter = next((found[0] for found in glyphs if found[0] != " "), "")
+        if not letter:
+            raise Unfillable("spaces are set in another font")
+        if (style, key, letter) not in self._standing_in:
+            if len(self._standing_in) >= _STANDING_IN:
+                self._standing_in.clear()
+            self._standing_in[style, key, letter] = self._fallback(self.styles[style], key, letter)
+        found = of_one_font(self._standing_in[style, key, letter], glyphs)
+        for block, _ in found:
+            self._blocks[block.name] = block
+        return found
+
+    def _fallback(self, style: Any, key: int, letter: str) -> Fallback:
+        layout, pango_font = _pango_font(style, letter)
+        own_key, description, size = get_pango_font_key(pango_font)
+        if own_key != key:
+            raise Unfillable("a letter alone is set in another font")
+        font = Font(pango_font, description, size)
+        del layout
+        _check(font, style)
+        return self._fallbacks.setdefault(font.hash, Fallback(font))
 
     def face(self, style: Any) -> Face:
         """Return the face that Pango chooses for a computed style. Raises `Unfillable`."""
@@ -169,12 +211,12 @@ def _features(style: Any) -> tuple[tuple[str, int], ...]:
     return tuple(sorted((str(tag), int(value)) for tag, value in found.items()))
 
 
-def _pango_font(style: Any) -> tuple[Layout, Any]:
-    """Return the font that Pango sets Latin text of a style in, after the layout that owns it."""
+def _pango_font(style: Any, letter: str = "A") -> tuple[Layout, Any]:
+    """Return the font that Pango sets a letter of a style in, after the layout that owns it."""
     probe = style.copy()
     probe["font_size"], probe["letter_spacing"], probe["word_spacing"] = _PROBE_SIZE, "normal", 0
     layout = Layout(probe)
-    layout.set_text("A")
+    layout.set_text(letter)
     line, _ = layout.get_first_line()
     if line.runs == ffi.NULL:
         raise Unfillable("no font is found for a style")

@@ -14,12 +14,11 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.model import Unfillable
-from renderers.pdf.fast.parts import Atom, LinesPart, PartBox, Place, Span
+from renderers.pdf.fast.parts import Atom, LinesPart, PartBox, Place, Span, on_grid
 from renderers.pdf.fast.type_style import type_style
 
 PAGE, PAGES = -1, -2  # counters, as numbers of slots
 _EPS = 0.01
-_GRID = 2**20
 
 
 class Reader:
@@ -246,7 +245,11 @@ class Reader:
             return
         if box.style["text_decoration_line"] != "none" and box.style["text_decoration_line"]:
             raise Unfillable("text is decorated")
-        spans[owner] = Span(type_style(box.style, self._fonts), box.position_y + box.baseline - line.position_y)
+        above = box.position_y - line.position_y
+        spans[owner] = Span(
+            type_style(box.style, self._fonts), above + box.baseline,
+            room_above=above, room_below=line.height - above - box.margin_height(),
+        )  # fmt: skip
 
     def _table(self, part: PartBox, table: Any) -> None:
         if table.style["table_layout"] != "fixed" or table.style["border_collapse"] != "collapse":
@@ -326,27 +329,24 @@ def settle(part: PartBox) -> PartBox:
     """
     for name in ("x", "width", "gap", "margin_top", "margin_bottom", "top", "bottom", "tail", "tail_margin",
                  "minimum", "natural"):  # fmt: skip
-        setattr(part, name, _on_grid(getattr(part, name)))
-    part.fixed = None if part.fixed is None else _on_grid(part.fixed)
-    part.edges = tuple(map(_on_grid, part.edges))  # type: ignore[assignment]
-    part.row_tails = [_on_grid(tail) for tail in part.row_tails]
-    part.rule = (_on_grid(part.rule[0]), part.rule[1]) if part.rule else None
+        setattr(part, name, on_grid(getattr(part, name)))
+    part.fixed = None if part.fixed is None else on_grid(part.fixed)
+    part.edges = tuple(map(on_grid, part.edges))  # type: ignore[assignment]
+    part.row_tails = [on_grid(tail) for tail in part.row_tails]
+    part.rule = (on_grid(part.rule[0]), part.rule[1]) if part.rule else None
     if part.lines is not None:
         lines = part.lines
         for name in ("x", "width", "pitch", "beside"):
-            setattr(lines, name, _on_grid(getattr(lines, name)))
+            setattr(lines, name, on_grid(getattr(lines, name)))
         for span in lines.spans.values():
-            span.baseline, span.top, span.height = map(_on_grid, (span.baseline, span.top, span.height))
+            for name in ("baseline", "top", "height", "room_above", "room_below"):
+                setattr(span, name, on_grid(getattr(span, name)))
         for atom in lines.atoms.values():
-            atom.advance, atom.dx, atom.dy = map(_on_grid, (atom.advance, atom.dx, atom.dy))
+            atom.advance, atom.dx, atom.dy = map(on_grid, (atom.advance, atom.dx, atom.dy))
             settle(atom.box)
     for child in (*part.children, *(child for row in part.rows for child in row)):
         settle(child)
     return part
-
-
-def _on_grid(length: float) -> float:
-    return round(length * _GRID) / _GRID
 
 
 def anchor_absolutes(part: PartBox, box: Any, containing: tuple[float, float]) -> None:

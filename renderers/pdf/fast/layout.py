@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from renderers.pdf.fast.model import Lines, Unfillable
+from renderers.pdf.fast.model import Line, Lines, Unfillable
 from renderers.pdf.fast.nodes import Node
 
 _EPS = 0.01
@@ -86,15 +86,15 @@ class Layout:
         node = placed.node
         lines = node.part.lines
         assert lines is not None
-        count = len(self._lines[node.leaf].lines) if node.leaf >= 0 else 0
-        if count > 1 and not lines.is_uniform:
+        own = self._lines[node.leaf].lines if node.leaf >= 0 else ()
+        if len(own) > 1 and not lines.is_uniform:
             raise Unfillable("a line with a picture would wrap")
         placed.lines_y = top
         for child in node.children:  # floats inside the text
             placed.children.append(self.place(child, top + child.part.gap))
         for number, atom in lines.atoms.items():
             placed.children.append(self.place(node.atoms[number], top + atom.dy))
-        return count * lines.pitch
+        return sum(height for _, height in line_spans(own, lines.pitch))
 
     def _columns(self, placed: Placed, top: float) -> float:
         y = top
@@ -120,6 +120,16 @@ class Layout:
             cell.height += extra
         placed.children = cells
         return height
+
+
+def line_spans(lines: Sequence[Line], pitch: float) -> list[tuple[float, float]]:
+    """Return top and height of each line, counted from the top of the first."""
+    spans: list[tuple[float, float]] = []
+    y = 0.0
+    for line in lines:
+        spans.append((y, pitch + line.above + line.below))
+        y += spans[-1][1]
+    return spans
 
 
 def _shift_content(cell: Placed, by: float) -> None:

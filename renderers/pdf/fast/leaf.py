@@ -11,7 +11,7 @@ items that are seen on each line.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,9 +25,11 @@ from renderers.pdf.fast.model import (
     RunItem,
     Segment,
     SlotValue,
+    Structure,
     Template,
     Unfillable,
 )
+from renderers.pdf.fast.parts import Span, on_grid
 from renderers.pdf.fast.shaping import FIGURE, Shaper, shaper_of
 from renderers.pdf.fast.type_style import type_style
 from renderers.pdf.fast.units import Unit, fill_lines, units_of, word_lines
@@ -44,7 +46,7 @@ class SetLines:
     """The lines of a leaf for one customer."""
 
     lines: Sequence[Line]
-    structure: int | tuple[tuple[int, ...], ...]
+    structure: Structure
 
 
 @dataclass(slots=True)
@@ -58,7 +60,10 @@ class _Piece:
 
 
 class Leaf:
-    """See the module. `wraps` is false for `white-space: nowrap`, `clips` true where overflow is hidden."""
+    """See the module. `wraps` is false for `white-space: nowrap`, `clips` true where overflow is hidden.
+
+    `spans` say by owner how much room texts have in their lines before they make them higher.
+    """
 
     def __init__(
         self,
@@ -69,12 +74,14 @@ class Leaf:
         wraps: bool = True,
         clips: bool = False,
         breaks_words: bool = True,
+        spans: Mapping[int, Span] | None = None,
     ) -> None:
         if not items:
             raise Unfillable("a line holds no text")
         self.items = tuple(items)
         self.width = width
         self._fonts = fonts
+        self._spans = spans or {}
         self._wraps, self._clips, self._breaks_words = wraps, clips, breaks_words
         self._shapers = [shaper_of(item.style, fonts) if isinstance(item, RunItem) else None for item in self.items]
         self._is_one = len(self.items) == 1 and isinstance(self.items[0], RunItem)
@@ -108,11 +115,32 @@ class Leaf:
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
             self._kept[key] = found
+        else:
+            self._raise_lines(found)
         return found
+
+    def _raise_lines(self, found: SetLines) -> None:
+        """Make lines higher where letters of other fonts don't fit into them, as WeasyPrint does."""
+        for line in found.lines:
+            for segment in line.segments:
+                item, shaper = self.items[segment.item], self._shapers[segment.item]
+                if shaper is None or not isinstance(item, RunItem) or not (lift := shaper.lift(segment.text)):
+                    continue
+                if any(isinstance(other, AtomItem) for other in self.items):
+                    raise Unfillable("a box in a line moves with a letter of another font")
+                span = self._spans.get(item.owner)
+                line.above = max(line.above, on_grid(lift - span.room_above if span else lift))
+                line.below = max(line.below, on_grid(-lift - span.room_below if span else -lift))
+        extras = tuple([(line.above, line.below) for line in found.lines])
+        if any(map(any, extras)):
+            found.structure = found.structure, extras
 
     def _set_one(self, text: str) -> SetLines:
         shaper = self._shapers[0]
         assert shaper is not None
+        figures = shaper.plain_figures(text)
+        if figures is not None and text and figures[0] < self.width - _SURE:
+            return SetLines((Line(figures[0], (Segment(0, 0.0, figures[0], figures[1], text),)),), 1)
         has_space = False
         if _UNEVEN.search(text):
             text = _SPACES.sub(" ", text).lstrip(" ")
@@ -123,7 +151,7 @@ class Leaf:
         # Digits are as wide as zeros and break alike: the lines of one text are those of all with other figures.
         if not shaper.digits or not FIGURE.search(text):
             return self._broken(text, shaper, has_space=has_space)
-        pattern = text.translate(shaper.zeros)
+        pattern = shaper.pattern(text)
         ends = self._ends.get((pattern, has_space))
         if ends is None:
             found = self._broken(pattern, shaper, has_space=has_space)

@@ -112,17 +112,26 @@ class Segment:
 
 @dataclass(slots=True)
 class Line:
-    """One line of a leaf. `width` is without trailing spaces."""
+    """One line of a leaf. `width` is without trailing spaces.
+
+    `above` and `below`: by how much letters of other fonts make it higher than the leaf's lines are, in px.
+    """
 
     width: float
     segments: Sequence[Segment]
+    above: float = 0.0
+    below: float = 0.0
+
+
+# The count of lines where a leaf has one run, else its items by line; with (above, below) of each where one isn't 0.
+Structure: TypeAlias = "int | tuple[tuple[int, ...], ...] | tuple[Structure, tuple[tuple[float, float], ...]]"
 
 
 class Lines(Protocol):
     """The lines of a leaf for one customer."""
 
     lines: Sequence[Line]
-    structure: int | tuple[tuple[int, ...], ...]  # the count of lines where a leaf has one run; else its items by line
+    structure: Structure
 
 
 class LeafLike(Protocol):

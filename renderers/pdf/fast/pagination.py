@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from renderers.pdf.fast.layout import Placed
+from renderers.pdf.fast.layout import Placed, line_spans
 from renderers.pdf.fast.model import Lines, Unfillable
 
 _AVOID = frozenset({"avoid", "avoid-page"})
@@ -78,9 +78,9 @@ class Cutter:
         if part.kind == "columns":
             self._stack(walk, placed, placed.row_spans)
         elif part.lines is not None:
-            count = len(self._lines[placed.node.leaf].lines) if placed.node.leaf >= 0 else 0
-            pitch = part.lines.pitch
-            self._stack(walk, placed, [(placed.lines_y + n * pitch, pitch) for n in range(count)])
+            own = self._lines[placed.node.leaf].lines if placed.node.leaf >= 0 else ()
+            spans = line_spans(own, part.lines.pitch)
+            self._stack(walk, placed, [(placed.lines_y + top, height) for top, height in spans])
         elif part.kind == "table":
             self._table(placed, walk)
         else:

@@ -14,6 +14,7 @@ from renderers.pdf.fast.model import Unfillable
 PangoGlyph = tuple[int, int, int]
 _UNKNOWN = 0x10000000  # PANGO_GLYPH_UNKNOWN_FLAG
 _EMPTY = 0x0FFFFFFF  # PANGO_GLYPH_EMPTY
+_UNITS = 1024
 _LINE_BREAK = 1  # first bit of PangoLogAttr
 
 
@@ -37,6 +38,41 @@ class PangoText:
         pango.pango_font_get_glyph_extents(self._font, glyph, ink, logical)
         return int(logical.width)
 
+    def runs(self, text: str) -> list[tuple[int | None, list[tuple[str, int, int, int]]]]:
+        """Return the runs of a line: the key of its font where it is another, and (text, glyph, advance, offset).
+
+        Raises `Unfillable` where Pango lifts a glyph or has none.
+        """
+        self._layout.set_text(text)
+        line, _ = self._layout.get_first_line()
+        self._line = line
+        encoded = text.encode()
+        found: list[tuple[int | None, list[tuple[str, int, int, int]]]] = []
+        run = line.runs[0] if line.runs != ffi.NULL else ffi.NULL
+        while run != ffi.NULL:
+            item, run = run.data, run.next
+            font = item.item.analysis.font
+            key = None if font == self._font else int(get_pango_font_key(font)[0])
+            string = item.glyphs
+            infos = string.glyphs[0 : string.num_glyphs]
+            for info in infos:
+                _check(info)
+            letters = [
+                (letter, info.glyph, info.geometry.width, info.geometry.x_offset)
+                for letter, info in zip(_characters(item, encoded), infos, strict=True)
+            ]
+            found.append((None if key == self._key else key, letters))
+        return found
+
+    def height(self, text: str) -> tuple[float, float]:
+        """Return height and baseline of a line in px, as WeasyPrint takes them for a text's box."""
+        self._layout.set_text(text)
+        line, _ = self._layout.get_first_line()
+        self._line = line
+        _, logical = self._rectangles
+        pango.pango_layout_line_get_extents(line, ffi.NULL, logical)
+        return logical.height / _UNITS, pango.pango_layout_get_baseline(self._layout.layout) / _UNITS
+
     def glyphs(self, text: str) -> list[PangoGlyph]:
         """Return the glyphs of a line. Raises `Unfillable` where Pango takes another font or lifts a glyph."""
         self._layout.set_text(text)
@@ -51,12 +87,24 @@ class PangoText:
                 raise Unfillable("a glyph is not in the batch font")
             string = item.glyphs
             for info in string.glyphs[0 : string.num_glyphs]:
-                if info.glyph == _EMPTY or info.glyph & _UNKNOWN:
-                    raise Unfillable("a character has no glyph of its own")
-                if info.geometry.y_offset:
-                    raise Unfillable("a mark is placed over a letter")
+                _check(info)
                 found.append((info.glyph, info.geometry.width, info.geometry.x_offset))
         return found
+
+
+def _check(info: Any) -> None:
+    if info.glyph == _EMPTY or info.glyph & _UNKNOWN:
+        raise Unfillable("a character has no glyph of its own")
+    if info.geometry.y_offset:
+        raise Unfillable("a mark is placed over a letter")
+
+
+def _characters(item: Any, encoded: bytes) -> list[str]:
+    """Return what each glyph of a run stands for; empty where several stand for one."""
+    string, start = item.glyphs, item.item.offset
+    places = [start + cluster for cluster in string.log_clusters[0 : string.num_glyphs]]
+    ends = [*places[1:], start + item.item.length]
+    return [encoded[place:end].decode() for place, end in zip(places, ends, strict=True)]
 
 
 def line_breaks(text: str, language: str) -> list[int]:

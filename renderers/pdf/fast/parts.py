@@ -14,6 +14,14 @@ Kind = Literal["block", "lines", "columns", "table", "group", "row", "cell", "pi
 Place = Literal["flow", "float", "top", "bottom"]  # the last two: absolute, from that edge of what contains it
 
 
+_GRID = 2**20
+
+
+def on_grid(length: float) -> float:
+    """Return a length on a grid of 2 ** -20 px, in which sums of lengths are exact."""
+    return round(length * _GRID) / _GRID
+
+
 @dataclass(slots=True)
 class Span:
     """An inline box or a text of its own style inside lines. `owner` is its element, -1 the block's own text."""
@@ -23,6 +31,8 @@ class Span:
     top: float = 0.0  # of an inline box: its hit area, from the line's top
     height: float = 0.0
     decor: Any = None  # computed style of an inline box with a background or a border
+    room_above: float = 0.0  # between the top of the line and the box of its text, which is as high as the line height
+    room_below: float = 0.0
 
 
 @dataclass(slots=True)

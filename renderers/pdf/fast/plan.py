@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from renderers.pdf.fast.decor import box_operators
-from renderers.pdf.fast.layout import Layout, Placed
+from renderers.pdf.fast.layout import Layout, Placed, line_spans
 from renderers.pdf.fast.model import (
     AtomItem,
     Bookmark,
@@ -462,8 +462,9 @@ class _Painter:
             for child in fragment.children
             if id(child.node) in atoms and child.node.part.kind == "picture" and not child.node.part.is_last
         }
+        tops = line_spans(set_lines, lines.pitch)
         for number in range(fragment.first, min(fragment.end, len(set_lines))):
-            top = fragment.placed.lines_y + fragment.dy + number * lines.pitch
+            top = fragment.placed.lines_y + fragment.dy + tops[number][0] + set_lines[number].above
             drawn = {segment.item: place for place, segment in enumerate(set_lines[number].segments)}
             for place, item in enumerate(node.items):
                 if isinstance(item, AtomItem) and number == 0 and item.element in pictures:
