@@ -1,6 +1,6 @@
 """The runner: takes batches from the plan, keeps the workers busy, and records every outcome.
 
-Memory of the parent: at most (workers + 2) x shard_size customers, whatever the input's size: one
+Memory of the parent: at most (workers + 2) x shard_size customers or lines, whatever the input's size: one
 batch in hand, less than one waiting, and at most one shard a worker; plus what ingest holds, and
 the reports on the way (`report_every_s` of each worker). A worker holds one shard more.
 
