@@ -55,7 +55,11 @@ class Progress:
         self.counts[outcome.status] += 1
         self.reused += is_reused
         for step, seconds in outcome.step_seconds:
-            self.step_seconds[step] = self.step_seconds.get(step, 0.0) + seconds
+            self.spend(step, seconds)
+
+    def spend(self, step: str, seconds: float) -> None:
+        """Count worker seconds of a step."""
+        self.step_seconds[step] = self.step_seconds.get(step, 0.0) + seconds
 
 
 OnProgress: TypeAlias = Callable[[Progress], None]

@@ -97,6 +97,8 @@ class Runner:
 
     def _hear(self, told: Report | Broken | Death) -> None:
         if isinstance(told, Report):
+            if told.settled_s:
+                self.progress.spend("put", told.settled_s)
             for ordinal, outcome in told.outcomes:
                 self._pace.note(outcome.seconds)
                 self._settle_task(ordinal, outcome)

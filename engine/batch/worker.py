@@ -76,8 +76,9 @@ def _serve(connection: Connection, walker: Walker, shard: Shard, every_s: float)
     told_at = time.monotonic()
 
     def tell(*, is_last: bool) -> None:
+        began = time.perf_counter()
         walker.settle()
-        connection.send(Report(tuple(pending), is_last=is_last))
+        connection.send(Report(tuple(pending), is_last=is_last, settled_s=time.perf_counter() - began))
         pending.clear()
 
     try:

@@ -32,7 +32,7 @@ class FakeWalker:
         return Walked(Outcome(customer.key, status, source, seconds=0.001, step_seconds=(("fill", 0.001),)))
 
     def settle(self):
-        pass
+        time.sleep(0.01)
 
     def _dies(self):
         os.kill(os.getpid(), signal.SIGKILL)

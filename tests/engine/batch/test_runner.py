@@ -46,6 +46,7 @@ def run_customers(tmp_path, make_spec):
             finally:
                 run.outcomes = {outcome.key: outcome for outcome in ledger.outcomes(begun)}
                 run.pool = pool
+                run.progress = progress
         return run.outcomes
 
     return run
@@ -63,6 +64,11 @@ def test_every_customer_has_one_outcome_and_is_made_once(run_customers, tmp_path
     outcomes = run_customers({f"C-{n}": "" for n in range(50)})
     assert statuses(outcomes) == {f"C-{n}": "done" for n in range(50)}
     assert set(met(tmp_path).values()) == {1}
+
+
+def test_the_seconds_of_making_objects_lasting_count_as_put(run_customers):
+    run_customers({f"C-{n}": "" for n in range(3)})
+    assert run_customers.progress.step_seconds["put"] >= 0.01
 
 
 def test_one_poisonous_customer_ends_alone_in_quarantine(run_customers, tmp_path):

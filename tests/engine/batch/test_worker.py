@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import time
 from dataclasses import fields, replace
 
 import pytest
@@ -74,6 +75,13 @@ def test_one_settling_does_for_many(shard):
     _serve(wire, walker, shard, every_s=60)
     assert walker.done == ["C-0", "C-1", "C-2", "settle"]
     assert told(wire) == [["C-0", "C-1", "C-2"]]
+
+
+def test_the_seconds_of_settling_are_told(shard, monkeypatch):
+    wire, walker = Wire(), Walker()
+    monkeypatch.setattr(walker, "settle", lambda: time.sleep(0.02))
+    _serve(wire, walker, shard, every_s=60)
+    assert 0.02 <= wire.sent[0].settled_s < 5
 
 
 def test_a_settling_that_fails_breaks_the_run_and_nothing_is_told(shard):
