@@ -59,7 +59,6 @@ class Shaper:
         self._beside: dict[tuple[str, str, str, str], Word | None] = {}
         self._shown: dict[tuple[int, int], tuple[int, str, int]] = {}  # units, codes and code by glyph and advance
         self.digits: dict[str, bytes] = {}  # those that may stand for one another, as wide and breaking alike
-        self.zeros: dict[int, str] = {}  # to translate them by
         self._alphabet = alphabet_of(self._face, fonts.language, tuple(sorted(self._features.items())), style.language)
         self._known = self._alphabet.known
         self._mixed = MixedTexts(style, fonts, self._pango, self._known, self._emit)
@@ -90,6 +89,16 @@ class Shaper:
             return COMMON if characters.isdisjoint(self._letters) else LATIN
         scripts = self._scripts(text)
         return next(iter(scripts), COMMON) if len(scripts) < 2 else ""
+
+    def pattern(self, text: str) -> str:
+        """Return a text with zeros in place of all digits that are like zeros."""
+        return self._other_digits.sub("0", text)
+
+    def plain_figures(self, text: str) -> Shaped | None:
+        """Return what `shape` does, at once, for figures without spaces around or side by side; else None."""
+        if self._figures_only.issuperset(text) and text[:1] != " " and text[-1:] != " " and "  " not in text:
+            return self._figures(text)
+        return None
 
     def words(self, pieces: list[str], script: str) -> list[Word | None]:
         """Return the words of a text of this script that come out as by themselves; None where one doesn't."""
@@ -136,7 +145,7 @@ class Shaper:
         if self._figures_only.issuperset(text):
             return self._figures(text)
         if self.digits and FIGURE.search(text):
-            found = self._fill_in(text, text.translate(self.zeros))
+            found = self._fill_in(text, self.pattern(text))
             if found is not None:
                 return found
         found = self._older.get(text)
@@ -207,10 +216,7 @@ class Shaper:
         codes = {digit: self._face.codes.get(glyph, -1) for digit, glyph in self._alphabet.digits.items()}
         is_whole = codes and all(0 <= code < self._face.sizes[0] for code in codes.values())
         self.digits = {digit: b"%04x" % code for digit, code in codes.items()} if is_whole else {}
-        # With all characters: to look for one in vain takes ten times as long.
-        self.zeros = {ord(character): character for character in self._known} | str.maketrans(
-            dict.fromkeys(self.digits, "0")
-        )
+        self._other_digits = re.compile(f"[{''.join(self.digits)}]" if self.digits else "(?!)")
         self._figures_only = frozenset(self._figure_units)
         self._lone_figures = frozenset(filter(self._alphabet.stands_alone, self._figure_units))
 

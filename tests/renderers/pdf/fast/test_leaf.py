@@ -142,3 +142,17 @@ def test_a_reason_holds_nothing_of_the_text() -> None:
     with pytest.raises(Unfillable) as caught:
         Leaf([RunItem((0,), style)], 300.0, fonts).set(["Rossi \xad Mario"])
     assert str(caught.value) == "a soft hyphen"
+
+
+@pytest.mark.parametrize("css", ["", "p { font-weight: 700 }"])
+def test_texts_that_differ_in_their_figures_are_broken_each_like_weasyprint(css: str) -> None:
+    random = Random(f"figures{css}")
+    sentence = "Dal {} ottobre ha consumato {} kWh (stima {}), {},{} € in meno: rata {}-{}."
+    paragraphs: list[tuple[float, Rich]] = [
+        (150.0, [("", sentence.format(*(random.randint(10, 99) for _ in range(7))))]) for _ in range(40)
+    ]
+    wanted, computed = lay_out(paragraphs, "it", css)
+    fonts = FontSet("it")
+    leaf = Leaf([RunItem((0,), type_style(computed["p"], fonts))], 150.0, fonts)
+    for (_, rich), lines in zip(paragraphs, wanted, strict=True):
+        _assert_alike(_shown(leaf.set([rich[0][1]])), lines)

@@ -140,3 +140,30 @@ def test_letters_that_bills_of_the_locale_lack_ask_for_a_wider_font() -> None:
 def test_styles_that_are_not_filled_say_why(css: str, reason: str) -> None:
     with pytest.raises(Unfillable, match=reason):
         type_style(style_of(css), FontSet("it"))
+
+
+@pytest.mark.parametrize("css", STYLES[:4])
+def test_texts_that_differ_in_their_figures_come_out_each_with_its_own(css: str) -> None:
+    shaper, computed = _shaper(css, "it")
+    for text in (
+        "Rata 3: 41,07 € − 12",
+        "Rata 4: 94,50 € − 38",
+        "C-00000456",
+        "C-00040789",
+        "45\u00a0Smc,",
+        "74\u00a0Smc,",
+    ):
+        assert shaper.shape(text)[0] == pytest.approx(pango_width(text, computed), abs=0.002), text
+        if not shaper.style.letter_spacing:
+            assert _glyphs(shaper, text) == pango_glyphs(text, computed), text
+    if shaper.digits:
+        before = len(shaper._patterns)
+        shaper.shape("Rata 8: 88,88 € − 88")
+        shaper.shape("Rata 9: 15,26 € − 77")
+        assert len(shaper._patterns) <= before + 1  # one pattern serves both
+
+
+def test_a_four_that_is_narrower_than_a_zero_stands_for_itself() -> None:
+    shaper, _ = _shaper("font-weight: 700", "it")
+    assert "4" not in shaper.digits
+    assert set("01235") <= set(shaper.digits)
