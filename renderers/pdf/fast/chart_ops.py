@@ -302,6 +302,8 @@ class Letters:
             raise Unfillable("a combining mark")
         shaper = self._shaper or self._start()
         width, array = shaper.shape(letter)
+        if b"TJ" in array:
+            raise Unfillable("a label of a chart needs another font")
         if letter.isspace():  # WeasyPrint leaves a gap
             return width / _NOMINAL, "", 0.0
         made = width / _NOMINAL, array[1:-1].decode(), self._moved(array)

@@ -74,6 +74,7 @@ class _Shape:
     furniture: Furniture | None
     shown: tuple[str, ...] = ()
     reason: str = ""
+    heads: tuple[Leaf, ...] = ()  # in running heads and feet: what is the customer's own
 
 
 @dataclass(slots=True)
@@ -126,7 +127,10 @@ class Filler:
         self._fonts.begin()
         lines: list[Lines] = [leaf.set(slots) for leaf in form.leaves]
         structures = tuple([leaf.structure for leaf in lines])
-        ready = self._plans.get((signature, structures), lambda: self._ready(form, furniture, slots, lines))
+        # In running heads, letters of other fonts and long texts move what is drawn, too.
+        with_page = [*slots, "1", "1"] if shape.heads else slots
+        heads = tuple([leaf.set(with_page).structure for leaf in shape.heads])
+        ready = self._plans.get((signature, structures, heads), lambda: self._ready(form, furniture, slots, lines))
         lines += [margin.lines or margin.leaf.set([*slots, *margin.counters]) for margin in ready.margins]
         if ready.links:
             slots += [corners(link, lines) for link in ready.links]
@@ -142,7 +146,8 @@ class Filler:
             form, furniture = self._specimens.form(skeleton, slots, self._leaf)
         except Unfillable as reason:
             return _Shape(None, None, reason=str(reason))
-        return _Shape(form, furniture, shown)
+        heads = tuple([leaf for leaf in form.margin_leaves if not _is_fixed(leaf, counters=True)])
+        return _Shape(form, furniture, shown, heads=heads)
 
     def _leaf(self, items: Sequence[LeafItem], lines: LinesPart) -> Leaf:
         return Leaf(
@@ -166,7 +171,9 @@ class Filler:
             for leaf, own in zip(form.margin_leaves, set_margin(number, pages), strict=True):
                 every.append(own)
                 is_fixed.append(_is_fixed(leaf, counters=True))
-                margins.append(_Margin(leaf, own if is_fixed[-1] else None, (str(pages), str(number))))
+                # What needs rare letters has to ask for them in each file.
+                is_kept = is_fixed[-1] and not self._fonts.need
+                margins.append(_Margin(leaf, own if is_kept else None, (str(pages), str(number))))
         programmer = Programmer(self._pictures.draw, is_fixed, every)
         programs = tuple(programmer.program(page) for page in plan.pages)
         skeleton = form.skeleton
