@@ -14,7 +14,7 @@ from engine.errors import IngestError
 
 _PIECE = 1024 * 1024
 # Packages that change the bytes of an artifact.
-_MAKERS = ("billcast", "weasyprint", "moviepy", "pillow", "av", "jinja2", "babel", "segno", "fonttools")
+_MAKERS = ("billcast", "weasyprint", "moviepy", "pillow", "av", "jinja2", "babel", "fonttools")
 
 
 @dataclass(frozen=True, slots=True)
