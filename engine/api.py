@@ -14,6 +14,7 @@ from engine.batch.progress import OnProgress, Progress
 from engine.batch.record_path import RecordPath
 from engine.batch.report import RunReport
 from engine.batch.stamping import stamp_state
+from engine.batch.verdict import DOCUMENTS, Verdict
 from engine.contracts import Sink, Templates
 from engine.model.artifact import Artifact, Outcome
 from engine.model.communication import Communication
@@ -27,6 +28,8 @@ __all__ = [
     "Progress",
     "RenderResult",
     "RunReport",
+    "Verdict",
+    "audit_cycle",
     "bundle_letters",
     "load_campaign",
     "render_one",
@@ -84,11 +87,13 @@ def run_cycle(
     input_format: str = "auto",
     endpoint: str | None = None,
     on_progress: OnProgress | None = None,
+    audit: int = DOCUMENTS,
 ) -> RunReport:
     """Render a billing cycle with worker processes, and return how it ended.
 
     `out` is a folder or s3://bucket/prefix. `now` is aware; by default the time of the call. The
-    same call again goes on with an unfinished run, or takes over what did not change. Raises
+    same call again goes on with an unfinished run, or takes over what did not change. `audit` documents
+    are held against the reference (0: none), where one differs the exit code is 4. Raises
     `BillcastError` when the run is broken; what was recorded by then is not made again.
     """
     order = cycle.Order(
@@ -104,15 +109,27 @@ def run_cycle(
         input_format=input_format,
         endpoint=endpoint,
     )
-    return cycle.run(order, load_settings(), os.environ, workers=workers, on_progress=on_progress)
+    return cycle.run(order, load_settings(), os.environ, workers=workers, on_progress=on_progress, audited=audit)
 
 
-def resume_cycle(state: Path | str, *, workers: int | None = None, on_progress: OnProgress | None = None) -> RunReport:
+def resume_cycle(
+    state: Path | str, *, workers: int | None = None, on_progress: OnProgress | None = None, audit: int = DOCUMENTS
+) -> RunReport:
     """Finish the newest run of a state folder: nobody lost, nothing that was recorded made again.
 
     Raises `BatchError` (B104 to B107) where there is none, or its input, campaign or key changed.
     """
-    return cycle.resume(Path(state), load_settings(), os.environ, workers=workers, on_progress=on_progress)
+    return cycle.resume(
+        Path(state), load_settings(), os.environ, workers=workers, on_progress=on_progress, audited=audit
+    )
+
+
+def audit_cycle(state: Path | str, documents: int = DOCUMENTS, *, workers: int | None = None) -> Verdict:
+    """Hold `documents` of the newest run of a state folder against the reference, and one of each layout class.
+
+    A run that fails isn't finished any more: it is neither bundled nor stamped. Raises `BatchError`, `StorageError`.
+    """
+    return cycle.audit_again(Path(state), load_settings(), os.environ, workers=workers, audited=documents)
 
 
 def bundle_letters(place: Path | str, pages: int, *, duplex: bool = False) -> Bundle:

@@ -202,6 +202,25 @@ class Storyboarded(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How an artifact compares with the reference's. `differences` hold no customer's value; empty: it's equal."""
+
+    differences: tuple[str, ...]
+    reference: bytes = field(repr=False)
+
+
+@runtime_checkable
+class Audited(Protocol):
+    """A channel whose fast path can be held against its reference, from the same communication."""
+
+    audited: str  # name of the artifact that is compared, as in bill.pdf
+
+    def audit(self, compiled: Compiled, communication: Communication, context: FillContext, stored: bytes) -> Judgement:
+        """Return how `stored` compares with what the reference renders now. Raises `RenderError` where it can't."""
+        ...
+
+
 class Letter(Protocol):
     """One stored PDF, opened to be joined."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from engine.batch.audit import audit, kept_verdict
 from engine.batch.fingerprint import InputFingerprint, folder_digest, input_fingerprint, program_digest
 from engine.batch.keyfile import load_keys
 from engine.batch.ledger import Ledger, Run, RunState
@@ -20,6 +21,7 @@ from engine.batch.report import RunReport, summarise, write_report
 from engine.batch.run_spec import RunSpec, default_home, run_name
 from engine.batch.runner import Runner
 from engine.batch.shard import Kit
+from engine.batch.verdict import DOCUMENTS, Verdict
 from engine.batch.worker import work
 from engine.contracts import Sink
 from engine.errors import BatchError, BillcastError, StorageError
@@ -62,6 +64,7 @@ class _Opened:
     environment: Mapping[str, str]
     workers: int
     on_progress: OnProgress | None
+    audited: int  # documents of the audit; 0: none
 
 
 def run(
@@ -71,6 +74,7 @@ def run(
     *,
     workers: int | None = None,
     on_progress: OnProgress | None = None,
+    audited: int = DOCUMENTS,
 ) -> RunReport:
     """Return the report of a run, new or gone on with. Raises `BillcastError` when it is broken."""
     campaign = load_campaign(order.campaign_dir)
@@ -79,7 +83,8 @@ def run(
     fingerprint = input_fingerprint([Path(item) for item in order.inputs])
     keys, key_note = _keys(home, address, environment, is_dry=order.is_dry)
     spec = _spec(order, campaign, address, home, fingerprint, keys, environment)
-    opened = _Opened(keys, key_note, fingerprint, settings, environment, workers or settings.worker_count, on_progress)
+    count = workers or settings.worker_count
+    opened = _Opened(keys, key_note, fingerprint, settings, environment, count, on_progress, audited)
     if order.is_dry:
         with Ledger.in_memory() as ledger:
             return _work(ledger, ledger.begin(spec), opened, None)
@@ -96,8 +101,46 @@ def resume(
     *,
     workers: int | None = None,
     on_progress: OnProgress | None = None,
+    audited: int = DOCUMENTS,
 ) -> RunReport:
     """Return the report of a run that was stopped or killed, finished now. Raises `BatchError` (B104 to B107)."""
+    with _newest(state_dir) as (ledger, last):
+        opened = _opened_again(last, settings, environment, workers, on_progress, audited)
+        if last.state is not RunState.FINISHED:
+            _must_be_unchanged(last.spec, opened.fingerprint, opened.keys)
+            _must_seal_alike(last.spec, environment)
+        return _work(ledger, ledger.resume(last), opened, state_dir)
+
+
+def audit_again(
+    state_dir: Path,
+    settings: Settings,
+    environment: Mapping[str, str],
+    *,
+    workers: int | None = None,
+    audited: int = DOCUMENTS,
+) -> Verdict:
+    """Return what an audit of the newest run finds now; a run that fails it counts as unfinished.
+
+    What was equal before is compared again. Raises `BatchError` (B104 to B107, R111), `StorageError`.
+    """
+    with _newest(state_dir) as (ledger, last):
+        opened = _opened_again(last, settings, environment, workers, None, audited)
+        _must_be_unchanged(last.spec, opened.fingerprint, opened.keys)
+        _must_seal_alike(last.spec, environment)
+        limit_s = settings.time_limit_s
+        verdict = audit(
+            ledger, last, _kit(last.spec, opened), state_dir, audited, opened.workers, time_limit_s=limit_s,
+            is_fresh=True,
+        )  # fmt: skip
+        if verdict.differing:
+            ledger.stop(last)
+        return verdict
+
+
+@contextlib.contextmanager
+def _newest(state_dir: Path) -> Iterator[tuple[Ledger, Run]]:
+    """Open the ledger of a state folder with its newest run. Raises `BatchError` (B103, B104)."""
     if not (state_dir / "ledger.sqlite").is_file():
         raise BatchError("B104", "there is no run in this state folder", place=str(state_dir),
                          hint="a run names it when it starts; by default OUT/.billcast/<run>")  # fmt: skip
@@ -107,16 +150,21 @@ def resume(
             raise BatchError(
                 "B104", "the ledger holds no run", place=str(state_dir), hint="`billcast render` begins one"
             )
-        spec = last.spec
-        fingerprint = input_fingerprint([Path(item) for item in spec.inputs])
-        keys, key_note = _keys(Path(spec.home), spec.address(sync=True), environment, is_dry=False)
-        if last.state is not RunState.FINISHED:
-            _must_be_unchanged(spec, fingerprint, keys)
-            _must_seal_alike(spec, environment)
-        opened = _Opened(
-            keys, key_note, fingerprint, settings, environment, workers or settings.worker_count, on_progress
-        )
-        return _work(ledger, ledger.resume(last), opened, state_dir)
+        yield ledger, last
+
+
+def _opened_again(
+    last: Run,
+    settings: Settings,
+    environment: Mapping[str, str],
+    workers: int | None,
+    on_progress: OnProgress | None,
+    audited: int,
+) -> _Opened:
+    fingerprint = input_fingerprint([Path(item) for item in last.spec.inputs])
+    keys, key_note = _keys(Path(last.spec.home), last.spec.address(sync=True), environment, is_dry=False)
+    count = workers or settings.worker_count
+    return _Opened(keys, key_note, fingerprint, settings, environment, count, on_progress, audited)
 
 
 def key_id(keys: Keyring) -> str:
@@ -135,13 +183,19 @@ def _work(ledger: Ledger, begun: Run, opened: _Opened, state_dir: Path | None) -
         if begun.state is not RunState.FINISHED:
             try:
                 _make_all(ledger, begun, opened, progress, is_dry=state_dir is None)
+                verdict = _audited(ledger, begun, opened, progress, state_dir) if state_dir else None
             except BaseException:
                 with contextlib.suppress(BillcastError, sqlite3.Error):  # the first error is the one to tell
                     ledger.stop(begun)
                     _report(ledger, begun, progress, state_dir, is_whole=False)
                 raise
-            ledger.finish(begun)
-        report = _report(ledger, begun, progress, state_dir, is_whole=True)
+            if verdict and verdict.differing:
+                ledger.stop(begun)
+            else:
+                ledger.finish(begun)
+        else:
+            verdict = kept_verdict(state_dir, begun) if state_dir else None
+        report = _report(ledger, begun, progress, state_dir, verdict, is_whole=not (verdict and verdict.differing))
         event("run", "ends", exit_code=report.exit_code, total=report.total, reused=report.reused)
         return report
     finally:
@@ -151,20 +205,10 @@ def _work(ledger: Ledger, begun: Run, opened: _Opened, state_dir: Path | None) -
 
 def _make_all(ledger: Ledger, begun: Run, opened: _Opened, progress: Progress, *, is_dry: bool) -> None:
     spec, settings = begun.spec, opened.settings
-    address = None if is_dry else spec.address(sync=settings.sync)
-    sink = address.open() if address else None
+    kit = _kit(spec, opened, is_dry=is_dry)
+    sink = kit.address.open() if kit.address else None
     if sink:
         sink.check()
-    kit = Kit(
-        campaign_dir=Path(spec.campaign_dir),
-        channels=() if is_dry else spec.channels,
-        keys=opened.keys,
-        now=spec.now,
-        address=address,
-        cache_dir=None if is_dry else _made(Path(spec.home) / "cache"),
-        report_every_s=settings.report_every_s,
-        environment=dict(opened.environment),
-    )
     pool = Pool(kit, opened.workers, work, time_limit_s=settings.time_limit_s)
     runner = Runner(begun, ledger, pool, settings.shard_size, progress, opened.on_progress)
     runner.work(plan(numbered_items(spec), begun, ledger, _holds(sink), settings.shard_size))
@@ -173,8 +217,38 @@ def _make_all(ledger: Ledger, begun: Run, opened: _Opened, progress: Progress, *
         sweep()  # what workers that died in this run had not settled
 
 
-def _report(ledger: Ledger, begun: Run, progress: Progress, state_dir: Path | None, *, is_whole: bool) -> RunReport:
+def _kit(spec: RunSpec, opened: _Opened, *, is_dry: bool = False) -> Kit:
+    return Kit(
+        campaign_dir=Path(spec.campaign_dir),
+        channels=() if is_dry else spec.channels,
+        keys=opened.keys,
+        now=spec.now,
+        address=None if is_dry else spec.address(sync=opened.settings.sync),
+        cache_dir=None if is_dry else _made(Path(spec.home) / "cache"),
+        report_every_s=opened.settings.report_every_s,
+        environment=dict(opened.environment),
+    )
+
+
+def _audited(ledger: Ledger, begun: Run, opened: _Opened, progress: Progress, state_dir: Path) -> Verdict:
+    """Hold a sample against the reference; the seconds of it don't count into the run's own."""
+    kit, limit_s = _kit(begun.spec, opened), opened.settings.time_limit_s
+    verdict = audit(ledger, begun, kit, state_dir, opened.audited, opened.workers, time_limit_s=limit_s)
+    progress.audit_s = verdict.seconds
+    return verdict
+
+
+def _report(
+    ledger: Ledger,
+    begun: Run,
+    progress: Progress,
+    state_dir: Path | None,
+    verdict: Verdict | None = None,
+    *,
+    is_whole: bool,
+) -> RunReport:
     report = summarise(ledger, begun, state_dir, is_whole=is_whole)
+    report.audit = verdict
     report.seconds = progress.seconds
     report.step_seconds = dict(progress.step_seconds)
     report.notes = progress.notes

@@ -219,6 +219,15 @@ class Ledger:
         for row in rows:
             yield decode(row[0])
 
+    def done(self, run: Run) -> Iterator[tuple[int, bytes, Outcome]]:
+        """Yield ordinal, content and outcome of who is done, in the order of the input, one at a time."""
+        rows = self._db.execute(
+            "SELECT ordinal, COALESCE(content, x''), body FROM outcome WHERE run = ? AND status = ? ORDER BY ordinal",
+            (run.id, OutcomeStatus.DONE),
+        )
+        for ordinal, content, body in rows:
+            yield ordinal, content, decode(body)
+
     def letters(self, run: Run) -> Iterator[Outcome]:
         """Yield who is done, by country and postal code, then key; those without an address last.
 

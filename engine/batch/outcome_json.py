@@ -45,7 +45,7 @@ def decode(body: str) -> Outcome:
     for name in ("reasons", "warnings", "shows"):
         if name in known:
             known[name] = tuple(known[name])
-    for name in ("paths", "step_seconds"):
+    for name in ("paths", "step_seconds", "layouts"):
         if name in known:
             known[name] = tuple([(pair[0], pair[1]) for pair in known[name]])
     return Outcome(**known)

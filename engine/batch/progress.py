@@ -22,6 +22,7 @@ class Progress:
     counts: dict[OutcomeStatus, int] = field(default_factory=lambda: dict.fromkeys(OutcomeStatus, 0))
     step_seconds: dict[str, float] = field(default_factory=dict)  # compose, fill, put: worker seconds
     started_s: float = field(default_factory=time.monotonic)
+    audit_s: float = 0.0  # seconds that went into the audit
 
     @property
     def settled(self) -> int:
@@ -35,8 +36,8 @@ class Progress:
 
     @property
     def seconds(self) -> float:
-        """Seconds since the start."""
-        return time.monotonic() - self.started_s
+        """Seconds since the start, without the audit's."""
+        return time.monotonic() - self.started_s - self.audit_s
 
     @property
     def per_second(self) -> float:

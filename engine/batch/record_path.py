@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from engine.compose import Suppressed, compose
-from engine.contracts import Channel, Compiled, FillContext, LayoutClass, Scope, Sink, Templates
+from engine.contracts import Audited, Channel, Compiled, FillContext, LayoutClass, Scope, Sink, Templates
 from engine.errors import BillcastError, ModelError, PaymentError, ProofError, RenderError, TemplateError, VoiceError
 from engine.log import Step
 from engine.model.artifact import Artifact, Outcome, OutcomeStatus, StoredObject
@@ -51,6 +51,10 @@ class RecordPath:
     sink: Sink | None = None
     cache_dir: Path | None = None
     _compiled: OrderedDict[tuple[str, str, str, str], Compiled] = field(default_factory=OrderedDict)
+    _audited: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._audited = frozenset(channel.name for channel in self.channels if isinstance(channel, Audited))
 
     @classmethod
     def open(
@@ -111,6 +115,7 @@ class RecordPath:
     def _fill(self, said: Communication) -> _Made:
         made: dict[str, Artifact] = {}
         paths: list[tuple[str, str]] = []
+        layouts: list[tuple[str, str]] = []
         warnings: list[str] = []
         for channel in self.channels:
             layout = channel.classify(said)
@@ -122,8 +127,10 @@ class RecordPath:
                     made.setdefault(artifact.name, artifact)
                 label = f"{channel.name} {rendition}".strip()
                 paths.append((label, f"{filled.path}: {filled.reason}" if filled.reason else filled.path))
+                if channel.name in self._audited:
+                    layouts.append((label, layout.name))
                 warnings += filled.warnings
-        return _Made(tuple(made.values()), tuple(paths), tuple(warnings))
+        return _Made(tuple(made.values()), tuple(paths), tuple(layouts), tuple(warnings))
 
     def _compile(self, channel: Channel, locale: str, layout: LayoutClass, rendition: str) -> Compiled:
         key = (channel.name, locale, layout.name, rendition)
@@ -170,6 +177,7 @@ class RecordPath:
             stage=said.decision.stage,
             shows=said.decision.shows,
             postal=postal_place(customer),
+            layouts=made.layouts,
         )
 
 
@@ -177,6 +185,7 @@ class RecordPath:
 class _Made:
     artifacts: tuple[Artifact, ...]
     paths: tuple[tuple[str, str], ...]
+    layouts: tuple[tuple[str, str], ...]
     warnings: tuple[str, ...]
 
 

@@ -21,6 +21,7 @@ from typing import IO, Any
 from engine.batch.ledger import Ledger, Run
 from engine.batch.outcome_json import manifest_line
 from engine.batch.proofs import paths_of
+from engine.batch.verdict import Verdict
 from engine.errors import StorageError
 from engine.model.artifact import Outcome, OutcomeStatus
 
@@ -53,6 +54,7 @@ class RunReport:
     seconds: float = 0.0
     step_seconds: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    audit: Verdict | None = None  # what the audit found; None where there was none
     stamp: str = ""  # what became of the run's time stamp; empty where none is asked for
 
     @property
@@ -62,7 +64,9 @@ class RunReport:
 
     @property
     def exit_code(self) -> int:
-        """0: all done or rightly silent; 3: some set aside or failed; 1: the run is broken."""
+        """0: all done or rightly silent; 3: some set aside or failed; 4: the audit failed; 1: the run is broken."""
+        if self.audit and self.audit.differing:
+            return 4
         if not self.is_whole:
             return 1
         return 3 if self.counts[OutcomeStatus.QUARANTINED] or self.counts[OutcomeStatus.FAILED] else 0
@@ -80,6 +84,16 @@ class RunReport:
         if outcome.status is OutcomeStatus.SUPPRESSED:
             self.reasons.update(outcome.reasons)
 
+    def fallback_share(self) -> dict[str, float]:
+        """Return, for each channel with a fast path, the share of its customers who did not get it, 0 to 1."""
+        fast: Counter[str] = Counter()
+        all_of: Counter[str] = Counter()
+        for path, count in self.paths.items():
+            label, _, way = path.partition(": ")[0].rpartition(" ")
+            all_of[label] += count
+            fast[label] += count if way == "fast" else 0
+        return {label: round(1 - fast[label] / count, 6) for label, count in sorted(all_of.items()) if fast[label]}
+
     def as_json(self) -> dict[str, Any]:
         """Return the report as written to report.json: counts only, nothing personal."""
         return {
@@ -91,6 +105,8 @@ class RunReport:
             "reused": self.reused,
             "channels": {name: asdict(total) for name, total in sorted(self.channels.items())},
             "paths": dict(sorted(self.paths.items())),
+            "fallback_share": self.fallback_share(),
+            "audit": self.audit.as_json() if self.audit else None,
             "problems": dict(sorted(self.problems.items())),
             "suppressed_because": dict(sorted(self.reasons.items())),
             "warnings": self.warnings,

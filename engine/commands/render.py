@@ -1,7 +1,7 @@
 """`billcast render` and `billcast resume`: a cycle of customers becomes objects and a report.
 
 Exit codes: 0 all done, or rightly silent; 3 some were set aside or failed; 1 the run is broken;
-130 interrupted.
+4 the audit found documents that differ from the reference's; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from engine.batch.server import start_server
+from engine.batch.verdict import DOCUMENTS, Verdict
 from engine.commands.bundle import print_bundle
 from engine.commands.progress import display_for, duration
 from engine.errors import BatchError
@@ -31,6 +32,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command("render")(render)
     app.command("resume")(resume)
+    app.command("audit")(audit)
 
 
 BundlePages = Annotated[
@@ -38,6 +40,9 @@ BundlePages = Annotated[
     typer.Option("--bundle", min=1, help="Join the PDFs into print files of at most so many pages, in `STATE/print`."),
 ]
 Duplex = Annotated[bool, typer.Option("--duplex", help="Print files for both sides: each letter on a new sheet.")]
+Audit = Annotated[
+    int, typer.Option(min=0, help="Documents that the reference renders again, besides one a layout class; 0: none.")
+]
 Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes; by default one a processor.")]
 
 
@@ -68,6 +73,7 @@ def render(
     ] = None,
     bundle: BundlePages = None,
     duplex: Duplex = False,
+    audit: Audit = DOCUMENTS,
 ) -> None:
     """Render a billing cycle. The same command again goes on, or takes over what did not change."""
     start_server()
@@ -88,6 +94,7 @@ def render(
             input_format=input_format,
             endpoint=s3_endpoint,
             on_progress=show,
+            audit=audit,
         ),
         bundle,
         duplex=duplex,
@@ -99,12 +106,29 @@ def resume(
     workers: Workers = None,
     bundle: BundlePages = None,
     duplex: Duplex = False,
+    audit: Audit = DOCUMENTS,
 ) -> None:
     """Finish a run that was stopped or killed: nobody lost, nothing recorded made again."""
     start_server()
     from engine.api import resume_cycle
 
-    _finish(lambda show: resume_cycle(state, workers=workers, on_progress=show), bundle, duplex=duplex)
+    _finish(lambda show: resume_cycle(state, workers=workers, on_progress=show, audit=audit), bundle, duplex=duplex)
+
+
+def audit(
+    state: Annotated[Path, typer.Argument(help="State folder of the run, by default OUT/.billcast/<run>.")],
+    documents: Annotated[
+        int, typer.Option("--audit", min=1, help="Documents that the reference renders again, besides one a class.")
+    ] = DOCUMENTS,
+    workers: Workers = None,
+) -> None:
+    """Hold documents of a run against the reference. Exit codes: 0 all equal, 4 some differ."""
+    start_server()
+    from engine.api import audit_cycle
+
+    verdict = audit_cycle(state, documents, workers=workers)
+    _print_lines(Console(stderr=True), _audit_lines(verdict, state) or ["audit: no document was filled fast"])
+    raise typer.Exit(4 if verdict.differing else 0)
 
 
 def instant(text: str) -> datetime:
@@ -149,15 +173,36 @@ def _print_summary(report: RunReport, console: Console) -> None:
     lines = [f"cycle {report.cycle}: {report.total} records in {duration(report.seconds)}: {counts}{unchanged}"]
     for name, total in sorted(report.channels.items()):
         lines.append(f"  {name}: {total.objects} objects, {total.size_bytes / 1e6:.1f} MB")
-    lines += [f"  by the {path}: {count}" for path, count in sorted(report.paths.items()) if ": " in path]
+    lines += [
+        f"  by the {path}: {count} ({100 * count / report.counts[OutcomeStatus.DONE]:.2g} %)"
+        for path, count in sorted(report.paths.items())
+        if ": " in path
+    ]
     lines += [f"  silent, {reason}: {count}" for reason, count in sorted(report.reasons.items())]
     lines += [f"  set aside or failed with {code}: {count}" for code, count in sorted(report.problems.items())]
     if report.warnings:
         lines.append(f"  warnings: {report.warnings}, see manifest.jsonl")
+    if report.audit and report.state_dir:
+        lines += _audit_lines(report.audit, report.state_dir)
     if report.stamp:
         lines.append(f"evidence: {report.stamp}")
     lines.append(f"state: {report.state_dir}" if report.state_dir else "dry run: nothing was made or stored")
     if report.counts[OutcomeStatus.QUARANTINED] or report.counts[OutcomeStatus.FAILED]:
         lines.append("quarantine.jsonl there names each record that was set aside, and how to mend it")
+    _print_lines(console, lines)
+
+
+def _audit_lines(verdict: Verdict, state: Path) -> list[str]:
+    """Say what an audit found, with the keys of at most five customers."""
+    lines = [verdict.sentence] if verdict.sentence else []
+    if verdict.differing:
+        lines += [
+            f"R110 {', '.join(verdict.differing[:5])}: PDFs differ from the reference's",
+            f"hint: don't send this batch; both files of each lie in {state / 'audit'}",
+        ]
+    return lines
+
+
+def _print_lines(console: Console, lines: list[str]) -> None:
     for line in lines:
         console.print(escape(line), highlight=False, soft_wrap=True)

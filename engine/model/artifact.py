@@ -74,6 +74,7 @@ class Outcome:
     step_seconds: tuple[tuple[str, float], ...] = ()  # step (compose, fill, put) -> seconds
     detail: str = field(default="", repr=False)  # private: for the quarantine file only, never for a log
     postal: str = field(default="", repr=False)  # private: country and postal code, the order of print files
+    layouts: tuple[tuple[str, str], ...] = ()  # channel -> layout class, of channels that can be audited
 
     def __reduce__(self) -> tuple[type[Outcome], tuple[object, ...]]:
         return Outcome, _outcome_values(self)

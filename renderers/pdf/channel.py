@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.contracts import Compiled, FillContext, Filled, LayoutClass, Scope, Templates
+from engine.contracts import Compiled, FillContext, Filled, Judgement, LayoutClass, Scope, Templates
+from engine.errors import ProofError
 from engine.model.artifact import Artifact
 from engine.model.communication import Communication
 from engine.templating.template_set import TemplateSet
+from renderers.pdf.compare import differences
 from renderers.pdf.fast.fill import Filler
 from renderers.pdf.fast.model import Unfillable
 from renderers.pdf.guard import check_pdf
@@ -31,6 +33,7 @@ class PdfChannel:
     """Makes bill.pdf: A4, tagged PDF/A-3a and PDF/UA-1, with a pay-now link annotation."""
 
     name = "pdf"
+    audited = ARTIFACT_NAME
 
     def __init__(self) -> None:
         self._renderers: dict[tuple[str, str], _Renderers] = {}
@@ -95,3 +98,17 @@ class PdfChannel:
         check_pdf(laid_out.data, communication, laid_out.shown, laid_out.qr_places)
         artifact = Artifact(self.name, ARTIFACT_NAME, MEDIA_TYPE, laid_out.data, laid_out.shown)
         return Filled((artifact,), path="reference", reason=reason, warnings=laid_out.warnings)
+
+    def audit(self, compiled: Compiled, communication: Communication, context: FillContext, stored: bytes) -> Judgement:
+        """Return how a stored bill.pdf compares with the reference's. Raises `RenderError`, `TemplateError`.
+
+        The guard judges it too: the comparison leaves out the modules of QR symbols, the guard reads each.
+        """
+        renderers: _Renderers = compiled.payload
+        made = renderers.reference.render(communication, context.now_iso)
+        found = differences(stored, made.data, made.qr_places)
+        try:
+            check_pdf(stored, communication, made.shown, made.qr_places)
+        except ProofError as error:
+            found += (f"{error.problem.code} {error.problem.fact}: {error.problem.place}",)
+        return Judgement(found, made.data)

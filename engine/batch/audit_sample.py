@@ -1,0 +1,116 @@
+"""The sample of an audit: which of a run's fast-filled artifacts the reference renders again.
+
+Chosen by the keyed hash of the customer's key, not by the clock or the order of the input: the same
+run is audited in the same places, and nobody without the campaign's secret can tell where.
+`documents` of all, then one of each layout class that none of them has, the classes with the most
+customers first, `CLASSES_MOST` at most. What differed before is looked at again, always.
+
+Memory: the sample, and a few hundred bytes for each layout class met.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from engine.batch.intake import task_of
+from engine.batch.ledger import Ledger, Run
+from engine.batch.plan import numbered_items
+from engine.batch.shard import Task
+from engine.errors import BatchError
+from engine.ingest import SetAside
+from engine.model.artifact import StoredObject
+from engine.payment.keyring import Keyring
+
+CLASSES_MOST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One artifact to audit. `label` is the channel with its rendition, `layout` the name of its class."""
+
+    rank: int
+    ordinal: int
+    content: bytes
+    key: str
+    source: str
+    label: str
+    layout: str
+    objects: tuple[StoredObject, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What is audited. `fast` artifacts were there to choose from, of `classes_met` layout classes."""
+
+    chosen: tuple[Chosen, ...]
+    fast: int
+    classes_met: int
+
+    @property
+    def classes(self) -> int:
+        """Layout classes that are looked at."""
+        return len({(one.label, one.layout) for one in self.chosen})
+
+
+@dataclass(slots=True)
+class _Class:
+    """A layout class met: how many customers have it, and which of them stands for it."""
+
+    first: Chosen
+    customers: int = 0
+
+
+def choose(ledger: Ledger, run: Run, documents: int, keys: Keyring, always: Collection[bytes] = ()) -> Sample:
+    """Return the sample of a run; `always` holds the contents that differed before. 0 `documents`: those alone."""
+    kept: dict[tuple[int, str], Chosen] = {}
+    lowest: list[tuple[int, int, Chosen]] = []  # a heap whose top has the highest rank
+    met: dict[tuple[str, str], _Class] = {}
+    fast = 0
+    for one in _fast(ledger, run, keys):
+        fast += 1
+        found = met.setdefault((one.label, one.layout), _Class(one))
+        found.customers += 1
+        if one.rank < found.first.rank:
+            found.first = one
+        if one.content in always:
+            kept[one.ordinal, one.label] = one
+        heapq.heappush(lowest, (-one.rank, one.ordinal, one))
+        if len(lowest) > documents:
+            heapq.heappop(lowest)
+    kept |= {(one.ordinal, one.label): one for _, _, one in lowest}
+    if documents:
+        covered = {(one.label, one.layout) for one in kept.values()}
+        rest = sorted((-known.customers, name) for name, known in met.items() if name not in covered)
+        for first in (met[name].first for _, name in rest[:CLASSES_MOST]):
+            kept[first.ordinal, first.label] = first
+    return Sample(tuple(kept[here] for here in sorted(kept)), fast, len(met))
+
+
+def _fast(ledger: Ledger, run: Run, keys: Keyring) -> Iterator[Chosen]:
+    """Yield what the fast path made, of channels that can be audited."""
+    for ordinal, content, outcome in ledger.done(run):
+        paths = dict(outcome.paths)
+        for label, layout in outcome.layouts:
+            if paths.get(label) == "fast":
+                rank = int.from_bytes(keys.sign(f"billcast/audit\0{run.spec.cycle}\0{label}\0{outcome.key}".encode()))
+                yield Chosen(rank, ordinal, content, outcome.key, outcome.source, label, layout, outcome.objects)
+
+
+def tasks_of(run: Run, chosen: Sequence[Chosen]) -> tuple[Task, ...]:
+    """Return the records of a sample, read again from the input. Raises `BatchError` (B105) if they changed."""
+    contents = {one.ordinal: one.content for one in chosen}
+    keys, found, last = run.spec.content_keys(), [], max(contents, default=-1)
+    for ordinal, item in numbered_items(run.spec):
+        if ordinal > last:
+            break
+        if ordinal in contents:
+            task = None if isinstance(item, SetAside) else task_of(ordinal, item, run.spec, keys)
+            if task is None or task.content != contents[ordinal]:
+                break
+            found.append(task)
+    if len(found) != len(contents):
+        raise BatchError("B105", "the input changed since the run began",
+                         hint="`billcast render` begins a new run, and takes over what did not change")  # fmt: skip
+    return tuple(found)
