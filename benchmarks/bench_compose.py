@@ -4,12 +4,12 @@ Run: python benchmarks/bench_compose.py. The last line is JSON. Customers are of
 once, after others have warmed the process; `samples_ms` are the samples, which are richer. Figures without the QR
 symbol are given too.
 
-What made it two to three times faster than it was first (in turn, on a busy machine; 16,500 calls a customer
-became 4,900): charts and the split of a change in whole numbers in place of
-`Fraction`; what a case says of itself worked out once; texts of amounts, quantities and days kept by value; supplier
-and legal rows made once a campaign and locale; only the keys that a rule gives looked at; payees checked once.
+What made it two to three times faster than it was first (in turn, on a busy machine; 16,500 calls a customer became
+4,900): charts and the split of a change in whole numbers in place of `Fraction`; what a case says of itself worked
+out once; texts of amounts, quantities and days kept by value; supplier and legal rows made once a campaign and
+locale; only the keys that a rule gives looked at; payees checked once.
 
-What is left is flat: a fifth is spent in making four hundred frozen dataclasses (twice as dear as open ones), a
+What is left is flat: a fifth is spent in making some 270 frozen dataclasses (twice as dear as open ones), a
 tenth on seven HMACs and their links, the rest in some five thousand small calls. What didn't help, or not enough:
 the collector of garbage switched off (nothing); slots set by their descriptors in place of the generated
 `__init__` (a quarter of a fifth, for a hand-written one in each class); named tuples for facts (templates and guards
