@@ -100,8 +100,10 @@ def _fast(ledger: Ledger, run: Run, keys: Keyring) -> Iterator[Chosen]:
 
 def tasks_of(run: Run, chosen: Sequence[Chosen]) -> tuple[Task, ...]:
     """Return the records of a sample, read again from the input. Raises `BatchError` (B105) if they changed."""
+    if not chosen:
+        return ()
     contents = {one.ordinal: one.content for one in chosen}
-    keys, found, last = run.spec.content_keys(), [], max(contents, default=-1)
+    keys, found, last = run.spec.content_keys(), [], max(contents)
     for ordinal, item in numbered_items(run.spec):
         if ordinal > last:
             break

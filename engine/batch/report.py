@@ -106,7 +106,7 @@ class RunReport:
             "channels": {name: asdict(total) for name, total in sorted(self.channels.items())},
             "paths": dict(sorted(self.paths.items())),
             "fallback_share": self.fallback_share(),
-            "audit": self.audit.as_json() if self.audit else None,
+            "audit": self.audit.as_json() if self.audit else {},
             "problems": dict(sorted(self.problems.items())),
             "suppressed_because": dict(sorted(self.reasons.items())),
             "warnings": self.warnings,

@@ -1,0 +1,154 @@
+"""What an audit makes of documents that differ, and what it remembers."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from engine.batch.audit import FOLDER, VERDICT, audit, kept_verdict
+from engine.batch.audit_sample import Chosen
+from engine.batch.auditor import DIFFERENCES, Auditor, kept_name
+from engine.batch.ledger import Entry, Ledger
+from engine.batch.report import summarise
+from engine.batch.shard import Kit
+from engine.batch.verdict import Verdict
+from engine.contracts import Compiled, Judgement, LayoutClass
+from engine.errors import BatchError, IngestError, RenderError
+from engine.model.artifact import Artifact, OutcomeStatus
+from engine.storage.memory import MemorySink
+from engine.templating import TemplateSet
+from tests.e2e.reading import CAMPAIGN, KEYS, NOW, samples
+
+SOURCE = "in.jsonl:1"
+
+
+class Judge:
+    """A channel whose audit says what it is told to."""
+
+    name, audited = "pdf", "bill.pdf"
+
+    def __init__(self, says=(), error=None):
+        self.says, self.error = says, error
+
+    def classify(self, communication):
+        return LayoutClass("pdf", "a")
+
+    def compile(self, templates, locale, layout_class, scope):
+        return Compiled(layout_class, locale, None)
+
+    def fill(self, compiled, communication, context):
+        raise AssertionError("an audit fills nothing")
+
+    def audit(self, compiled, communication, context, stored):
+        if self.error:
+            raise self.error
+        return Judgement(tuple(self.says), b"the reference's")
+
+
+@pytest.fixture
+def kit(tmp_path):
+    return Kit(CAMPAIGN, ("pdf",), KEYS, NOW, None, None, 0.5)
+
+
+@pytest.fixture
+def judged(tmp_path, kit):
+    """Audit one sample customer by a channel that says what it is told to; gives the outcome and the folder."""
+
+    def judge(channel, *, stored=b"filled", recorded=b"filled"):
+        sink, customer = MemorySink(), next(iter(samples().values()))
+        there = sink.put("2026-10/token/bill.pdf", Artifact("pdf", "bill.pdf", "application/pdf", recorded))
+        sink.put("2026-10/token/bill.pdf", Artifact("pdf", "bill.pdf", "application/pdf", stored))
+        one = Chosen(0, 0, b"c", customer.key, SOURCE, "pdf", "a", (there,))
+        auditor = Auditor(kit, TemplateSet(CAMPAIGN), sink, {SOURCE: [one]}, tmp_path, {"pdf": channel})
+        return auditor.walk(customer, SOURCE).outcome, tmp_path / kept_name(customer.key)
+
+    return judge
+
+
+def test_an_equal_document_leaves_nothing(judged):
+    outcome, folder = judged(Judge())
+    assert outcome.status is OutcomeStatus.DONE
+    assert not folder.exists()
+
+
+def test_both_files_of_a_document_that_differs_are_kept_private_with_the_words(judged):
+    outcome, folder = judged(Judge(["page 1: the texts differ"]))
+    assert outcome.problem.code == "R110"
+    assert (folder / "filled.pdf").read_bytes() == b"filled"
+    assert (folder / "reference.pdf").read_bytes() == b"the reference's"
+    assert (folder / DIFFERENCES).read_text() == "pdf: page 1: the texts differ\n"
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_was_kept_goes_when_the_document_is_equal_now(judged):
+    judged(Judge(["page 1: the texts differ"]))
+    _, folder = judged(Judge())
+    assert not folder.exists()
+
+
+def test_bytes_that_are_not_those_recorded_differ(judged):
+    outcome, folder = judged(Judge(), stored=b"changed")
+    assert outcome.status is OutcomeStatus.QUARANTINED
+    assert "not those that the run recorded" in (folder / DIFFERENCES).read_text()
+    assert (folder / "filled.pdf").read_bytes() == b"changed"
+
+
+def test_a_document_that_the_reference_refuses_differs(judged):
+    outcome, folder = judged(Judge(error=RenderError("R101", "it can't be laid out")))
+    assert outcome.status is OutcomeStatus.QUARANTINED
+    assert "R101" in (folder / DIFFERENCES).read_text()
+
+
+def test_an_audit_of_nothing_starts_no_worker_and_keeps_nothing(tmp_path, kit, make_spec):
+    with Ledger.open(tmp_path / "state") as ledger:
+        run = ledger.begin(make_spec())
+        verdict = audit(ledger, run, kit, tmp_path / "state", 59, 2, time_limit_s=9)
+    assert verdict.documents == 0
+    assert not (tmp_path / "state" / FOLDER).exists()
+
+
+def test_what_was_equal_before_is_taken_at_its_word_until_a_fresh_audit(tmp_path, kit, make_spec, make_outcome):
+    """The input is not there any more: a document that had to be rendered again would be an error."""
+    state = tmp_path / "state"
+    with Ledger.open(state) as ledger:
+        run = ledger.begin(make_spec())
+        ledger.record(run, [Entry(0, make_outcome(paths=(("pdf", "fast"),), layouts=(("pdf", "a"),)), b"c")])
+        (state / FOLDER).mkdir()
+        kept = {"run": 1, "verdict": Verdict().as_json(), "equal": [b"c".hex()], "unequal": []}
+        (state / FOLDER / VERDICT).write_text(json.dumps(kept))
+        verdict = audit(ledger, run, kit, state, 59, 2, time_limit_s=9)
+        assert (verdict.documents, verdict.known, verdict.differing) == (1, 1, ())
+        assert kept_verdict(state, run) == verdict
+        with pytest.raises(IngestError) as caught:
+            audit(ledger, run, kit, state, 59, 2, time_limit_s=9, is_fresh=True)
+    assert caught.value.problem.code == "I101"
+
+
+def test_a_verdict_that_cannot_be_read_is_not_taken_for_none(tmp_path, kit, make_spec):
+    state = tmp_path / "state"
+    (state / FOLDER).mkdir(parents=True)
+    (state / FOLDER / VERDICT).write_text('{"run": 1')
+    with Ledger.open(state) as ledger, pytest.raises(BatchError) as caught:
+        audit(ledger, ledger.begin(make_spec()), kit, state, 59, 2, time_limit_s=9)
+    assert caught.value.problem.code == "R111"
+
+
+def test_the_report_tells_audit_and_share_of_fallbacks(tmp_path, make_spec, make_outcome):
+    with Ledger.open(tmp_path / "state") as ledger:
+        run = ledger.begin(make_spec())
+        paths = [(("pdf", "fast"), ("message", "reference"))] * 3 + [
+            (("pdf", "reference: a: b"), ("message", "reference"))
+        ]
+        ledger.record(run, [Entry(n, make_outcome(f"C-{n}", paths=path)) for n, path in enumerate(paths)])
+        report = summarise(ledger, run, None)
+    assert report.as_json()["fallback_share"] == {"pdf": 0.25}
+    assert report.as_json()["audit"] == {}
+    report.audit = Verdict(documents=4, fast=9, classes=2, classes_met=2, seconds=1.5, differing=("C-1",))
+    assert report.exit_code == 4
+    assert report.as_json()["audit"]["differing"] == ["C-1"]
+    assert report.audit.sentence == (
+        "audit: 4 of 9 documents, 2 of 2 layout classes, in 1.5 s: 1 differ from the reference"
+    )
+    assert Verdict.from_json(report.audit.as_json()) == report.audit
