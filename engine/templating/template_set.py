@@ -73,8 +73,8 @@ class TemplateSet:
                                 hint=f"add texts/{locale}.po and name the locale in campaign.toml")  # fmt: skip
         return self._texts[locale]
 
-    def render(self, name: str, communication: Communication, **extra: object) -> Rendered:
-        """Return template `name` rendered for one communication.
+    def render(self, name: str | jinja2.Template, communication: Communication, **extra: object) -> Rendered:
+        """Return template `name` (or a part of one, compiled) rendered for one communication.
 
         `extra` are further top-level names; what they print obeys the same rules. Raises
         `TemplateError` (T1xx) with file and line.
@@ -86,7 +86,7 @@ class TemplateSet:
             template = self._environment.get_template(name)
             text = template.render(views | {"brand": self._brand, "campaign": self._campaign} | extra)
         except (jinja2.TemplateError, RefusedError, TemplateError, *_FAILURES) as error:
-            raise self._at_line(error, name) from error
+            raise self._at_line(error, name if isinstance(name, str) else name.name or "") from error
         finally:
             CURRENT.reset(mark)
         return Rendered(text, tuple(rendering.shown))

@@ -25,8 +25,8 @@ DPI = 100
 # A pixel strays when its grey (of 255) is further than this from all greys that the other picture has within a
 # pixel of it, either way: edges may move by a pixel's rounding, nothing else may.
 STRAY_LEVEL = 64
-# Pixels of a page that may stray: about one in a hundred thousand, a full stop is five.
-MOST_STRAY = 8
+# Pixels of a page that may stray: one in fifty thousand, and less than a comma has.
+MOST_STRAY = 20
 _Page = tuple[pypdfium2.PdfDocument, pypdfium2.PdfPage]
 _SILENT = frozenset({"Span", "NonStruct", "Div"})
 

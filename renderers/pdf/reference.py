@@ -131,6 +131,7 @@ class Reference:
         self.logo = Markup("{}").format(quote(templates.campaign.brand.logo))
         self._styles: list[weasyprint.CSS] = []
         self.warnings: tuple[str, ...] = ()
+        self.css = ""  # the template's styles, once `begin` has read them
 
     def render(self, communication: Communication, now_iso: str) -> MadePdf:
         """Return the PDF of one communication, the same bytes for the same input.
@@ -196,6 +197,7 @@ class Reference:
                 weasyprint.CSS(string=text, base_url=ORIGIN, url_fetcher=self._fetcher, font_config=self._fonts)
                 for text in (faces, rendered.text)
             ]
+        self.css = rendered.text
         self.warnings = tuple(f"{CSS_TEMPLATE}: {record.getMessage()}" for record in messages.records)
         return self._styles
 

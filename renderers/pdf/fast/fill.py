@@ -18,21 +18,24 @@ from engine.templating.template_set import TemplateSet
 from renderers.pdf.fast.flatten import Flattener
 from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.leaf import Leaf
-from renderers.pdf.fast.model import LeafItem, Lines, LinkBox, RunItem, SlotValue, Unfillable
-from renderers.pdf.fast.nodes import Form
+from renderers.pdf.fast.model import Element, LeafItem, Lines, LinkBox, RunItem, Skeleton, SlotValue, Unfillable, moved
+from renderers.pdf.fast.nodes import Form, SectionForm
+from renderers.pdf.fast.painter import TextStep
 from renderers.pdf.fast.parts import LinesPart
 from renderers.pdf.fast.pictures import Pictures
-from renderers.pdf.fast.plan import Plan, Planner, TextStep
+from renderers.pdf.fast.plan import Plan, Planner
 from renderers.pdf.fast.program import MODES, MovingLink, Program, Programmer, corners
-from renderers.pdf.fast.shown import facts_shown
+from renderers.pdf.fast.sections import Divider, Section
+from renderers.pdf.fast.shown import check_shown, facts_shown, leads_to
 from renderers.pdf.fast.skeleton import Skeletons
 from renderers.pdf.fast.specimen import Furniture, Specimens
 from renderers.pdf.fast.writer import FileHead, FilePlan, PageFrame, PlanFile, Resource
-from renderers.pdf.reference import Reference
+from renderers.pdf.reference import HTML_TEMPLATE, Reference
 from renderers.pdf.seal import Seal
 
-FORMS_KEPT = 512
-PLANS_KEPT = 512
+SECTIONS_KEPT = 1024  # of some tens of kilobytes each
+DOCUMENTS_KEPT = 1024
+PLANS_KEPT = 128  # of some hundred kilobytes each
 FILES_KEPT = 16  # of a plan, with other fonts
 HEADS_KEPT = 256
 _Key = TypeVar("_Key", bound=Hashable)
@@ -45,6 +48,9 @@ class _Kept(Generic[_Key, _Value]):
     def __init__(self, most: int) -> None:
         self._most = most
         self._known: OrderedDict[_Key, _Value] = OrderedDict()
+
+    def __contains__(self, key: _Key) -> bool:
+        return key in self._known
 
     def get(self, key: _Key, make: Callable[[], _Value]) -> _Value:
         """Return what is known under `key`, made now if it isn't."""
@@ -68,13 +74,13 @@ class FilledPdf:
 
 @dataclass(slots=True)
 class _Shape:
-    """What communications of one signature share."""
+    """What documents of the same sections share."""
 
     form: Form[Leaf] | None
     furniture: Furniture | None
     shown: tuple[str, ...] = ()
     reason: str = ""
-    heads: tuple[Leaf, ...] = ()  # in running heads and feet: what is the customer's own
+    heads: tuple[tuple[Leaf, int], ...] = ()  # in running heads and feet: what is the customer's own
 
 
 @dataclass(slots=True)
@@ -94,6 +100,7 @@ class _Margin:
     """A running text on one page: its lines where they are the same for everyone."""
 
     leaf: Leaf
+    section: int
     lines: Lines | None
     counters: tuple[str, str]  # count of pages, number of the page: the last two slots
 
@@ -105,49 +112,108 @@ class Filler:
         self._reference = reference
         self._flattener = Flattener.of(templates)
         self._skeletons = Skeletons(templates, self._flattener.reads, reference.logo)
+        self._frame, self._sections = Divider(templates.environment, HTML_TEMPLATE, self._flattener.roots).sections()
         self._fonts = FontSet(locale, cache)
-        self._specimens = Specimens(reference.lay_out, self._fonts)
+        self._specimens: Specimens | None = None  # made when the styles are read
         self._pictures = Pictures(templates, reference.lay_out, self._fonts)
-        self._shapes: _Kept[Hashable, _Shape] = _Kept(FORMS_KEPT)
+        numbers = {root: number for number, root in enumerate(self._flattener.roots)}
+        self._roots = [[numbers[root] for root in section.roots] for section in (self._frame, *self._sections)]
+        self._frames: _Kept[Hashable, Skeleton] = _Kept(DOCUMENTS_KEPT)
+        self._forms: _Kept[Hashable, SectionForm[Leaf] | Unfillable] = _Kept(SECTIONS_KEPT)
+        self._shapes: _Kept[Hashable, _Shape] = _Kept(DOCUMENTS_KEPT)
         self._plans: _Kept[Hashable, _Ready] = _Kept(PLANS_KEPT)
         self._heads: _Kept[tuple[tuple[str, ...], tuple[int, ...]], FileHead] = _Kept(HEADS_KEPT)
 
-    def fill(
-        self,
-        communication: Communication,
-        now_iso: str,
-        seal: Seal | None = None,
-    ) -> FilledPdf:
+    def fill(self, communication: Communication, now_iso: str, seal: Seal | None = None) -> FilledPdf:
         """Return the PDF. Raises `Unfillable` with the reason where the reference must render it."""
-        signature, slots = self._flattener.flatten(communication)
-        shape = self._shapes.get(signature, lambda: self._shape(communication, slots))
+        signatures, by_root = self._flattener.by_root(communication)
+        every = [_joined([by_root[root] for root in roots]) for roots in self._roots]
+        shape = self._shapes.get(signatures, lambda: self._shape(communication, signatures, every))
         form, furniture = shape.form, shape.furniture
         if form is None or furniture is None:
             raise Unfillable(shape.reason)
         self._fonts.begin()
-        lines: list[Lines] = [leaf.set(slots) for leaf in form.leaves]
+        lines: list[Lines] = [
+            leaf.set(own) for section, own in zip(form.sections, every[1:], strict=True) for leaf in section.form.leaves
+        ]
         structures = tuple([leaf.structure for leaf in lines])
+        slots = _joined(every[1:])
+        slots += every[0]
         # In running heads, letters of other fonts and long texts move what is drawn, too.
-        with_page = [*slots, "1", "1"] if shape.heads else slots
-        heads = tuple([leaf.set(with_page).structure for leaf in shape.heads])
-        ready = self._plans.get((signature, structures, heads), lambda: self._ready(form, furniture, slots, lines))
-        lines += [margin.lines or margin.leaf.set([*slots, *margin.counters]) for margin in ready.margins]
+        heads = tuple([leaf.set([*every[section + 1], "1", "1"]).structure for leaf, section in shape.heads])
+        ready = self._plans.get((signatures, structures, heads), lambda: self._ready(form, furniture, every, lines))
+        lines += [
+            margin.lines or margin.leaf.set([*every[margin.section + 1], *margin.counters]) for margin in ready.margins
+        ]
         if ready.links:
             slots += [corners(link, lines) for link in ready.links]
         bodies = [program.run(lines, slots) for program in ready.programs]
         data = self._file(ready, seal).write(slots, bodies, now_iso, attachments=communication.attachments, seal=seal)
         return FilledPdf(data, shape.shown)
 
-    def _shape(self, communication: Communication, slots: Sequence[SlotValue]) -> _Shape:
+    def _shape(
+        self, communication: Communication, signatures: Sequence[Hashable], every: Sequence[list[SlotValue]]
+    ) -> _Shape:
         self._reference.begin(communication)
+        if self._specimens is None:
+            self._specimens = Specimens(self._reference.lay_out, self._fonts, self._reference.css)
+        specimens = self._specimens
+        keys = [(number, *[signatures[root] for root in roots]) for number, roots in enumerate(self._roots)]
         try:
-            skeleton = self._skeletons.of(communication)
-            shown = facts_shown(skeleton, communication, self._flattener, slots)
-            form, furniture = self._specimens.form(skeleton, slots, self._leaf)
+            frame = self._frames.get(keys[0], lambda: self._skeletons.of_section(self._frame, communication))
+            forms = self._sections_of(specimens, frame, communication, keys[1:], every[1:])
+            shown = tuple(dict.fromkeys(fact for form in forms for fact in form.shown))
+            check_shown(shown, communication, has_pay_link=any(form.has_pay_link for form in forms))
+            document, furniture = specimens.document(frame, forms, every[1:], self._leaf)
         except Unfillable as reason:
             return _Shape(None, None, reason=str(reason))
-        heads = tuple([leaf for leaf in form.margin_leaves if not _is_fixed(leaf, counters=True)])
-        return _Shape(form, furniture, shown, heads=heads)
+        heads = tuple(
+            [(leaf, section) for leaf, section in document.margin_leaves if not _is_fixed(leaf, counters=True)]
+        )
+        return _Shape(document, furniture, shown, heads=heads)
+
+    def _sections_of(
+        self,
+        specimens: Specimens,
+        frame: Skeleton,
+        communication: Communication,
+        keys: Sequence[Hashable],
+        every: Sequence[list[SlotValue]],
+    ) -> list[SectionForm[Leaf]]:
+        """Return the forms of all sections; what isn't known of any is laid out at once. Raises `Unfillable`."""
+        fresh = {
+            key: self._skeletons.of_section(section, communication).body
+            for section, key in zip(self._sections, keys, strict=True)
+            if key not in self._forms
+        }
+        specimens.learn(frame, [(fresh[key], own) for key, own in zip(keys, every, strict=True) if key in fresh])
+        forms = []
+        for section, key, own in zip(self._sections, keys, every, strict=True):
+            make = partial(self._section, specimens, frame, fresh.get(key), section, communication, own)
+            form = self._forms.get(key, make)
+            if isinstance(form, Unfillable):
+                raise form
+            forms.append(form)
+        return forms
+
+    def _section(
+        self,
+        specimens: Specimens,
+        frame: Skeleton,
+        body: Element | None,
+        section: Section,
+        communication: Communication,
+        slots: Sequence[SlotValue],
+    ) -> SectionForm[Leaf] | Unfillable:
+        assert body is not None
+        try:
+            form = specimens.section(frame, body, slots, self._leaf)
+        except Unfillable as reason:
+            return reason
+        form.shown = facts_shown(body, section.roots, communication, self._flattener)
+        payment = communication.payment
+        form.has_pay_link = payment is not None and leads_to(body, slots, payment.url)
+        return form
 
     def _leaf(self, items: Sequence[LeafItem], lines: LinesPart) -> Leaf:
         return Leaf(
@@ -156,35 +222,41 @@ class Filler:
         )  # fmt: skip
 
     def _ready(
-        self, form: Form[Leaf], furniture: Furniture, slots: Sequence[SlotValue], lines: Sequence[Lines]
+        self,
+        form: Form[Leaf],
+        furniture: Furniture,
+        every: Sequence[Sequence[SlotValue]],
+        lines: Sequence[Lines],
     ) -> _Ready:
         def set_margin(page: int, pages: int) -> list[Lines]:
-            return [leaf.set([*slots, str(pages), str(page)]) for leaf in form.margin_leaves]
+            return [leaf.set([*every[number + 1], str(pages), str(page)]) for leaf, number in form.margin_leaves]
 
         plan = Planner(form, furniture.kinds, lines, set_margin).plan()
-        moving = _moving_links(plan, len(slots), furniture)
-        every = list(lines)
-        is_fixed = [_is_fixed(leaf) for leaf in form.leaves]
+        moving = _moving_links(plan, form.slot_count + len(every[0]), furniture)
+        all_lines = list(lines)
+        is_fixed = [_is_fixed(leaf) for section in form.sections for leaf in section.form.leaves]
         margins: list[_Margin] = []
         pages = len(plan.pages)
-        for number in range(1, pages + 1):
-            for leaf, own in zip(form.margin_leaves, set_margin(number, pages), strict=True):
-                every.append(own)
+        for page in range(1, pages + 1):
+            for (leaf, section), own in zip(form.margin_leaves, set_margin(page, pages), strict=True):
+                all_lines.append(own)
                 is_fixed.append(_is_fixed(leaf, counters=True))
                 # What needs rare letters has to ask for them in each file.
                 is_kept = is_fixed[-1] and not self._fonts.need
-                margins.append(_Margin(leaf, own if is_kept else None, (str(pages), str(number))))
-        programmer = Programmer(self._pictures.draw, is_fixed, every)
+                margins.append(_Margin(leaf, section, own if is_kept else None, (str(pages), str(page))))
+        programmer = Programmer(self._pictures.draw, is_fixed, all_lines)
         programs = tuple(programmer.program(page) for page in plan.pages)
-        skeleton = form.skeleton
+        frame = form.frame
         frames = [
             PageFrame(furniture.kinds[page.kind].width, furniture.kinds[page.kind].height, page.decorations)
             for page in plan.pages
         ]
+        author, title, subject = (
+            moved(text, form.slot_count) for text in (frame.author, frame.title, frame.description)
+        )
         file_plan = FilePlan(
-            skeleton.language, frames, plan.struct, plan.links, plan.bookmarks, (),
-            skeleton.author, skeleton.title, skeleton.description,
-        )  # fmt: skip
+            frame.language, frames, plan.struct, plan.links, plan.bookmarks, (), author, title, subject
+        )
         return _Ready(file_plan, self._fonts_of(plan), programs, moving, tuple(margins), {})
 
     def _fonts_of(self, plan: Plan) -> tuple[str, ...]:
@@ -214,6 +286,10 @@ class Filler:
                 for name, level in zip(fonts, levels, strict=True)
             ]),
         )  # fmt: skip
+
+
+def _joined(lists: Sequence[list[SlotValue]]) -> list[SlotValue]:
+    return [value for own in lists for value in own]
 
 
 def _moving_links(plan: Plan, first: int, furniture: Furniture) -> tuple[MovingLink, ...]:

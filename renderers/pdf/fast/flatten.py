@@ -39,7 +39,13 @@ class Flattener:
     def __init__(self, reads: Reads, hosts: frozenset[str]) -> None:
         """`hosts` are those whose addresses the template may print."""
         self.reads = reads
-        self._take = Generator(reads, hosts).taker(Communication)
+        generator = Generator(reads, hosts)
+        fields = {field.name for field in dataclasses.fields(Communication)}
+        read = {field for kind, field in reads.fields if kind == Communication.__name__} & fields
+        self.roots: tuple[str, ...] = tuple(
+            field.name for field in dataclasses.fields(Communication) if field.name in read
+        )
+        self._takers = [(root, generator.field_taker(Communication, root)) for root in self.roots]
 
     @classmethod
     def of(cls, templates: TemplateSet, template: str = TEMPLATE) -> Flattener:
@@ -47,13 +53,23 @@ class Flattener:
         return cls(reads_of(templates.environment, template), hosts_of(templates.campaign))
 
     def flatten(self, communication: Communication) -> tuple[Hashable, list[SlotValue]]:
-        """Return signature and slots."""
-        slots: list[SlotValue] = []
-        signature: list[Hashable] = []
-        self._take(communication, slots, signature)
-        if not all(slots):  # charts and symbols are true: some text is empty, which templates may ask for
-            signature.append(tuple(number for number, value in enumerate(slots) if not value))
-        return tuple(signature), slots
+        """Return signature and slots of the whole communication."""
+        signatures, slots = self.by_root(communication)
+        return signatures, [value for own in slots for value in own]
+
+    def by_root(self, communication: Communication) -> tuple[tuple[Hashable, ...], list[list[SlotValue]]]:
+        """Return signatures and slots of the fields in `roots`, each by itself."""
+        signatures: list[Hashable] = []
+        every: list[list[SlotValue]] = []
+        for root, take in self._takers:
+            slots: list[SlotValue] = []
+            signature: list[Hashable] = []
+            take(getattr(communication, root), slots, signature)
+            if not all(slots):  # charts and symbols are true: some text is empty, which templates may ask for
+                signature.append(tuple(number for number, value in enumerate(slots) if not value))
+            signatures.append(tuple(signature))
+            every.append(slots)
+        return tuple(signatures), every
 
 
 def block_text(block: TextBlock) -> str:
@@ -80,6 +96,15 @@ class Generator:
     def taker(self, kind: type) -> _Taker:
         """Return the function that takes one view of class `kind` apart."""
         return typing.cast("_Taker", self._space[self._function(kind)])
+
+    def field_taker(self, kind: type, field: str) -> _Taker:
+        """Return the function that takes one field's value of class `kind` apart."""
+        hints = typing.get_type_hints(kind, vars(views))
+        name = f"take_{kind.__name__}_{field}"
+        lines = [f"def {name}(value, slots, signature):", "    slot, part = slots.append, signature.append"]
+        lines += ["    " + line for line in self._value(hints[field], field)]
+        exec(compile("\n".join(lines), f"<{name}>", "exec"), self._space)  # noqa: S102  (made above)
+        return typing.cast("_Taker", self._space[name])
 
     def _function(self, kind: type) -> str:
         """Return the name of the function for `kind`, made at its first use."""

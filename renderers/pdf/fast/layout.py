@@ -22,6 +22,8 @@ class Placed:
     node: Node
     y: float
     height: float
+    leaf: int = -1  # of its text among the document's, -1 for none
+    slot: int = 0  # where its section's slots begin
     children: list[Placed] = field(default_factory=list)
     shift: float = 0.0
     lines_y: float = 0.0  # top of its first line
@@ -30,15 +32,16 @@ class Placed:
 
 
 class Layout:
-    """Lays out the boxes of one form for given lines."""
+    """Lays out boxes for given lines. `leaf` and `slot` are where those of the boxes' section begin."""
 
-    def __init__(self, lines: Sequence[Lines]) -> None:
+    def __init__(self, lines: Sequence[Lines], leaf: int = 0, slot: int = 0) -> None:
         self._lines = lines
+        self._leaf, self._slot = leaf, slot
 
     def place(self, node: Node, y: float) -> Placed:
         """Return `node` with its border box at `y`, and all in it."""
         part = node.part
-        placed = Placed(node, y, 0.0)
+        placed = Placed(node, y, 0.0, node.leaf + self._leaf if node.leaf >= 0 else -1, self._slot)
         content = self._content(placed, y + part.top)
         if part.fixed is not None:
             content = part.fixed
@@ -86,7 +89,7 @@ class Layout:
         node = placed.node
         lines = node.part.lines
         assert lines is not None
-        own = self._lines[node.leaf].lines if node.leaf >= 0 else ()
+        own = self._lines[placed.leaf].lines if placed.leaf >= 0 else ()
         if len(own) > 1 and not lines.is_uniform:
             raise Unfillable("a line with a picture would wrap")
         placed.lines_y = top

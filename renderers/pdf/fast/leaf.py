@@ -38,6 +38,7 @@ _SPACES = re.compile(r"[ \t\n\r]+")
 _UNEVEN = re.compile(r"[\t\n\r]|  |^ | $")
 _SURE: Final = 0.004  # px
 _KEPT: Final = 512  # texts of a leaf whose lines are kept
+_NOTHING: Final = 1e-6  # px
 _ATOM = "\u2e80"  # atoms break lines as ideographs do (CSS Text 3, 5.1)
 
 
@@ -222,7 +223,8 @@ class Leaf:
                 paragraphs.append([])
                 is_after_space = True
             elif isinstance(item, AtomItem):
-                paragraphs[-1].append(_Piece(number, "", None, item.width))
+                if abs(item.width) > _NOTHING:  # one of no width moves nothing
+                    paragraphs[-1].append(_Piece(number, "", None, item.width))
                 is_after_space = False
             else:
                 text = _SPACES.sub(" ", next(source))

@@ -16,6 +16,11 @@ Template: TypeAlias = tuple[str | int, ...]
 SlotValue: TypeAlias = str | ChartGeometry | QrCode
 
 
+def moved(text: Template, by: int) -> Template:
+    """Return a template whose slots are counted from further on."""
+    return tuple(piece if isinstance(piece, str) else piece + by for piece in text) if by else text
+
+
 class Unfillable(Exception):  # noqa: N818 - not an error: the reference takes over
     """Not to be filled fast. The message is the reason, without any value of the customer."""
 

@@ -56,14 +56,35 @@ MakeLeaf = Callable[[Sequence[LeafItem], LinesPart], _Leaf]
 
 
 @dataclass(slots=True)
-class Form(Generic[_Leaf]):
-    """All boxes of a document in flow order, what stands in its margins, and its leaves."""
+class SectionForm(Generic[_Leaf]):
+    """The boxes of one section, in flow order, and its leaves. `running` are elements that stand in page margins."""
 
-    skeleton: Skeleton
     body: list[Node]
-    margins: dict[str, list[Node]]  # running elements by kind of page: first, left, right
+    running: list[Element]
     leaves: list[_Leaf]
-    margin_leaves: list[_Leaf]  # numbered on from the others
+    shown: tuple[str, ...] = ()
+    has_pay_link: bool = False
+
+
+@dataclass(slots=True)
+class Sited(Generic[_Leaf]):
+    """A section in a document: where its leaves and its slots begin among the document's."""
+
+    form: SectionForm[_Leaf]
+    leaf: int
+    slot: int
+
+
+@dataclass(slots=True)
+class Form(Generic[_Leaf]):
+    """All sections of a document in order, and what stands in its margins."""
+
+    frame: Skeleton
+    sections: list[Sited[_Leaf]]
+    margins: dict[str, list[tuple[Node, int]]]  # running elements by kind of page, with their section's number
+    margin_leaves: list[tuple[_Leaf, int]]  # with their section's number; numbered on from the other leaves
+    leaf_count: int
+    slot_count: int
 
 
 class Builder(Generic[_Leaf]):
@@ -127,21 +148,24 @@ class Builder(Generic[_Leaf]):
                     items.append(RunItem(child, style, owner))
                 continue
             number = numbers[id(child)]
+            if number in out or (child.picture is not None and number not in lines.atoms):
+                continue  # a float or a block, laid out on its own
             if child.tag == "br":
                 items.append(BreakItem())
             elif number in lines.atoms:
                 items.append(AtomItem(lines.atoms[number].advance, number))
-            elif number in out or child.picture is not None:
-                continue  # a float or a block, laid out on its own
             elif number in lines.spans or number in lines.pseudo or _is_empty(child):
-                if child.tag == "a" and any(isinstance(inner, Element) for inner in child.children):
-                    raise Unfillable("a link in running text holds other elements")
                 node.inline[number], node.parents[number] = child, owner
+                _check_link(child)
                 self._items(node, child, number, lines, numbers, out, items)
-                if number in lines.pseudo:
-                    text = lines.pseudo[number]
-                    if style := _style(lines, number, text):
-                        items.append(RunItem(text, style, number))
+                text = lines.pseudo.get(number, ())
+                if text and (style := _style(lines, number, text)):
+                    items.append(RunItem(text, style, number))
+
+
+def _check_link(element: Element) -> None:
+    if element.tag == "a" and any(isinstance(inner, Element) for inner in element.children):
+        raise Unfillable("a link in running text holds other elements")
 
 
 def _check_atoms(node: Node, lines: LinesPart) -> None:

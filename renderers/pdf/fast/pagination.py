@@ -78,7 +78,7 @@ class Cutter:
         if part.kind == "columns":
             self._stack(walk, placed, placed.row_spans)
         elif part.lines is not None:
-            own = self._lines[placed.node.leaf].lines if placed.node.leaf >= 0 else ()
+            own = self._lines[placed.leaf].lines if placed.leaf >= 0 else ()
             spans = line_spans(own, part.lines.pitch)
             self._stack(walk, placed, [(placed.lines_y + top, height) for top, height in spans])
         elif part.kind == "table":

@@ -15,7 +15,7 @@ from engine.templating.template_set import TemplateSet
 from renderers.pdf.fast.chart_ops import ChartPainter
 from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.model import Picture, SlotValue, Unfillable
-from renderers.pdf.fast.plan import PictureStep
+from renderers.pdf.fast.painter import PictureStep
 from renderers.pdf.fast.qr_ops import qr_operators
 from renderers.pdf.fast.specimen import LayOut
 from renderers.pdf.fast.syntax import number

@@ -6,28 +6,26 @@ WeasyPrint paints: bytes, texts and pictures. The same marked content ids are in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from renderers.pdf.fast.decor import box_operators
-from renderers.pdf.fast.layout import Layout, Placed, line_spans
+from renderers.pdf.fast.fragments import Fragment, Page, anchor, lines_of, set_dy, top_of, whole
+from renderers.pdf.fast.layout import Layout, Placed
 from renderers.pdf.fast.model import (
-    AtomItem,
     Bookmark,
     Element,
     Lines,
     LinkBox,
-    Picture,
-    RunItem,
     Struct,
     Template,
-    TypeStyle,
     Unfillable,
+    moved,
 )
 from renderers.pdf.fast.nodes import Form, Node
 from renderers.pdf.fast.pagination import Cut, Cutter, Piece, cut
+from renderers.pdf.fast.painter import Painter, PictureStep, TextStep
 from renderers.pdf.fast.structure import StructBuilder
 
 # Sets the leaves of running elements for a page: (number from 1, count of pages).
@@ -43,38 +41,6 @@ class PageKind:
     left: float
     top: float
     bottom: float
-
-
-@dataclass(frozen=True, slots=True)
-class TextStep:
-    """One text: segment `segment` of line `line` of leaf `leaf`, where its line starts and how it is aligned."""
-
-    leaf: int
-    line: int
-    segment: int
-    x: float
-    width: float
-    align: str
-    y: float
-    style: TypeStyle
-    mcid: int  # -1: an artifact
-    page: int
-    link: int = -1
-    top: float = 0.0  # of the inline box's hit area, for its link
-    height: float = 0.0
-    follows: bool = False  # an atom stands before it in its line
-
-
-@dataclass(frozen=True, slots=True)
-class PictureStep:
-    """One picture in its box."""
-
-    picture: Picture
-    x: float
-    y: float
-    width: float
-    height: float
-    mcid: int
 
 
 @dataclass(slots=True)
@@ -96,39 +62,6 @@ class Plan:
     bookmarks: list[Bookmark]
 
 
-@dataclass(slots=True)
-class Page:
-    """The boxes of one page while it is being planned. `lines` bounds which lines of a leaf stand on it."""
-
-    number: int
-    kind: str
-    boxes: list[Fragment] = field(default_factory=list)
-    positioned: list[Fragment] = field(default_factory=list)
-    mcid: int = 0
-    marks: dict[tuple[int, int, int], int] = field(default_factory=dict)  # (id of fragment, line, segment or atom)
-
-
-@dataclass(slots=True)
-class Fragment:
-    """What of a box stands on a page: its children there, and lines `first` to `end`."""
-
-    placed: Placed
-    dy: float
-    children: list[Fragment] = field(default_factory=list)
-    first: int = 0
-    end: int = 1 << 30
-
-    @property
-    def node(self) -> Node:
-        """The node that it is a fragment of."""
-        return self.placed.node
-
-    @property
-    def y(self) -> float:
-        """Top of its border box on the page."""
-        return self.placed.y + self.dy
-
-
 class Planner:
     """Makes the plan of one form for given lines."""
 
@@ -143,8 +76,7 @@ class Planner:
 
     def plan(self) -> Plan:
         """Return the plan. Raises `Unfillable`."""
-        layout = Layout(self._lines)
-        flow, absolutes = self._flow(layout)
+        flow, absolutes = self._flow()
         pieces = Cutter(self._lines).pieces(flow)
         if not pieces:
             raise Unfillable("the document is empty")
@@ -153,15 +85,15 @@ class Planner:
             raise Unfillable("left and right pages differ")
         cuts = cut(pieces, first.top, first.bottom, other.top, other.bottom)
         pages = [self._page(number, one, pieces, flow) for number, one in enumerate(cuts)]
-        self._anchor(pages, absolutes)
+        self._hold(pages, absolutes)
         return self._compose(pages)
 
-    def _flow(self, layout: Layout) -> tuple[list[Placed], list[Placed]]:
+    def _flow(self) -> tuple[list[Placed], list[Placed]]:
         """Place the children of <body> under one another; margins of neighbours collapse."""
         placed: list[Placed] = []
         absolutes: list[Placed] = []
         y, margin = 0.0, 0.0
-        for node in self._form.body:
+        for node, layout in self._nodes():
             part = node.part
             if part.place in ("top", "bottom"):
                 absolutes.append(layout.place(node, 0.0))
@@ -173,6 +105,12 @@ class Planner:
             y += placed[-1].height
             margin = part.tail_margin
         return placed, absolutes
+
+    def _nodes(self) -> Iterator[tuple[Node, Layout]]:
+        for section in self._form.sections:
+            layout = Layout(self._lines, section.leaf, section.slot)
+            for node in section.form.body:
+                yield node, layout
 
     def _page(self, number: int, one: Cut, pieces: Sequence[Piece], flow: Sequence[Placed]) -> Page:
         kind = "first" if number == 0 else ("left" if number % 2 else "right")
@@ -191,8 +129,8 @@ class Planner:
         if id(placed) in wanted:
             lines = wanted[id(placed)]
             if lines == [-1]:
-                return _whole(placed, dy)
-            return _lines_of(placed, dy, lines[0], lines[-1] + 1)
+                return whole(placed, dy)
+            return lines_of(placed, dy, lines[0], lines[-1] + 1)
         kids = [
             (child, self._fragment(child, dy, wanted, repeats))
             for child in placed.children
@@ -205,7 +143,7 @@ class Planner:
         for child in placed.children:
             if child.node.part.place != "flow":
                 if begins:
-                    fragment.children.append(_whole(child, dy))
+                    fragment.children.append(whole(child, dy))
             else:
                 found = next(found for kid, found in kids if kid is child)
                 if found is not None:
@@ -217,20 +155,20 @@ class Planner:
             and placed.children[0].node.part.is_header
             and not begins
         ):
-            header = _whole(placed.children[0], 0.0)
+            header = whole(placed.children[0], 0.0)
             first = fragment.children[0]
-            _set_dy(header, _top_of(first) - placed.children[0].height - placed.children[0].y)
+            set_dy(header, top_of(first) - placed.children[0].height - placed.children[0].y)
             fragment.children.insert(0, header)
         return fragment
 
-    def _anchor(self, pages: Sequence[Page], absolutes: Sequence[Placed]) -> None:
+    def _hold(self, pages: Sequence[Page], absolutes: Sequence[Placed]) -> None:
         """Put absolute boxes to the edges that hold them: of the page's content, or of a positioned box."""
         for placed in absolutes:
-            pages[0].boxes.append(_whole(placed, 0.0))
+            pages[0].boxes.append(whole(placed, 0.0))
         for page in pages:
             kind = self._kinds[page.kind]
             for fragment in page.boxes:
-                _anchor(fragment, kind.top, kind.bottom)
+                anchor(fragment, kind.top, kind.bottom)
 
     def _compose(self, pages: Sequence[Page]) -> Plan:
         plans: list[PagePlan] = []
@@ -241,7 +179,7 @@ class Planner:
             for fragment in page.boxes:
                 _decorate(fragment, decorations)
                 _block_links(fragment, page, self._links)
-            painter = _Painter(self._lines, page, self._links)
+            painter = Painter(self._lines, page, self._links)
             painter.page(page.boxes)
             done.steps = painter.steps + self._margins(page, len(pages), decorations)
             done.decorations = b"".join(decorations)
@@ -260,52 +198,18 @@ class Planner:
         if any(len(leaf.lines) > 1 for leaf in own):
             raise Unfillable("a running head or foot would wrap")
         lines = [*self._lines, *own]
-        fragments = [_whole(Layout(lines).place(node, node.part.gap), 0.0) for node in self._form.margins[page.kind]]
+        fragments = [
+            whole(Layout(lines, len(self._lines), self._form.sections[section].slot).place(node, node.part.gap), 0.0)
+            for node, section in self._form.margins[page.kind]
+        ]
         for fragment in fragments:
             _decorate(fragment, decorations)
-        painter = _Painter(lines, page, self._links, page.number * len(own))
+        painter = Painter(lines, page, self._links, page.number * len(own))
         for fragment in fragments:
             painter.context([fragment])
         if any(isinstance(step, TextStep) and step.link >= 0 for step in painter.steps):
             raise Unfillable("a link stands in a running head or foot")
         return painter.steps
-
-
-def _whole(placed: Placed, dy: float) -> Fragment:
-    return Fragment(placed, dy, [_whole(child, dy) for child in placed.children])
-
-
-def _set_dy(fragment: Fragment, dy: float) -> None:
-    fragment.dy = dy
-    for child in fragment.children:
-        _set_dy(child, dy)
-
-
-def _top_of(fragment: Fragment) -> float:
-    return min((_top_of(child) for child in fragment.children), default=fragment.y)
-
-
-def _lines_of(placed: Placed, dy: float, first: int, end: int) -> Fragment:
-    fragment = Fragment(placed, dy, first=first, end=end)
-    if placed.node.part.kind == "columns":
-        begin = sum(placed.row_counts[:first])
-        stop = begin + sum(placed.row_counts[first:end])
-        fragment.children = [_whole(child, dy) for child in placed.children[begin:stop]]
-    elif first == 0:
-        fragment.children = [_whole(child, dy) for child in placed.children]
-    return fragment
-
-
-def _anchor(fragment: Fragment, top: float, bottom: float) -> None:
-    part = fragment.node.part
-    if part.place in ("top", "bottom"):
-        placed = fragment.placed
-        y = top + part.gap if part.place == "top" else bottom - part.gap - placed.height
-        _set_dy(fragment, y - placed.y)
-        top = y + part.edges[0]
-        bottom = y + placed.height - part.edges[2]
-    for child in fragment.children:
-        _anchor(child, top, bottom)
 
 
 def _decorate(fragment: Fragment, out: list[bytes]) -> None:
@@ -328,7 +232,7 @@ def _block_links(fragment: Fragment, page: Page, links: list[LinkBox]) -> None:
     if node.part.tag == "a" and node.element is not None and node.part.element >= 0:
         page.marks[id(fragment), -3, -3] = len(links)
         rectangle = (node.part.x, fragment.y, node.part.width, fragment.placed.height)
-        links.append(LinkBox(page.number, rectangle, node.element.attributes["href"]))
+        links.append(LinkBox(page.number, rectangle, moved(node.element.attributes["href"], fragment.placed.slot)))
     for child in fragment.children:
         _block_links(child, page, links)
 
@@ -336,7 +240,11 @@ def _block_links(fragment: Fragment, page: Page, links: list[LinkBox]) -> None:
 def _bookmarks(fragment: Fragment, page: int, out: list[Bookmark]) -> None:
     node = fragment.node
     if node.part.bookmark and fragment.first == 0 and node.element is not None:
-        out.append(Bookmark(node.part.bookmark, _text_of(node.element), page, node.part.x, fragment.y))
+        out.append(
+            Bookmark(
+                node.part.bookmark, moved(_text_of(node.element), fragment.placed.slot), page, node.part.x, fragment.y
+            )
+        )
     for child in fragment.children:
         _bookmarks(child, page, out)
 
@@ -346,150 +254,3 @@ def _text_of(element: Element) -> Template:
     for child in element.children:
         pieces += _text_of(child) if isinstance(child, Element) else child
     return tuple(pieces)
-
-
-@dataclass(slots=True)
-class _Context:
-    """What is painted together: floats first, then lines and pictures."""
-
-    floats: list[_Context] = field(default_factory=list)
-    inline: list[Callable[[], None]] = field(default_factory=list)
-
-
-class _Painter:
-    """Lists texts and pictures in the order WeasyPrint paints them, and numbers their marked content.
-
-    With `margin`, they are artifacts: running elements, whose leaves are set anew on each page, `margin` leaves on.
-    """
-
-    def __init__(self, lines: Sequence[Lines], page: Page, links: list[LinkBox], margin: int | None = None) -> None:
-        self._lines = lines
-        self._margin = margin
-        self._page = page
-        self._links = links
-        self.steps: list[TextStep | PictureStep] = []
-
-    def context(self, boxes: Sequence[Fragment]) -> None:
-        """Paint a stacking context: its floats, its lines, then what stacks over them in the order of the tree."""
-        stacked: list[_Context] = []
-        self._paint(self._dispatched(boxes, stacked))
-        for context in stacked:
-            self._paint(context)
-
-    def page(self, boxes: Sequence[Fragment]) -> None:
-        """Paint the children of <body> on a page."""
-        stacked: list[_Context] = []
-        context = _Context()
-        for fragment in boxes:
-            self._place(fragment, context, stacked)
-        for one in (context, *stacked):
-            self._paint(one)
-
-    def _dispatched(self, boxes: Sequence[Fragment], stacked: list[_Context]) -> _Context:
-        """Sort what is in these boxes by when it is painted. What stacks over all goes to `stacked`."""
-        context = _Context()
-        for fragment in boxes:
-            self._dispatch(fragment, context, stacked)
-        return context
-
-    def _dispatch(self, fragment: Fragment, context: _Context, stacked: list[_Context]) -> None:
-        """Sort one box, whose place is decided, with all in it."""
-        part = fragment.node.part
-        if part.kind == "picture":
-            context.inline.append(partial(self._picture, fragment))
-        elif part.kind == "columns":
-            for child in fragment.children:
-                inner = self._dispatched([child], stacked)
-                context.inline.append(partial(self._paint, inner))
-        else:
-            atoms = set(map(id, fragment.node.atoms.values()))
-            if part.lines is not None:
-                context.inline.append(partial(self._running_text, fragment))
-            for child in fragment.children:
-                if id(child.node) not in atoms or child.node.part.is_last:
-                    self._place(child, context, stacked)
-
-    def _place(self, fragment: Fragment, context: _Context, stacked: list[_Context]) -> None:
-        part = fragment.node.part
-        if part.is_last or part.place in ("top", "bottom"):
-            inner = _Context()
-            stacked.append(inner)  # before what stacks inside of it
-            self._dispatch(fragment, inner, stacked)
-        elif part.place == "float":
-            context.floats.append(self._dispatched([fragment], stacked))
-        else:
-            self._dispatch(fragment, context, stacked)
-
-    def _paint(self, context: _Context) -> None:
-        for inner in context.floats:
-            self._paint(inner)
-        for paint in context.inline:
-            paint()
-
-    def _leaf(self, node: Node) -> int:
-        return node.leaf if self._margin is None else node.leaf + self._margin
-
-    def _mark(self, fragment: Fragment, line: int, item: int) -> int:
-        if self._margin is not None:
-            return -1
-        number = self._page.mcid
-        self._page.marks[id(fragment), line, item] = number
-        self._page.mcid += 1
-        return number
-
-    def _picture(self, fragment: Fragment) -> None:
-        part, element = fragment.node.part, fragment.node.element
-        if element is None or element.picture is None:
-            raise Unfillable("a picture has no source")
-        top, right, bottom, left = part.edges
-        if part.top != top or part.bottom != bottom:
-            raise Unfillable("a picture has a padding")
-        self.steps.append(
-            PictureStep(
-                element.picture, part.x + left, fragment.y + top, part.width - left - right,
-                fragment.placed.height - top - bottom, self._mark(fragment, -1, -1),
-            )
-        )  # fmt: skip
-
-    def _running_text(self, fragment: Fragment) -> None:
-        node = fragment.node
-        lines = node.part.lines
-        assert lines is not None
-        set_lines = self._lines[node.leaf].lines
-        atoms = {id(atom): number for number, atom in node.atoms.items()}
-        pictures = {
-            atoms[id(child.node)]: child
-            for child in fragment.children
-            if id(child.node) in atoms and child.node.part.kind == "picture" and not child.node.part.is_last
-        }
-        tops = line_spans(set_lines, lines.pitch)
-        for number in range(fragment.first, min(fragment.end, len(set_lines))):
-            top = fragment.placed.lines_y + fragment.dy + tops[number][0] + set_lines[number].above
-            drawn = {segment.item: place for place, segment in enumerate(set_lines[number].segments)}
-            for place, item in enumerate(node.items):
-                if isinstance(item, AtomItem) and number == 0 and item.element in pictures:
-                    self._picture(pictures[item.element])
-                elif isinstance(item, RunItem) and place in drawn:
-                    self._text(fragment, number, drawn[place], place, top)
-
-    def _text(self, fragment: Fragment, line: int, segment: int, place: int, top: float) -> None:
-        node = fragment.node
-        lines = node.part.lines
-        assert lines is not None
-        item = node.items[place]
-        assert isinstance(item, RunItem)
-        span = lines.spans[item.owner]
-        follows = any(isinstance(other, AtomItem) for other in node.items[:place])
-        link = -1
-        owner = item.owner
-        mcid = self._mark(fragment, line, segment)
-        if owner >= 0 and (element := node.inline[owner]).tag == "a":
-            link = len(self._links)
-            self._links.append(LinkBox(self._page.number, None, element.attributes["href"]))
-            self._page.marks[id(fragment), line, -2 - owner] = link
-        self.steps.append(
-            TextStep(
-                self._leaf(node), line, segment, lines.x, lines.width, lines.align, top + span.baseline, item.style,
-                mcid, self._page.number, link, top + span.top, span.height, follows,
-            )
-        )  # fmt: skip

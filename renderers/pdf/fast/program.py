@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from renderers.pdf.fast.links import corners_of
 from renderers.pdf.fast.model import Lines, SlotValue, TypeStyle
-from renderers.pdf.fast.plan import PagePlan, PictureStep, TextStep
+from renderers.pdf.fast.painter import PictureStep, TextStep
+from renderers.pdf.fast.plan import PagePlan
 from renderers.pdf.fast.syntax import number
 
 LEFT, RIGHT, CENTRE = 0, 1, 2

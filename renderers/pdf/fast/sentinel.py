@@ -171,9 +171,15 @@ class Rows(Sequence[tuple[bool, ...]]):
 class StandIn:
     """Makes the stand-in of one communication; keeps what its parts were asked for."""
 
-    def __init__(self, reads: Reads, proven: Collection[tuple[str, str]] = ()) -> None:
-        """`proven` are (kind, id) of charts that were seen with marks and labels of every look."""
+    def __init__(
+        self, reads: Reads, proven: Collection[tuple[str, str]] = (), roots: Collection[str] | None = None
+    ) -> None:
+        """`proven` are (kind, id) of charts that were seen with marks and labels of every look.
+
+        With `roots`, only these fields of the communication may be read, and only their slots are counted.
+        """
         self._reads = reads
+        self._roots = roots
         self._proven = proven
         self._locale = ""
         self._next = 0
@@ -199,11 +205,14 @@ class StandIn:
             view,
             **{
                 field.name: self._value(getattr(view, field.name), field.name)
-                if (kind, field.name) in self._reads.fields
+                if (kind, field.name) in self._reads.fields and self._is_open(kind, field.name)
                 else self._unread(getattr(view, field.name), kind)
                 for field in dataclasses.fields(view)
             },
         )
+
+    def _is_open(self, kind: str, field: str) -> bool:
+        return self._roots is None or kind != Communication.__name__ or field in self._roots
 
     def _unread(self, value: object, kind: str) -> object:
         # The catalogue of a rendering is found by the locale.

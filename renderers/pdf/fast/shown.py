@@ -6,41 +6,48 @@ A fill writes each slot that its skeleton has, so what it shows is known once fo
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from engine.model.communication import ChartGeometry, Communication, Fact, QrCode, Text, TextBlock, walk_facts
 from renderers.pdf.fast.flatten import Flattener
-from renderers.pdf.fast.model import Element, Skeleton, SlotValue, Template, Unfillable
+from renderers.pdf.fast.model import Element, SlotValue, Template, Unfillable
 from renderers.pdf.guard import required
 
 _BETWEEN = "\n"
 
 
 def facts_shown(
-    skeleton: Skeleton, communication: Communication, flattener: Flattener, slots: Sequence[SlotValue]
+    body: Element, roots: Collection[str], communication: Communication, flattener: Flattener
 ) -> tuple[str, ...]:
-    """Return the ids of the facts that a skeleton shows, in order of first appearance.
+    """Return the ids of the facts that a section shows, in order of first appearance.
 
-    Raises `Unfillable` where it leaves out what no bill may: the amount, the number, where to pay, and the
-    link to the payment page. Then the reference says so (R103, R104).
+    `roots` are the section's, over which its slots are counted.
     """
-    _, named = flattener.flatten(_named(communication))
+    named = dataclasses.replace(communication, **{root: _named(getattr(communication, root)) for root in roots})
+    _, every = flattener.by_root(named)
+    slots = [value for root, own in zip(flattener.roots, every, strict=True) if root in roots for value in own]
     shown: dict[str, None] = {}
-    for slot in _used(skeleton.body):
-        value = named[slot]
+    for slot in _used(body):
+        value = slots[slot]
         if isinstance(value, str):
             shown.update(dict.fromkeys(filter(None, value.split(_BETWEEN))))
         elif isinstance(value, ChartGeometry):
             shown.update(dict.fromkeys(label.text.id for label in value.labels if isinstance(label.text, Fact)))
+    return tuple(shown)
+
+
+def leads_to(body: Element, slots: Sequence[SlotValue], address: str) -> bool:
+    """True if a link of a section leads to this address."""
+    return any(slots[piece] == address for href in _targets(body) for piece in href if isinstance(piece, int))
+
+
+def check_shown(shown: Collection[str], communication: Communication, *, has_pay_link: bool) -> None:
+    """Raise `Unfillable` where a document leaves out what no bill may: the reference says so then (R103, R104)."""
     if any(fact.id not in shown for fact in required(communication)):
         raise Unfillable("the template leaves out what every bill shows")
-    payment = communication.payment
-    if payment is not None:
-        targets = {slots[piece] for href in _targets(skeleton.body) for piece in href if isinstance(piece, int)}
-        if payment.url not in targets:
-            raise Unfillable("the template has no link to the payment page")
-    return tuple(shown)
+    if communication.payment is not None and not has_pay_link:
+        raise Unfillable("the template has no link to the payment page")
 
 
 def _named(view: Any) -> Any:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from xml.etree.ElementTree import Element as Node
 
+from jinja2 import Template as JinjaTemplate
 from markupsafe import Markup as Safe
 
 from engine.errors import TemplateError
@@ -20,6 +21,7 @@ from renderers.pdf.fast.chart_proof import check_chart, parsed, symbol_of
 from renderers.pdf.fast.flatten import ADDRESS, TEMPLATE
 from renderers.pdf.fast.markup import Markup
 from renderers.pdf.fast.model import Element, Picture, Skeleton, Template, Unfillable
+from renderers.pdf.fast.sections import Section
 from renderers.pdf.fast.sentinel import FILL, MARKER, POISON, StandIn, slot_of
 from renderers.pdf.fast.template_reads import Reads
 
@@ -42,10 +44,22 @@ class Skeletons:
 
     def of(self, communication: Communication) -> Skeleton:
         """Return the skeleton of all communications of this signature. Raises `Unfillable`."""
-        stand_in = StandIn(self._reads, self._proven)
+        return self._made(self._template, communication, None)
+
+    def of_section(self, section: Section, communication: Communication) -> Skeleton:
+        """Return the skeleton of a section: slots are counted over its roots, in <body> is what it shows.
+
+        Raises `Unfillable`.
+        """
+        return self._made(section.template, communication, section.roots)
+
+    def _made(
+        self, template: str | JinjaTemplate, communication: Communication, roots: Collection[str] | None
+    ) -> Skeleton:
+        stand_in = StandIn(self._reads, self._proven, roots)
         said = stand_in.of(communication)
         try:
-            rendered = self._templates.render(self._template, said, logo=self._logo)
+            rendered = self._templates.render(template, said, logo=self._logo)
         except TemplateError as error:
             raise Unfillable("the template does more with a text than print it") from error
         reader = _Reader(self._templates, stand_in)

@@ -2,7 +2,7 @@
 
 A part is a child of <body>, or a row of a table's body; parts of the same structure (tags, classes,
 where texts and pictures are) are laid out alike, whatever the texts say and in whichever language. Parts
-that aren't known yet are put on one endless page, with real texts, and read off.
+that aren't known yet are put on one endless page and read off.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from typing import Any, TypeVar
 
 from engine.model.communication import ChartGeometry
 from renderers.pdf.fast.fontset import FontSet
-from renderers.pdf.fast.geometry import Reader, anchor_absolutes, settle
+from renderers.pdf.fast.geometry import Reader
+from renderers.pdf.fast.grid import anchor_absolutes, settle
 from renderers.pdf.fast.model import Element, LeafLike, Skeleton, SlotValue, Template, Unfillable
-from renderers.pdf.fast.nodes import Builder, Form, MakeLeaf
+from renderers.pdf.fast.nodes import Builder, Form, MakeLeaf, Node, SectionForm, Sited
 from renderers.pdf.fast.parts import PartBox
 from renderers.pdf.fast.plan import PageKind
 
@@ -25,6 +26,7 @@ GAP = "billcast-gap"
 GAP_STYLE = f"{GAP} {{ display: block; height: 1px; margin: 0; padding: 0 }}"
 PAGE_BREAK = "billcast-page"
 PAGE_STYLE = f"{PAGE_BREAK} {{ display: block; height: 1px; break-after: page }}"
+_NEUTRAL = "Ag 0"
 _VOID = frozenset({"br", "img", "col", "hr", "meta", "link", "input", "wbr"})
 LayOut = Callable[[str, str], tuple[Any, Any]]  # (html, more css) -> (laid-out document, its element tree)
 
@@ -37,64 +39,121 @@ class Furniture:
     boxes: dict[str, list[tuple[int, PartBox]]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """An element whose part isn't known."""
+
+    element: Element
+    key: str
+    slots: Sequence[SlotValue]
+
+
 _Leaf = TypeVar("_Leaf", bound=LeafLike)
 
 
 class Specimens:
-    """Parts by structure. `lay_out` renders HTML by WeasyPrint with the template's styles."""
+    """Parts by structure. `lay_out` renders HTML by WeasyPrint with the template's styles, which are `css`."""
 
-    def __init__(self, lay_out: LayOut, fonts: FontSet) -> None:
+    def __init__(self, lay_out: LayOut, fonts: FontSet, css: str) -> None:
         self._lay_out = lay_out
         self._fonts = fonts
+        self._css = css
         self._parts: dict[str, PartBox | Unfillable | None] = {}
         self._rows: dict[str, PartBox] = {}
         self._furniture: dict[str, Furniture] = {}
         self.laid_out = 0
 
-    def form(
-        self, skeleton: Skeleton, slots: Sequence[SlotValue], make_leaf: MakeLeaf[_Leaf]
-    ) -> tuple[Form[_Leaf], Furniture]:
-        """Return the boxes of a document. Raises `Unfillable` where one can't be filled."""
-        children = [child for child in skeleton.body.children if isinstance(child, Element)]
-        if any(not isinstance(child, Element) and _is_text(child) for child in skeleton.body.children):
-            raise Unfillable("text stands in <body> itself")
-        keys = [key_of(child, slots) for child in children]
-        rows = [list(_body_rows(child, slots)) for child in children]
-        unknown = [
-            child
-            for child, key, own in zip(children, keys, rows, strict=True)
-            if key not in self._parts or any(row_key not in self._rows for row_key, _ in own)
-            if not isinstance(self._parts.get(key), Unfillable)
-        ]
+    def learn(self, frame: Skeleton, bodies: Sequence[tuple[Element, Sequence[SlotValue]]]) -> None:
+        """Have what isn't known yet of these sections laid out, all at once. Raises `Unfillable`."""
+        context = self._context(frame)
+        unknown: dict[str, _Wanted] = {}
+        for body, slots in bodies:
+            for child in body.children:
+                if isinstance(child, Element):
+                    key = context + key_of(child, slots)
+                    if key not in self._parts or (
+                        not isinstance(self._parts[key], Unfillable)
+                        and any(context + row not in self._rows for row, _ in _body_rows(child, slots))
+                    ):
+                        unknown[key] = _Wanted(child, key, slots)
         if unknown:
-            self._learn(skeleton, unknown, slots)
+            self._learn(frame, list(unknown.values()), context)
+
+    def section(
+        self, frame: Skeleton, body: Element, slots: Sequence[SlotValue], make_leaf: MakeLeaf[_Leaf]
+    ) -> SectionForm[_Leaf]:
+        """Return the boxes of what stands in `body`. Raises `Unfillable` where one can't be filled."""
+        if any(not isinstance(child, Element) and _is_text(child) for child in body.children):
+            raise Unfillable("text stands in <body> itself")
+        context = self._context(frame)
         builder = Builder(make_leaf)
-        body = []
+        boxes: list[Node] = []
         running: list[Element] = []
-        for child, key, own in zip(children, keys, rows, strict=True):
-            part = self._parts[key]
+        for child in body.children:
+            if not isinstance(child, Element):
+                continue
+            part = self._parts[context + key_of(child, slots)]
             if isinstance(part, Unfillable):
                 raise part
             if part is None:
                 running.append(child)
             else:
-                body.append(builder.node(part, _elements(child), [self._row(row_key) for row_key, _ in own]))
-        furniture = self._furnish(skeleton, running, slots)
-        count = len(builder.leaves)
-        margins = {
-            kind: [builder.node(part, _elements(running[number])) for number, part in boxes]
-            for kind, boxes in furniture.boxes.items()
-        }
-        return Form(skeleton, body, margins, builder.leaves[:count], builder.leaves[count:]), furniture
+                rows = [self._row(context + key) for key, _ in _body_rows(child, slots)]
+                boxes.append(builder.node(part, _elements(child), rows))
+        return SectionForm(boxes, running, builder.leaves)
+
+    def document(
+        self,
+        frame: Skeleton,
+        sections: Sequence[SectionForm[_Leaf]],
+        slots: Sequence[Sequence[SlotValue]],
+        make_leaf: MakeLeaf[_Leaf],
+    ) -> tuple[Form[_Leaf], Furniture]:
+        """Return the document of these sections, each with its slots, and what stands in its margins.
+
+        Raises `Unfillable`.
+        """
+        sited: list[Sited[_Leaf]] = []
+        leaf = slot = 0
+        for section, own in zip(sections, slots, strict=True):
+            sited.append(Sited(section, leaf, slot))
+            leaf += len(section.leaves)
+            slot += len(own)
+        running = [(element, number) for number, section in enumerate(sections) for element in section.running]
+        furniture = self._furnish(frame, [(element, slots[number]) for element, number in running])
+        builder = Builder(make_leaf)
+        margins: dict[str, list[tuple[Node, int]]] = {}
+        owners: list[int] = []
+        for kind, boxes in furniture.boxes.items():
+            margins[kind] = []
+            for place, part in boxes:
+                element, number = running[place]
+                margins[kind].append((builder.node(part, _elements(element)), number))
+                owners += [number] * (len(builder.leaves) - len(owners))
+        return Form(frame, sited, margins, list(zip(builder.leaves, owners, strict=True)), leaf, slot), furniture
+
+    def _context(self, frame: Skeleton) -> str:
+        """Return what of <html> and <body> the styles speak of, as part of what parts are known by."""
+        said = []
+        for element in (frame.root, frame.body):
+            for name, value in sorted(element.attributes.items()):
+                text = "".join(str(piece) for piece in value)
+                if name == "class" and "[class" not in self._css:
+                    text = " ".join(token for token in text.split() if f".{token}" in self._css)
+                elif name != "class" and f"[{name}" not in self._css and name != "style":
+                    text = ""
+                if text:
+                    said.append(f"{element.tag} {name}={text}")
+        return ";".join(said) + "|"
 
     def _row(self, key: str) -> PartBox:
         if key not in self._rows:
             raise Unfillable("a row of a table was not found in the specimen")
         return self._rows[key]
 
-    def _learn(self, skeleton: Skeleton, wanted: Sequence[Element], slots: Sequence[SlotValue]) -> None:
-        pieces = [f"<{GAP}></{GAP}>{written(child, slots)}" for child in wanted]
-        document, tree = self._render(skeleton, "".join(pieces) + f"<{GAP}></{GAP}>", ENDLESS + GAP_STYLE, slots)
+    def _learn(self, frame: Skeleton, wanted: Sequence[_Wanted], context: str) -> None:
+        pieces = [f"<{GAP}></{GAP}>{written(one.element, one.slots)}" for one in wanted]
+        document, tree = self._render(frame, "".join(pieces) + f"<{GAP}></{GAP}>", ENDLESS + GAP_STYLE)
         if len(document.pages) != 1:
             raise Unfillable("a specimen doesn't fit its page")
         page = document.pages[0]._page_box  # noqa: SLF001 - the boxes have no public accessor; the pin holds it
@@ -104,20 +163,18 @@ class Specimens:
         roots = [child for child in tree.find("body") if child.tag != GAP]
         if len(roots) != len(wanted) or len(gaps) != len(wanted) + 1:
             raise Unfillable("a specimen's tree differs from the template's")
-        for number, (child, root) in enumerate(zip(wanted, roots, strict=True)):
-            key = key_of(child, slots)
+        for number, (one, root) in enumerate(zip(wanted, roots, strict=True)):
             box = found.get(id(root))
             if box is None:
-                self._parts[key] = None
+                self._parts[one.key] = None
                 continue
             try:
-                self._read(child, root, box, key, page, gaps[number : number + 2], slots)
+                self._parts[one.key] = self._read(one, root, box, page, gaps[number : number + 2], context)
             except Unfillable as reason:
-                self._parts[key] = reason
+                self._parts[one.key] = reason
 
-    def _read(
-        self, child: Element, root: Any, box: Any, key: str, page: Any, gaps: Sequence[Any], slots: Sequence[SlotValue]
-    ) -> None:
+    def _read(self, one: _Wanted, root: Any, box: Any, page: Any, gaps: Sequence[Any], context: str) -> PartBox:
+        child = one.element
         numbers = {id(found): number for number, found in enumerate(root.iter())}
         if len(numbers) != len(_elements(child)):
             raise Unfillable("a specimen's elements differ from the template's")
@@ -128,7 +185,7 @@ class Specimens:
         anchor_absolutes_of(part, box, page)
         settle(part)
         rows = [row for group in _groups(part) for row in group.children]
-        names = list(_body_rows(child, slots))
+        names = [(context + row_key, element) for row_key, element in _body_rows(child, one.slots)]
         if len(rows) != len(names):
             raise Unfillable("a table's rows differ from the template's")
         for row, (row_key, element) in zip(rows, names, strict=True):
@@ -137,17 +194,17 @@ class Specimens:
                 self._rows[row_key] = row
         for group in _groups(part):
             group.children = []
-        self._parts[key] = part
+        return part
 
-    def _furnish(self, skeleton: Skeleton, running: Sequence[Element], slots: Sequence[SlotValue]) -> Furniture:
-        key = "".join(key_of(child, slots) for child in running)
+    def _furnish(self, frame: Skeleton, running: Sequence[tuple[Element, Sequence[SlotValue]]]) -> Furniture:
+        key = self._context(frame) + "".join(key_of(child, slots) for child, slots in running)
         if key not in self._furniture:
-            self._furniture[key] = self._learn_furniture(skeleton, running, slots)
+            self._furniture[key] = self._learn_furniture(frame, running)
         return self._furniture[key]
 
-    def _learn_furniture(self, skeleton: Skeleton, running: Sequence[Element], slots: Sequence[SlotValue]) -> Furniture:
-        html = "".join(written(child, slots) for child in running) + f"<{PAGE_BREAK}></{PAGE_BREAK}>" * 3
-        document, tree = self._render(skeleton, html, PAGE_STYLE, slots)
+    def _learn_furniture(self, frame: Skeleton, running: Sequence[tuple[Element, Sequence[SlotValue]]]) -> Furniture:
+        html = "".join(written(child, slots) for child, slots in running) + f"<{PAGE_BREAK}></{PAGE_BREAK}>" * 3
+        document, tree = self._render(frame, html, PAGE_STYLE)
         roots = [child for child in tree.find("body") if child.tag != PAGE_BREAK]
         owners = {id(found): (number, place) for number, root in enumerate(roots)
                   for place, found in enumerate(root.iter())}  # fmt: skip
@@ -169,10 +226,10 @@ class Specimens:
                     boxes[kind].append((number, settle(part)))
         return Furniture(kinds, boxes)
 
-    def _render(self, skeleton: Skeleton, body: str, css: str, slots: Sequence[SlotValue]) -> tuple[Any, Any]:
+    def _render(self, frame: Skeleton, body: str, css: str) -> tuple[Any, Any]:
         self.laid_out += 1
-        root = f"<html{_attributes(skeleton.root, slots)}><head><meta charset=utf-8></head>"
-        html = f"<!DOCTYPE html>{root}<body{_attributes(skeleton.body, slots)}>{body}</body></html>"
+        root = f"<html{_attributes(frame.root, ())}><head><meta charset=utf-8></head>"
+        html = f"<!DOCTYPE html>{root}<body{_attributes(frame.body, ())}>{body}</body></html>"
         return self._lay_out(html, css)
 
 
@@ -299,7 +356,7 @@ def _inner(box: Any) -> Any:
 
 
 def written(element: Element, slots: Sequence[SlotValue]) -> str:
-    """Return an element as HTML with the slots' texts in it."""
+    """Return an element as HTML, with neutral words in its slots."""
     inside = "".join(
         written(child, slots) if isinstance(child, Element) else escape(filled(child, slots), quote=False)
         for child in element.children
@@ -330,5 +387,8 @@ def _blank(element: Element, slots: Sequence[SlotValue]) -> str:
 
 
 def filled(text: Template, slots: Sequence[SlotValue]) -> str:
-    """Return a template with its slots' texts."""
-    return "".join(piece if isinstance(piece, str) else str(slots[piece]) for piece in text)
+    """Return a template with neutral words in its slots: a part is laid out alike whatever it says.
+
+    So a specimen holds no customer's values, and which customer was first makes no difference.
+    """
+    return "".join(piece if isinstance(piece, str) else _NEUTRAL if slots[piece] else "" for piece in text)

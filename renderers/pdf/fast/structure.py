@@ -9,11 +9,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from renderers.pdf.fast.model import AtomItem, Element, Lines, LinkKid, Mark, RunItem, Struct
+from renderers.pdf.fast.model import AtomItem, Element, Lines, LinkKid, Mark, RunItem, Struct, moved
 
 if TYPE_CHECKING:
+    from renderers.pdf.fast.fragments import Fragment
     from renderers.pdf.fast.nodes import Node
-    from renderers.pdf.fast.plan import Fragment
 
 _ROLES = {
     "div": "Div", "a": "Link", "span": "Span", "main": "Part", "article": "Art", "section": "Sect",
@@ -92,7 +92,7 @@ class StructBuilder:
             part.x + left, fragment.y + top, part.x + part.width - right,
             fragment.y + fragment.placed.height - bottom,
         )  # fmt: skip
-        struct.alt = element.attributes.get("alt", ()) if element is not None else ()
+        struct.alt = moved(element.attributes.get("alt", ()), fragment.placed.slot) if element is not None else ()
         struct.kids.append(Mark(self._page, self._marks[id(fragment), -1, -1]))
 
     def _kids(self, struct: Struct, fragment: Fragment) -> None:
@@ -115,7 +115,7 @@ class StructBuilder:
 
     def _running_text(self, struct: Struct, fragment: Fragment) -> None:
         node = fragment.node
-        lines = self._lines[node.leaf].lines
+        lines = self._lines[fragment.placed.leaf].lines
         atoms = {id(atom): number for number, atom in node.atoms.items()}
         inside = {atoms[id(child.node)]: child for child in fragment.children if id(child.node) in atoms}
         # Floats come first in a line in all that is laid out here.
