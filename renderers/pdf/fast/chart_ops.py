@@ -273,8 +273,9 @@ class Letters:
         """Return the width in em and the TJ array, empty where nothing is drawn. Raises `Unfillable`."""
         found = self._set.get(text)
         if found is None:
+            asked = self._fonts.asked
             found = self._made(_collapsed(text))
-            if not self._fonts.need:  # a larger subset has to be asked for each time
+            if asked == self._fonts.asked:  # else a larger subset has to be asked for each time
                 if len(self._set) >= _KEPT:
                     self._set.clear()
                 self._set[text] = found
@@ -301,13 +302,14 @@ class Letters:
         if unicodedata.combining(letter):
             raise Unfillable("a combining mark")
         shaper = self._shaper or self._start()
+        asked = self._fonts.asked
         width, array = shaper.shape(letter)
         if b"TJ" in array:
             raise Unfillable("a label of a chart needs another font")
         if letter.isspace():  # WeasyPrint leaves a gap
             return width / _NOMINAL, "", 0.0
         made = width / _NOMINAL, array[1:-1].decode(), self._moved(array)
-        if not self._fonts.need:
+        if asked == self._fonts.asked:
             self._known[letter] = made
         return made
 

@@ -27,6 +27,7 @@ from renderers.pdf.fast.repertoire import LEVELS, characters
 
 _PROBE_SIZE = 100.0  # at which the metrics are taken, so that they don't depend on the first style met
 _ALWAYS = ("calt", "ccmp", "clig", "kern", "liga", "locl", "rclt", "rlig")  # features that HarfBuzz turns on itself
+_OBJECTS = 64  # fonts whose PDF objects are kept
 _STANDING_IN = 4096  # letters in other fonts that are kept
 _LIGHT, _BOLD = 500, 600  # fontconfig emboldens a face up to medium when bold is asked for
 _UNFIT = {
@@ -120,6 +121,7 @@ class FontSet:
         self._by_key: dict[tuple[Any, ...], Face] = {}
         self._fallbacks: dict[str, Fallback] = {}
         self._blocks: dict[str, Block] = {}
+        self._objects: dict[tuple[str, int, int], list[bytes]] = {}  # packing them takes milliseconds
         self._standing_in: dict[tuple[TypeStyle, int, str], Fallback] = {}
 
     def begin(self) -> None:
@@ -143,8 +145,14 @@ class FontSet:
 
     def objects(self, name: str, level: int, first_number: int) -> list[bytes]:
         """Return the bodies of the PDF objects of a face or a block, numbered from `first_number`."""
-        source = self.faces.get(name) or self._blocks[name]
-        return source.objects(first_number, level)
+        key = name, level, first_number
+        found = self._objects.get(key)
+        if found is None:
+            if len(self._objects) >= _OBJECTS:
+                self._objects.clear()
+            source = self.faces.get(name) or self._blocks[name]
+            found = self._objects[key] = source.objects(first_number, level)
+        return found
 
     def other_blocks(self, style: TypeStyle, key: int, glyphs: list[Letter]) -> list[tuple[Block, PangoGlyph]]:
         """Return the glyphs of a run in another font than the style's, each with its block.

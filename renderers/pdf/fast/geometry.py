@@ -206,8 +206,9 @@ class Reader:
             elif isinstance(inner, wp.InlineBlockBox | wp.InlineReplacedBox):
                 read = self.read(inner, line.position_y)
                 atoms[number] = Atom(
-                    inner.margin_width(), inner.margin_left, inner.border_box_y() - line.position_y, read
-                )
+                    inner.margin_width(), inner.margin_left, inner.border_box_y() - line.position_y, read,
+                    inner.style["vertical_align"] if inner.style["vertical_align"] in ("top", "bottom") else "baseline",
+                )  # fmt: skip
             elif isinstance(inner, wp.InlineBox):
                 tag = inner.element_tag or ""
                 if tag.endswith("::after"):

@@ -96,7 +96,8 @@ class Layout:
         for child in node.children:  # floats inside the text
             placed.children.append(self.place(child, top + child.part.gap))
         for number, atom in lines.atoms.items():
-            placed.children.append(self.place(node.atoms[number], top + atom.dy))
+            moved = {"top": 0.0, "baseline": own[0].above, "bottom": own[0].above + own[0].below} if own else {}
+            placed.children.append(self.place(node.atoms[number], top + atom.dy + moved.get(atom.align, 0.0)))
         return sum(height for _, height in line_spans(own, lines.pitch))
 
     def _columns(self, placed: Placed, top: float) -> float:

@@ -127,8 +127,6 @@ class Leaf:
                 item, shaper = self.items[segment.item], self._shapers[segment.item]
                 if shaper is None or not isinstance(item, RunItem) or not (lift := shaper.lift(segment.text)):
                     continue
-                if any(isinstance(other, AtomItem) for other in self.items):
-                    raise Unfillable("a box in a line moves with a letter of another font")
                 span = self._spans.get(item.owner)
                 line.above = max(line.above, on_grid(lift - span.room_above if span else lift))
                 line.below = max(line.below, on_grid(-lift - span.room_below if span else -lift))

@@ -43,6 +43,7 @@ class Atom:
     dx: float  # of its border box from where it stands in the line
     dy: float  # of its border box from the line's top
     box: PartBox
+    align: str = "baseline"  # or the edge of the line that it keeps to: top, bottom
 
 
 @dataclass(slots=True)
