@@ -215,10 +215,16 @@ def test_gathered_objects_are_forced_out_before_they_get_their_names_and_the_nam
     assert seen == [[], ["a", "b"]]
 
 
-def test_without_syncfs_each_gathered_file_and_folder_is_forced_out(tmp_path, gathering, monkeypatch):
+def _unknown_call(_):
+    ctypes.set_errno(errno.ENOSYS)
+    return -1
+
+
+@pytest.mark.parametrize("syncfs", [None, _unknown_call])
+def test_without_syncfs_each_gathered_file_and_folder_is_forced_out(tmp_path, gathering, monkeypatch, syncfs):
     forced = []
     real = os.fsync
-    monkeypatch.setattr("engine.storage.flush._syncfs", lambda: None)
+    monkeypatch.setattr("engine.storage.flush._syncfs", lambda: syncfs)
     monkeypatch.setattr(
         os, "fsync", lambda handle: (forced.append(os.readlink(f"/proc/self/fd/{handle}")), real(handle))
     )
