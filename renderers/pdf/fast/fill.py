@@ -33,9 +33,10 @@ from renderers.pdf.fast.writer import FileHead, FilePlan, PageFrame, PlanFile, R
 from renderers.pdf.reference import HTML_TEMPLATE, Reference
 from renderers.pdf.seal import Seal
 
-SECTIONS_KEPT = 1024  # of some tens of kilobytes each
-DOCUMENTS_KEPT = 1024
-PLANS_KEPT = 128  # of some hundred kilobytes each
+# What a worker keeps warm of each locale, the least used dropped first.
+SECTIONS_KEPT = 256  # of some tens of kilobytes each
+DOCUMENTS_KEPT = 256
+PLANS_KEPT = 64  # of some hundred kilobytes each
 FILES_KEPT = 16  # of a plan, with other fonts
 HEADS_KEPT = 256
 _Key = TypeVar("_Key", bound=Hashable)

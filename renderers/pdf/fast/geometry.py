@@ -62,6 +62,7 @@ class Reader:
         part.before, part.after, part.inside = style["break_before"], style["break_after"], style["break_inside"]
         part.orphans, part.widows = style["orphans"], style["widows"]
         part.clears = style["clear"] != "none"
+        part.is_context = place != "flow" or _is_context(box)
         part.is_last = style["overflow"] != "visible" and not isinstance(box, AbsolutePlaceholder)
         level = style["bookmark_level"]
         part.bookmark = level if box.bookmark_label and level != "none" else 0
@@ -302,6 +303,7 @@ class Reader:
         read = PartBox(
             "cell", self._number(cell), cell.element_tag or "", cell.border_box_x(), cell.border_width(),
             gap=cell.border_box_y() - row.position_y, align=align, col_span=cell.colspan,
+            is_context=True,
         )  # fmt: skip
         # The row stretched the padding of its lower cells: the style says what it was.
         top, bottom = (_padding(cell.style[f"padding_{side}"]) for side in ("top", "bottom"))

@@ -37,12 +37,17 @@ class Layout:
     def __init__(self, lines: Sequence[Lines], leaf: int = 0, slot: int = 0) -> None:
         self._lines = lines
         self._leaf, self._slot = leaf, slot
+        self._floats: list[Placed] = []  # of the block formatting context that is being laid out
 
     def place(self, node: Node, y: float) -> Placed:
         """Return `node` with its border box at `y`, and all in it."""
         part = node.part
         placed = Placed(node, y, 0.0, node.leaf + self._leaf if node.leaf >= 0 else -1, self._slot)
+        around = self._floats
+        if part.is_context:
+            self._floats = []
         content = self._content(placed, y + part.top)
+        self._floats = around
         if part.fixed is not None:
             content = part.fixed
         placed.height = part.top + max(content, part.minimum) + part.bottom
@@ -68,6 +73,7 @@ class Layout:
             if part.place == "float":
                 read = self.place(child, y + part.gap)
                 floats.append(read)
+                self._floats.append(read)
             elif part.place in ("top", "bottom"):
                 read = self.place(child, 0.0)  # its place is known once the page is
             else:

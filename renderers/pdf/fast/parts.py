@@ -84,6 +84,7 @@ class PartBox:
     minimum: float = 0.0
     place: Place = "flow"
     clears: bool = False
+    is_context: bool = False  # floats outside of it don't narrow what is in it, nor those inside what is around
     is_last: bool = False  # painted after all that is not: what hides its overflow stacks as what is positioned does
     before: str = "auto"
     after: str = "auto"
