@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import md5, sha256
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import uharfbuzz
 from weasyprint.pdf.fonts import Font
@@ -30,6 +31,7 @@ _ALWAYS = ("calt", "ccmp", "clig", "kern", "liga", "locl", "rclt", "rlig")  # fe
 _OBJECTS = 64  # fonts whose PDF objects are kept
 _STANDING_IN = 4096  # letters in other fonts that are kept
 _LIGHT, _BOLD = 500, 600  # fontconfig emboldens a face up to medium when bold is asked for
+_READ_ALIKE = {0x2010: "-", 0x2011: "-"} | {code: normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 _UNFIT = {
     "fvar": "is variable",
     "COLR": "is in colour",
@@ -37,6 +39,10 @@ _UNFIT = {
     "SVG ": "is in colour",
     "EBDT": "is a bitmap",
 }
+
+
+def _read(text: str) -> str:
+    return "".join(text.translate(_READ_ALIKE).split())
 
 
 class Face:
@@ -51,6 +57,7 @@ class Face:
         self._cache = cache
         self._subsets: dict[int, bytes] = {}
         self.alphabets: dict[Any, Any] = {}  # kept here by `alphabet`
+        self._texts: dict[int, str] | None = None
         self.hb_face = uharfbuzz.Face(self.data, font.index)
         self.hb_font = uharfbuzz.Font(self.hb_face)
         self.hb_font.scale = (self.upem, self.upem)
@@ -75,6 +82,17 @@ class Face:
     def nominal(self, character: str) -> int:
         """Return the glyph of a character, 0 where the face has none."""
         return self.hb_font.get_nominal_glyph(ord(character)) or 0
+
+    def must_read(self, text: str, glyphs: Sequence[int]) -> None:
+        """Raise `Unfillable` where a reader would get other characters than these: Inter's `0x1` looks like `0×1`.
+
+        White space and hyphens share their glyphs, and `fi` has a letter of its own: no reader tells them apart.
+        """
+        if self._texts is None:
+            self._texts = glyph_texts(self.data, self.metrics.index)
+        said = "".join([self._texts.get(glyph, "") for glyph in glyphs])
+        if said != text and _read(said) != _read(text) and self.codes.keys() >= set(glyphs):
+            raise Unfillable("a glyph stands for another character")
 
     def objects(self, first_number: int, level: int = 0) -> list[bytes]:
         """Return the bodies of the font's PDF objects, numbered from `first_number`; the first is the font.

@@ -72,11 +72,9 @@ class Shaper:
         self._set_figures()
 
     def shape(self, text: str) -> Shaped:
-        """Return (width in px, TJ array) of a line. Raises `Unfillable` with what stands in the way."""
+        """Return (width in px, TJ array) of a line. Raises `Unfillable` with the reason."""
         found = self._cache.get(text)
-        if found is not None:
-            return found
-        return self._miss(text)
+        return self._miss(text) if found is None else found
 
     def width(self, text: str) -> float:
         """Return the width of a line in px."""
@@ -241,6 +239,7 @@ class Shaper:
             units, codes, level = self._plain(text, script)
         else:
             glyphs = self._spaced(self._run(text, script)) if script else self._pango.glyphs(text)
+            self._face.must_read(text, [glyph for glyph, _, _ in glyphs])
             units, codes, level = self._emit(glyphs)
         return level, (units / _UNITS + self.style.letter_spacing, f"[<{codes}>]".replace("<>", " ").encode())
 
@@ -319,6 +318,7 @@ class Shaper:
         buffer.direction, buffer.script = "ltr", script
         buffer.language = language_for(script, self.style.language)
         uharfbuzz.shape(self._face.hb_font, buffer, self._features)
+        self._face.must_read(text, [info.codepoint for info in buffer.glyph_infos])
         return buffer.glyph_infos, buffer.glyph_positions
 
     def _scaled(self, distance: int) -> int:

@@ -86,6 +86,7 @@ def test_texts_have_the_glyphs_that_pango_takes(css: str, language: str) -> None
         ("\u202eevil", "a control character"),
         ("bell\x07", "a control character"),
         ("🎉", "a glyph is not in the batch font"),
+        ("0x1", "a glyph stands for another character"),
     ],
 )
 def test_what_is_not_filled_says_why_without_the_text(text: str, reason: str) -> None:
