@@ -11,6 +11,7 @@ import uharfbuzz
 from fontTools.ttLib import TTFont
 
 _PRIVATE = range(0xE000, 0xF900)
+_PHONETIC = range(0x250, 0x370)
 _SINGLE, _ALTERNATE, _LIGATURE, _EXTENSION = 1, 3, 4, 7
 
 
@@ -34,7 +35,8 @@ def glyph_texts(data: bytes, index: int) -> dict[int, str]:
     """Return the characters that each glyph stands for, through substitutions: what copying a text gives."""
     with TTFont(BytesIO(data), fontNumber=index, lazy=True) as font:
         numbers = font.getReverseGlyphMap()
-        cmap = sorted(font.getBestCmap().items())
+        # Of letters that share a glyph, a phonetic one comes last: ɩ looks like the Greek iota.
+        cmap = sorted(font.getBestCmap().items(), key=lambda entry: (entry[0] in _PHONETIC, entry[0]))
         texts: dict[str, str] = {}
         for code, name in cmap:
             if code not in _PRIVATE:

@@ -9,6 +9,7 @@ import pytest
 import weasyprint
 from weasyprint.formatting_structure import boxes
 
+from renderers.pdf.fast.fallback import may_fall_back
 from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.leaf import Leaf, SetLines
 from renderers.pdf.fast.model import RunItem, Unfillable
@@ -136,3 +137,30 @@ def test_styles_share_the_blocks_of_a_font() -> None:
         shaper_of(type_ := type_style(style_of(_css(style)), fonts), fonts).shape("ﬃ")
         names.append(fonts.beyond([type_.font]))
     assert names[0] == names[1]
+
+
+@pytest.mark.parametrize("style", ["cell", "title"])
+def test_every_letter_of_another_font_is_as_wide_as_pango_sets_it(style: str) -> None:
+    fonts, type_, computed = fonts_and_style(_css(style))
+    shaper = shaper_of(type_, fonts)
+    missing = [chr(code) for code in range(0x250, 0xFB07) if may_fall_back(chr(code))]
+    missing = [letter for letter in missing if not fonts.faces[type_.font].nominal(letter)]
+    refused = []
+    for number, letter in enumerate(missing):
+        text = ("Anna {}", "{}arla", "Rossi{}, 12", "a {} b", "AV{}AV")[number % 5].format(letter)
+        try:
+            width, _ = shaper.shape(text)
+        except Unfillable as reason:
+            refused.append(str(reason))
+        else:
+            assert width == pytest.approx(pango_width(text, computed), abs=0.002)
+    assert set(refused) <= {"a character has no glyph of its own"}
+    assert len(refused) < len(missing) / 10
+
+
+def test_greek_and_phonetic_letters_of_the_own_font_are_filled() -> None:
+    fonts, style, computed = fonts_and_style(_css("cell"))
+    for text in ("Ελένη Παπαγεωργίου ι", "Əliyev Əkbər ə", "Ɓala Ɗan ɓɗɛɔ"):
+        width, _ = shaper_of(style, fonts).shape(text)
+        assert width == pytest.approx(pango_width(text, computed), abs=0.002)
+    assert fonts.beyond([style.font]) == ()
