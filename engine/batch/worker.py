@@ -7,7 +7,6 @@ It ends by itself when its parent is gone, whatever it was doing.
 from __future__ import annotations
 
 import gc
-import gc
 import os
 import signal
 import threading
@@ -47,9 +46,6 @@ def work(connection: Connection, kit: Kit) -> None:
 def serve(connection: Connection, kit: Kit, open_walker: Callable[[Kit], Walker]) -> None:
     """Get warm, then make one shard after the other and report."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
-    # What is kept warm is some hundred thousand objects without a cycle: looking for cycles among them less
-    # often took a third off a new PDF plan.
-    gc.set_threshold(20_000, 50, 100)
     os.environ.update(kit.environment)  # the fork server has that of its start, maybe of an earlier run
     inbox = _listen(connection)
     try:
