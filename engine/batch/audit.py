@@ -8,8 +8,8 @@ A run whose audit fails is not finished: `resume` audits it again, and it is not
 published as good. Contents that differed are remembered, and looked at again whatever the sample;
 contents that were equal aren't rendered again by a later run that takes them over.
 
-Memory: the sample (see `engine.batch.audit_sample`), and one document in each worker. It takes about
-half a second of a core for each document of two pages.
+Memory: the sample (see `engine.batch.audit_sample`), and one document in each worker. It takes half a
+second to a second of a core for each document.
 """
 
 from __future__ import annotations
