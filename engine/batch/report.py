@@ -88,11 +88,15 @@ class RunReport:
         """Return, for each channel with a fast path, the share of its customers who did not get it, 0 to 1."""
         fast: Counter[str] = Counter()
         all_of: Counter[str] = Counter()
+        has_fast_path: set[str] = set()
         for path, count in self.paths.items():
-            label, _, way = path.partition(": ")[0].rpartition(" ")
+            taken, _, reason = path.partition(": ")
+            label, _, way = taken.rpartition(" ")
             all_of[label] += count
             fast[label] += count if way == "fast" else 0
-        return {label: round(1 - fast[label] / count, 6) for label, count in sorted(all_of.items()) if fast[label]}
+            if way == "fast" or reason:  # a reason is given only where the fast path was not taken
+                has_fast_path.add(label)
+        return {label: round(1 - fast[label] / all_of[label], 6) for label in sorted(has_fast_path)}
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as written to report.json: counts only, nothing personal."""

@@ -174,7 +174,7 @@ def _print_summary(report: RunReport, console: Console) -> None:
     for name, total in sorted(report.channels.items()):
         lines.append(f"  {name}: {total.objects} objects, {total.size_bytes / 1e6:.1f} MB")
     lines += [
-        f"  by the {path}: {count} ({100 * count / report.counts[OutcomeStatus.DONE]:.2g} %)"
+        f"  by the {path}: {count} ({100 * count / report.counts[OutcomeStatus.DONE]:.1f} %)"
         for path, count in sorted(report.paths.items())
         if ": " in path
     ]

@@ -206,8 +206,9 @@ class Filler:
         communication: Communication,
         slots: Sequence[SlotValue],
     ) -> SectionForm[Leaf] | Unfillable:
-        assert body is not None
         try:
+            if body is None:  # it was known, and dropped to make room for another section of this very document
+                body = self._skeletons.of_section(section, communication).body
             form = specimens.section(frame, body, slots, self._leaf)
         except Unfillable as reason:
             return reason
