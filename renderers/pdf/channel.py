@@ -10,7 +10,7 @@ from engine.model.artifact import Artifact
 from engine.model.communication import Communication
 from engine.templating.template_set import TemplateSet
 from renderers.pdf.compare import differences
-from renderers.pdf.fast.fill import Filler
+from renderers.pdf.fast.fill import Filler, new_plans
 from renderers.pdf.fast.model import Unfillable
 from renderers.pdf.guard import check_pdf
 from renderers.pdf.reference import Reference
@@ -37,6 +37,7 @@ class PdfChannel:
 
     def __init__(self) -> None:
         self._renderers: dict[tuple[str, str], _Renderers] = {}
+        self._plans = new_plans()
         self._sealer: Sealer | None = None
 
     def classify(self, communication: Communication) -> LayoutClass:
@@ -68,7 +69,7 @@ class PdfChannel:
             found = self._renderers[key] = _Renderers(reference)
             if isinstance(templates, TemplateSet):
                 try:
-                    found.filler = Filler(templates, locale, reference, cache=scope.cache_dir)
+                    found.filler = Filler(templates, locale, reference, cache=scope.cache_dir, plans=self._plans)
                 except Unfillable as unfillable:
                     found.reason = str(unfillable)
             else:

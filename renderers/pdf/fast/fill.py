@@ -6,17 +6,17 @@ known line counts costs setting its texts and joining bytes.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TypeAlias
 
 from engine.model.communication import Communication
 from engine.templating.template_set import TemplateSet
 from renderers.pdf.fast.flatten import Flattener
 from renderers.pdf.fast.fontset import FontSet
+from renderers.pdf.fast.kept import Kept
 from renderers.pdf.fast.leaf import Leaf
 from renderers.pdf.fast.model import Element, LeafItem, Lines, LinkBox, RunItem, Skeleton, SlotValue, Unfillable, moved
 from renderers.pdf.fast.nodes import Form, SectionForm
@@ -36,33 +36,9 @@ from renderers.pdf.seal import Seal
 # What a worker keeps warm of each locale, the least used dropped first.
 SECTIONS_KEPT = 256  # of some tens of kilobytes each
 DOCUMENTS_KEPT = 256
-PLANS_KEPT = 64  # of some hundred kilobytes each
+PLANS_KEPT = 384  # of all locales together, of some hundred kilobytes each
 FILES_KEPT = 16  # of a plan, with other fonts
 HEADS_KEPT = 256
-_Key = TypeVar("_Key", bound=Hashable)
-_Value = TypeVar("_Value")
-
-
-class _Kept(Generic[_Key, _Value]):
-    """The most recently used of things that are costly to make."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._known: OrderedDict[_Key, _Value] = OrderedDict()
-
-    def __contains__(self, key: _Key) -> bool:
-        return key in self._known
-
-    def get(self, key: _Key, make: Callable[[], _Value]) -> _Value:
-        """Return what is known under `key`, made now if it isn't."""
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = make()
-            if len(self._known) > self._most:
-                self._known.popitem(last=False)
-        else:
-            self._known.move_to_end(key)
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +82,27 @@ class _Margin:
     counters: tuple[str, str]  # count of pages, number of the page: the last two slots
 
 
+Plans: TypeAlias = "Kept[Hashable, _Ready]"
+
+
+def new_plans() -> Plans:
+    """Return an empty store of plans, for all fillers of a process."""
+    return Kept(PLANS_KEPT)
+
+
 class Filler:
     """Fills PDFs of one template set and locale. The reference lays out specimens."""
 
-    def __init__(self, templates: TemplateSet, locale: str, reference: Reference, *, cache: Path | None = None) -> None:
+    def __init__(
+        self,
+        templates: TemplateSet,
+        locale: str,
+        reference: Reference,
+        *,
+        cache: Path | None = None,
+        plans: Plans | None = None,
+    ) -> None:
+        """`cache` keeps subsets of fonts from run to run; `plans` are shared by the fillers of a process."""
         self._reference = reference
         self._flattener = Flattener.of(templates)
         self._skeletons = Skeletons(templates, self._flattener.reads, reference.logo)
@@ -119,11 +112,12 @@ class Filler:
         self._pictures = Pictures(templates, reference.lay_out, self._fonts)
         numbers = {root: number for number, root in enumerate(self._flattener.roots)}
         self._roots = [[numbers[root] for root in section.roots] for section in (self._frame, *self._sections)]
-        self._frames: _Kept[Hashable, Skeleton] = _Kept(DOCUMENTS_KEPT)
-        self._forms: _Kept[Hashable, SectionForm[Leaf] | Unfillable] = _Kept(SECTIONS_KEPT)
-        self._shapes: _Kept[Hashable, _Shape] = _Kept(DOCUMENTS_KEPT)
-        self._plans: _Kept[Hashable, _Ready] = _Kept(PLANS_KEPT)
-        self._heads: _Kept[tuple[tuple[str, ...], tuple[int, ...]], FileHead] = _Kept(HEADS_KEPT)
+        self._frames: Kept[Hashable, Skeleton] = Kept(DOCUMENTS_KEPT)
+        self._forms: Kept[Hashable, SectionForm[Leaf] | Unfillable] = Kept(SECTIONS_KEPT)
+        self._shapes: Kept[Hashable, _Shape] = Kept(DOCUMENTS_KEPT)
+        self._plans = plans if plans is not None else new_plans()
+        self._name = (str(templates.root), locale)
+        self._heads: Kept[tuple[tuple[str, ...], tuple[int, ...]], FileHead] = Kept(HEADS_KEPT)
 
     def fill(self, communication: Communication, now_iso: str, seal: Seal | None = None) -> FilledPdf:
         """Return the PDF. Raises `Unfillable` with the reason where the reference must render it."""
@@ -142,7 +136,9 @@ class Filler:
         slots += every[0]
         # In running heads, letters of other fonts and long texts move what is drawn, too.
         heads = tuple([leaf.set([*every[section + 1], "1", "1"]).structure for leaf, section in shape.heads])
-        ready = self._plans.get((signatures, structures, heads), lambda: self._ready(form, furniture, every, lines))
+        ready = self._plans.get(
+            (self._name, signatures, structures, heads), lambda: self._ready(form, furniture, every, lines)
+        )
         lines += [
             margin.lines or margin.leaf.set([*every[margin.section + 1], *margin.counters]) for margin in ready.margins
         ]
