@@ -16,7 +16,7 @@ def settle(part: PartBox) -> PartBox:
     So a plan doesn't depend on which specimens, with which texts, its parts were read from.
     """
     for name in ("x", "width", "gap", "margin_top", "margin_bottom", "top", "bottom", "tail", "tail_margin",
-                 "minimum", "natural"):  # fmt: skip
+                 "minimum"):  # fmt: skip
         setattr(part, name, on_grid(getattr(part, name)))
     part.fixed = None if part.fixed is None else on_grid(part.fixed)
     part.edges = tuple(map(on_grid, part.edges))  # type: ignore[assignment]

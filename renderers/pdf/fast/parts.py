@@ -30,7 +30,6 @@ class Span:
     baseline: float  # from the line's top
     top: float = 0.0  # of an inline box: its hit area, from the line's top
     height: float = 0.0
-    decor: Any = None  # computed style of an inline box with a background or a border
     room_above: float = 0.0  # between the top of the line and the box of its text, which is as high as the line height
     room_below: float = 0.0
 
@@ -102,4 +101,3 @@ class PartBox:
     decor: Any = None
     edges: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)  # border widths: top, right, bottom, left
     rule: tuple[float, tuple[float, float, float]] | None = None  # of a row: width and colour of the rule below
-    natural: float = 0.0  # of a cell: border box height in the specimen, before the row stretched it

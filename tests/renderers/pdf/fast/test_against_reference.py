@@ -233,6 +233,12 @@ def test_type_that_a_designer_made_larger_is_filled(designed: Path) -> None:
     filled_equal(designed)
 
 
+def test_margins_of_neighbouring_sections_collapse(designed: Path) -> None:
+    with (designed / "pdf/bill.css.j2").open("a", encoding="utf-8") as styles:
+        styles.write("\n.block { margin-top: 2mm; margin-bottom: 7mm }\n")
+    filled_equal(designed)
+
+
 def test_bills_are_the_same_bytes_in_another_process_and_in_another_order(bench: Bench) -> None:
     keys = [key for key, customer in samples().items() if bench.said(customer)][:8]
     here = dict(digests(keys))
