@@ -29,6 +29,7 @@ from engine.compose import Suppressed, compose
 from engine.model.customer import Customer
 from engine.payment.keyring import Keyring
 from engine.templating import TemplateSet
+from renderers.pdf.fast import setting
 from renderers.pdf.fast.fill import Filler
 from renderers.pdf.fast.model import Unfillable
 from renderers.pdf.reference import Reference
@@ -36,7 +37,7 @@ from renderers.pdf.reference import Reference
 ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2026, 11, 6, 8, tzinfo=UTC)
 # methods of a filler that make something to be kept, and what it is called here
-MAKERS = {"_section": "sections", "_shape": "documents", "_ready": "plans"}
+MAKERS = {"_section": "sections", "_shape": "documents"}
 
 
 class Counting:
@@ -49,6 +50,7 @@ class Counting:
         self.shapes: set[Any] = set()
         self.reasons: Counter[str] = Counter()
         self.fillers: dict[str, Filler] = {}
+        setting.plan_section = self._counted(setting.plan_section, "plans")
 
     def filler(self, locale: str) -> Filler:
         """Return the filler of a locale."""

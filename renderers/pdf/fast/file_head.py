@@ -35,7 +35,7 @@ class FileHead:
     """Fonts, colour profile and static pictures, written once."""
 
     data: bytes = field(repr=False)
-    rows: bytes = field(repr=False)  # of the cross-reference, from object 0 on
+    rows: bytes = field(repr=False)  # of the cross-reference, from object 0 on, with filter 0
     count: int  # numbers taken, 0 among them
     names: dict[str, dict[str, int]]  # object numbers by kind and name
     digest: bytes  # SHA-256 of `data`

@@ -1,7 +1,7 @@
-"""Where every box stands, once the lines of each leaf are counted: one endless page, then cut.
+"""Where every box of a section stands, once the lines of each leaf are counted: one endless strip, then cut.
 
-Heights add up as CSS block layout has it; all gaps come from specimens. y grows downwards from the top
-of the first page's content, in CSS pixels.
+Heights add up as CSS block layout has it; all gaps come from specimens. y grows downwards from the top of the
+section's first box, in CSS pixels.
 """
 
 from __future__ import annotations
@@ -22,8 +22,6 @@ class Placed:
     node: Node
     y: float
     height: float
-    leaf: int = -1  # of its text among the document's, -1 for none
-    slot: int = 0  # where its section's slots begin
     children: list[Placed] = field(default_factory=list)
     shift: float = 0.0
     lines_y: float = 0.0  # top of its first line
@@ -32,17 +30,16 @@ class Placed:
 
 
 class Layout:
-    """Lays out boxes for given lines. `leaf` and `slot` are where those of the boxes' section begin."""
+    """Lays out the boxes of a section for the lines of its leaves."""
 
-    def __init__(self, lines: Sequence[Lines], leaf: int = 0, slot: int = 0) -> None:
+    def __init__(self, lines: Sequence[Lines]) -> None:
         self._lines = lines
-        self._leaf, self._slot = leaf, slot
         self._floats: list[Placed] = []  # of the block formatting context that is being laid out
 
     def place(self, node: Node, y: float) -> Placed:
         """Return `node` with its border box at `y`, and all in it."""
         part = node.part
-        placed = Placed(node, y, 0.0, node.leaf + self._leaf if node.leaf >= 0 else -1, self._slot)
+        placed = Placed(node, y, 0.0)
         around = self._floats
         if part.is_context:
             self._floats = []
@@ -95,7 +92,7 @@ class Layout:
         node = placed.node
         lines = node.part.lines
         assert lines is not None
-        own = self._lines[placed.leaf].lines if placed.leaf >= 0 else ()
+        own = self._lines[node.leaf].lines if node.leaf >= 0 else ()
         if len(own) > 1 and not lines.is_uniform:
             raise Unfillable("a line with a picture would wrap")
         placed.lines_y = top

@@ -1,48 +1,51 @@
-"""Link annotations of a plan as PDF objects, as WeasyPrint writes them (ISO 32000-1, 12.5.6.5)."""
+"""Links as PDF objects: their annotations, and where they are on the page."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from renderers.pdf.fast.model import LinkBox
-from renderers.pdf.fast.syntax import Objects, pdf_string, uri_string
+from renderers.pdf.fast.model import Area, Lines, LinkBox, SlotValue, TextSpot
+from renderers.pdf.fast.program import MODES
+from renderers.pdf.fast.syntax import filled, pdf_string, uri_string
 
-_PT_PER_PX = 0.75
+PT_PER_PX = 0.75
 
 
-def write_links(
-    objects: Objects, numbers: Sequence[int], links: Sequence[LinkBox], heights: Sequence[float],
-    parents: Mapping[int, int],
-) -> None:  # fmt: skip
-    """Put the annotations under these numbers.
+def annotation(link: LinkBox, corners: bytes, parent: int, slots: Sequence[SlotValue]) -> bytes:
+    """Return the annotation of a link. `corners` are those of its rectangle, `parent` its key in the parent tree.
 
-    `heights` are those of the pages in px, `parents` the keys of the parent tree by link. A link without a
-    title of its own is described by its address. The rectangle of a link that moves is a slot: what
-    `corners_of` gives.
+    A link without a title of its own is described by its address. Raises `Unfillable`.
     """
-    for place, (own, link) in enumerate(zip(numbers, links, strict=True)):
-        if link.rectangle is None:
-            rectangle = objects.text(_as_it_is, link.corners)
-        else:
-            rectangle = corners_of(link.rectangle, heights[link.page])
-        address = objects.text(uri_string, link.address)
-        said = objects.text(pdf_string, link.title) if link.title else address
-        objects.put(
-            own,
-            f"<</Type/Annot/Subtype/Link/Rect {rectangle}/BS<</W 0>>/F 4/StructParent {parents[place]}"
-            f"/Contents {said}/A<</Type/Action/S/URI/URI {address}>>>>",
-        )
-
-
-def corners_of(rectangle: tuple[float, float, float, float], page_height: float) -> str:
-    """Return a rectangle as its annotation has it. All lengths in px."""
-    left, top, width, height = rectangle
-    bottom = page_height - top
+    address = uri_string(filled(link.address, slots))
+    said = pdf_string(filled(link.title, slots)) if link.title else address
     return (
-        f"[{left * _PT_PER_PX:.6f} {bottom * _PT_PER_PX:.6f}"
-        f" {(left + width) * _PT_PER_PX:.6f} {(bottom - height) * _PT_PER_PX:.6f}]"
+        b"<</Type/Annot/Subtype/Link/Rect %b/BS<</W 0>>/F 4/StructParent %d"
+        b"/Contents %b/A<</Type/Action/S/URI/URI %b>>>>" % (corners, parent, said, address)
     )
 
 
-def _as_it_is(text: str) -> bytes:
-    return text.encode("ascii")
+def corners_of(place: Area | TextSpot, lines: Sequence[Lines], bottom: float) -> bytes:
+    """Return the rectangle of a place as its annotation has it. `bottom` is the page's, as y of the place is counted.
+
+    `lines` are those that a text moves with. All lengths in px.
+    """
+    left, width = place[0], place.width
+    if isinstance(place, TextSpot):
+        line = lines[place.leaf].lines[place.line]
+        segment = line.segments[place.segment]
+        mode = MODES[place.align]
+        left, width = place.x + segment.x, segment.width
+        if mode:
+            left += (place.width - line.width) / mode
+    low = bottom - place.top
+    return b"[%.6f %.6f %.6f %.6f]" % (
+        left * PT_PER_PX, low * PT_PER_PX, (left + width) * PT_PER_PX, (low - place.height) * PT_PER_PX,
+    )  # fmt: skip
+
+
+def box_of(area: Area, bottom: float) -> bytes:
+    """Return the attributes of a figure that say where it is; `bottom` as for `corners_of`."""
+    low = bottom - area.top
+    return b"<</O/Layout/BBox[%.3f %.3f %.3f %.3f]>>" % (
+        area.left * PT_PER_PX, (low - area.height) * PT_PER_PX, (area.left + area.width) * PT_PER_PX, low * PT_PER_PX,
+    )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
 from engine.model.communication import ChartGeometry, QrCode
 
@@ -14,11 +14,6 @@ if TYPE_CHECKING:
 Template: TypeAlias = tuple[str | int, ...]
 # What a slot holds for one customer: a text or an address; or a thing to draw.
 SlotValue: TypeAlias = str | ChartGeometry | QrCode
-
-
-def moved(text: Template, by: int) -> Template:
-    """Return a template whose slots are counted from further on."""
-    return tuple(piece if isinstance(piece, str) else piece + by for piece in text) if by else text
 
 
 class Unfillable(Exception):  # noqa: N818 - not an error: the reference takes over
@@ -104,6 +99,14 @@ class BreakItem:
 LeafItem: TypeAlias = RunItem | AtomItem | BreakItem
 
 
+def is_constant(items: Sequence[LeafItem], *, has_counters: bool = False) -> bool:
+    """True for texts that say the same to every customer; with counters, on a page of this number."""
+    least = 0 if has_counters else -2
+    return not any(
+        isinstance(piece, int) and piece >= least for item in items if isinstance(item, RunItem) for piece in item.text
+    )
+
+
 @dataclass(slots=True)
 class Segment:
     """A piece of one run in one line, drawn by one text object. `glyphs` is the TJ array with its brackets."""
@@ -154,54 +157,70 @@ class Struct:
     """A structure element of the tag tree. Kids: elements, marked content (`Mark`), link annotations (`LinkKid`)."""
 
     role: str  # as in P, Sect, TH
-    page: int
     kids: list[Struct | Mark | LinkKid] = field(default_factory=list)
     alt: Template = ()
-    bbox: tuple[float, float, float, float] | None = None  # of a Figure: as WeasyPrint gives it, px from the page's top
+    bbox: Area | None = None  # of a Figure: as WeasyPrint gives it
     is_cell: bool = False  # TH or TD: has the attribute owner Table
     col_span: int = 1
     row_span: int = 1
-    header_id: str = ""  # of a TH
+    header_id: str = ""  # of a TH: the header cells of a strip are told apart by it
     headers: tuple[str, ...] = ()  # of a TD
     scope: str = ""  # of a TH: Row or Column
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Marked content: number `mcid` on page `page`."""
+    """Marked content of the strip, counted from 0."""
 
-    page: int
     mcid: int
 
 
 @dataclass(frozen=True, slots=True)
 class LinkKid:
-    """A reference to the link annotation number `link` of the plan."""
+    """A reference to the link annotation number `link` of the strip."""
 
     link: int
 
 
+class Area(NamedTuple):
+    """A rectangle in px. `top` is counted as the strip's is, or from the page's top where it `is_anchored`."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    is_anchored: bool = False
+
+
+class TextSpot(NamedTuple):
+    """Where a text stands that moves with its line: segment `segment` of line `line` of a leaf, as `Area` has it."""
+
+    leaf: int
+    line: int
+    segment: int
+    align: str
+    x: float  # where its lines start
+    width: float  # of the room that its lines have
+    top: float
+    height: float
+    is_anchored: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class LinkBox:
-    """A link annotation: rectangle in px (x, y, width, height) from the page's top left, address, description.
+    """A link annotation: where it is, its address, its description (the address where there is none)."""
 
-    A link in running text moves with the text: its rectangle is None, and `corners` is a slot that the fill
-    adds, with the rectangle as the file has it.
-    """
-
-    page: int
-    rectangle: tuple[float, float, float, float] | None
+    place: Area | TextSpot
     address: Template
     title: Template = ()
-    corners: Template = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """An entry of the outline. `x`, `y` in px from the page's top left."""
+    """An entry of the outline; `x` and `y` in px, y as `Area` has it."""
 
     level: int
     label: Template
-    page: int
     x: float
     y: float
+    is_anchored: bool = False

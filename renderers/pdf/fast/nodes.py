@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from itertools import count
+from typing import Any, Generic, TypeVar
 
 from renderers.pdf.fast.model import (
     AtomItem,
@@ -17,7 +18,7 @@ from renderers.pdf.fast.model import (
     LeafItem,
     LeafLike,
     RunItem,
-    Skeleton,
+    SlotValue,
     Template,
     TypeStyle,
     Unfillable,
@@ -64,27 +65,11 @@ class SectionForm(Generic[_Leaf]):
     leaves: list[_Leaf]
     shown: tuple[str, ...] = ()
     has_pay_link: bool = False
-
-
-@dataclass(slots=True)
-class Sited(Generic[_Leaf]):
-    """A section in a document: where its leaves and its slots begin among the document's."""
-
-    form: SectionForm[_Leaf]
-    leaf: int
-    slot: int
-
-
-@dataclass(slots=True)
-class Form(Generic[_Leaf]):
-    """All sections of a document in order, and what stands in its margins."""
-
-    frame: Skeleton
-    sections: list[Sited[_Leaf]]
-    margins: dict[str, list[tuple[Node, int]]]  # running elements by kind of page, with their section's number
-    margin_leaves: list[tuple[_Leaf, int]]  # with their section's number; numbered on from the other leaves
-    leaf_count: int
-    slot_count: int
+    number: int = field(default_factory=count().__next__)  # tells it from all others of the process
+    are_constant: Sequence[bool] = ()  # of its leaves: they say the same to every customer
+    repeats: bool = True  # the same texts come again, or may
+    settings: dict[tuple[SlotValue, ...], Any] = field(default_factory=dict)  # by texts, while it repeats
+    hits: int = 0  # of settings
 
 
 class Builder(Generic[_Leaf]):

@@ -1,63 +1,68 @@
-"""The outline of a plan as PDF objects, nested as WeasyPrint nests it (ISO 32000-1, 12.3.3)."""
+"""The outline of a document as PDF objects, nested as WeasyPrint nests it (ISO 32000-1, 12.3.3)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from renderers.pdf.fast.model import Bookmark
-from renderers.pdf.fast.syntax import Objects, number, pdf_string
+from renderers.pdf.fast.syntax import pdf_string
 
 _PT_PER_PX = 0.75
 
 
+class Entry(NamedTuple):
+    """A bookmark of a document: `page` is the number of its page's object, x and `rise` from its bottom left, px."""
+
+    level: int
+    label: str
+    page: int
+    x: float
+    rise: float
+
+
 @dataclass(slots=True)
-class _Entry:
+class _Item:
     number: int
-    said: str  # title and destination
-    kids: list[_Entry] = field(default_factory=list)
+    said: bytes  # title and destination
+    kids: list[_Item] = field(default_factory=list)
 
     def count(self) -> int:
         """Return how many entries stand open below this one."""
         return sum([1 + kid.count() for kid in self.kids])
 
 
-def write_outline(
-    objects: Objects, bookmarks: Sequence[Bookmark], pages: Sequence[int], heights: Sequence[float]
-) -> int:
-    """Put the objects of the outline; return the number of its root, 0 without bookmarks.
-
-    `pages` are the numbers of page objects, `heights` those of pages in px.
-    """
-    if not bookmarks:
-        return 0
-    root = _Entry(objects.reserve(), "")
+def outline_objects(entries: Sequence[Entry], first: int) -> list[bytes]:
+    """Return the objects of the outline, numbered from `first` on; the first one is its root, none without entries."""
+    if not entries:
+        return []
+    root = _Item(first, b"")
     above = [(0, root)]
-    for bookmark in bookmarks:
+    for number, entry in enumerate(entries, start=first + 1):
         # A bookmark goes below the last one before it whose level is lower.
-        while above[-1][0] >= bookmark.level:
+        while above[-1][0] >= entry.level:
             above.pop()
-        x, y = bookmark.x * _PT_PER_PX, (heights[bookmark.page] - bookmark.y) * _PT_PER_PX
-        target = f"{pages[bookmark.page]} 0 R/XYZ {number(x)} {number(y)} 0"
-        entry = _Entry(objects.reserve(), f"/Title {objects.text(pdf_string, bookmark.label)}/Dest[{target}]")
-        above[-1][1].kids.append(entry)
-        above.append((bookmark.level, entry))
-    objects.put(root.number, f"<<{_family(root)}>>")
-    _put_kids(objects, root)
-    return root.number
+        target = b"%d 0 R/XYZ %.6f %.6f 0" % (entry.page, entry.x * _PT_PER_PX, entry.rise * _PT_PER_PX)
+        item = _Item(number, b"/Title %b/Dest[%b]" % (pdf_string(entry.label), target))
+        above[-1][1].kids.append(item)
+        above.append((entry.level, item))
+    bodies = [b"<<%b>>" % _family(root), *[b""] * len(entries)]
+    _put_kids(bodies, first, root)
+    return bodies
 
 
-def _family(entry: _Entry) -> str:
-    count = f"/Count {entry.count()}"
-    return f"{count}/First {entry.kids[0].number} 0 R/Last {entry.kids[-1].number} 0 R" if entry.kids else count
+def _family(item: _Item) -> bytes:
+    if not item.kids:
+        return b"/Count %d" % item.count()
+    return b"/Count %d/First %d 0 R/Last %d 0 R" % (item.count(), item.kids[0].number, item.kids[-1].number)
 
 
-def _put_kids(objects: Objects, parent: _Entry) -> None:
-    for place, entry in enumerate(parent.kids):
-        said = f"<<{entry.said}/Parent {parent.number} 0 R"
+def _put_kids(bodies: list[bytes], first: int, parent: _Item) -> None:
+    for place, item in enumerate(parent.kids):
+        said = b"<<%b/Parent %d 0 R" % (item.said, parent.number)
         if place:
-            said += f"/Prev {parent.kids[place - 1].number} 0 R"
+            said += b"/Prev %d 0 R" % parent.kids[place - 1].number
         if place + 1 < len(parent.kids):
-            said += f"/Next {parent.kids[place + 1].number} 0 R"
-        objects.put(entry.number, f"{said}{_family(entry)}>>")
-        _put_kids(objects, entry)
+            said += b"/Next %d 0 R" % parent.kids[place + 1].number
+        bodies[item.number - first] = b"%b%b>>" % (said, _family(item))
+        _put_kids(bodies, first, item)

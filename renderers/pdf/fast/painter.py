@@ -1,14 +1,15 @@
-"""Lists what is painted on a page, in WeasyPrint's order, and numbers its marked content."""
+"""Lists what a section paints on a page, in WeasyPrint's order, and numbers its marked content."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
+from typing import Literal, NamedTuple, TypeAlias
 
-from renderers.pdf.fast.fragments import Fragment, Page
-from renderers.pdf.fast.layout import Placed, line_spans
-from renderers.pdf.fast.model import AtomItem, Lines, LinkBox, Picture, RunItem, TypeStyle, Unfillable, moved
+from renderers.pdf.fast.fragments import Fragment, Marks
+from renderers.pdf.fast.layout import line_spans
+from renderers.pdf.fast.model import AtomItem, Lines, LinkBox, Picture, RunItem, TextSpot, TypeStyle, Unfillable
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,6 @@ class TextStep:
     y: float
     style: TypeStyle
     mcid: int  # -1: an artifact
-    page: int
-    link: int = -1
-    top: float = 0.0  # of the inline box's hit area, for its link
-    height: float = 0.0
     follows: bool = False  # an atom stands before it in its line
 
 
@@ -43,10 +40,25 @@ class PictureStep:
     mcid: int
 
 
+Step: TypeAlias = TextStep | PictureStep
+
+
+class Layer(NamedTuple):
+    """Steps that are painted before those of later layers of all sections on the page.
+
+    First the floats of all sections are painted, then their lines and pictures, then what stacks over them.
+    """
+
+    kind: Literal["floats", "lines", "stacked"]
+    is_anchored: bool  # its y is counted from the page's top
+    steps: list[Step]
+
+
 @dataclass(slots=True)
 class _Context:
     """What is painted together: floats first, then lines and pictures."""
 
+    is_anchored: bool = False
     floats: list[_Context] = field(default_factory=list)
     inline: list[Callable[[], None]] = field(default_factory=list)
 
@@ -54,31 +66,39 @@ class _Context:
 class Painter:
     """Lists texts and pictures in the order WeasyPrint paints them, and numbers their marked content.
 
-    With `margin`, they are artifacts: running elements, whose leaves are set anew on each page, `margin` leaves on.
+    Without `marks` and `links`, they are artifacts: running heads and feet.
     """
 
-    def __init__(self, lines: Sequence[Lines], page: Page, links: list[LinkBox], margin: int | None = None) -> None:
+    def __init__(self, lines: Sequence[Lines], marks: Marks | None = None, links: list[LinkBox] | None = None) -> None:
         self._lines = lines
-        self._margin = margin
-        self._page = page
+        self._marks = marks
         self._links = links
-        self.steps: list[TextStep | PictureStep] = []
+        self._steps: list[Step] = []
 
-    def context(self, boxes: Sequence[Fragment]) -> None:
-        """Paint a stacking context: its floats, its lines, then what stacks over them in the order of the tree."""
-        stacked: list[_Context] = []
-        self._paint(self._dispatched(boxes, stacked))
-        for context in stacked:
+    def running(self, boxes: Sequence[Fragment]) -> list[Step]:
+        """Paint boxes in a margin of the page: floats, lines, then what stacks over them in the order of the tree."""
+        above: list[_Context] = []
+        for context in (self._dispatched(boxes, above), *above):
             self._paint(context)
+        return self._steps
 
-    def page(self, boxes: Sequence[Fragment]) -> None:
-        """Paint the children of <body> on a page."""
-        stacked: list[_Context] = []
+    def strip(self, boxes: Sequence[Fragment]) -> list[Layer]:
+        """Paint the children of <body> that a section has on a page."""
+        above: list[_Context] = []
         context = _Context()
         for fragment in boxes:
-            self._place(fragment, context, stacked)
-        for one in (context, *stacked):
-            self._paint(one)
+            self._place(fragment, context, above)
+        layers = [
+            Layer("floats", False, self._painted(_Context(floats=context.floats))),
+            Layer("lines", False, self._painted(_Context(inline=context.inline))),
+            *[Layer("stacked", one.is_anchored, self._painted(one)) for one in above],
+        ]
+        return [layer for layer in layers if layer.steps]
+
+    def _painted(self, context: _Context) -> list[Step]:
+        self._steps = []
+        self._paint(context)
+        return self._steps
 
     def _dispatched(self, boxes: Sequence[Fragment], stacked: list[_Context]) -> _Context:
         """Sort what is in these boxes by when it is painted. What stacks over all goes to `stacked`."""
@@ -107,7 +127,7 @@ class Painter:
     def _place(self, fragment: Fragment, context: _Context, stacked: list[_Context]) -> None:
         part = fragment.node.part
         if part.is_last or part.place in ("top", "bottom"):
-            inner = _Context()
+            inner = _Context(fragment.is_anchored)
             stacked.append(inner)  # before what stacks inside of it
             self._dispatch(fragment, inner, stacked)
         elif part.place == "float":
@@ -121,15 +141,11 @@ class Painter:
         for paint in context.inline:
             paint()
 
-    def _leaf(self, placed: Placed) -> int:
-        return placed.leaf if self._margin is None else placed.leaf + self._margin
-
     def _mark(self, fragment: Fragment, line: int, item: int) -> int:
-        if self._margin is not None:
+        if self._marks is None:
             return -1
-        number = self._page.mcid
-        self._page.marks[id(fragment), line, item] = number
-        self._page.mcid += 1
+        number = self._marks.contents[id(fragment), line, item] = self._marks.count
+        self._marks.count += 1
         return number
 
     def _picture(self, fragment: Fragment) -> None:
@@ -139,12 +155,9 @@ class Painter:
         top, right, bottom, left = part.edges
         if part.top != top or part.bottom != bottom:
             raise Unfillable("a picture has a padding")
-        picture = element.picture
-        if picture.slot >= 0:
-            picture = replace(picture, slot=picture.slot + fragment.placed.slot)
-        self.steps.append(
+        self._steps.append(
             PictureStep(
-                picture, part.x + left, fragment.y + top, part.width - left - right,
+                element.picture, part.x + left, fragment.y + top, part.width - left - right,
                 fragment.placed.height - top - bottom, self._mark(fragment, -1, -1),
             )
         )  # fmt: skip
@@ -153,7 +166,7 @@ class Painter:
         node = fragment.node
         lines = node.part.lines
         assert lines is not None
-        set_lines = self._lines[fragment.placed.leaf].lines
+        set_lines = self._lines[node.leaf].lines
         atoms = {id(atom): number for number, atom in node.atoms.items()}
         pictures = {
             atoms[id(child.node)]: child
@@ -178,18 +191,19 @@ class Painter:
         assert isinstance(item, RunItem)
         span = lines.spans[item.owner]
         follows = any(isinstance(other, AtomItem) for other in node.items[:place])
-        link = -1
-        owner = item.owner
         mcid = self._mark(fragment, line, segment)
-        if owner >= 0 and (element := node.inline[owner]).tag == "a":
-            link = len(self._links)
-            self._links.append(
-                LinkBox(self._page.number, None, moved(element.attributes["href"], fragment.placed.slot))
-            )
-            self._page.marks[id(fragment), line, -2 - owner] = link
-        self.steps.append(
+        if item.owner >= 0 and (element := node.inline[item.owner]).tag == "a":
+            if self._marks is None or self._links is None:
+                raise Unfillable("a link stands in a running head or foot")
+            self._marks.contents[id(fragment), line, -2 - item.owner] = len(self._links)
+            spot = TextSpot(
+                node.leaf, line, segment, lines.align, lines.x, lines.width, top + span.top, span.height,
+                fragment.is_anchored,
+            )  # fmt: skip
+            self._links.append(LinkBox(spot, element.attributes["href"]))
+        self._steps.append(
             TextStep(
-                self._leaf(fragment.placed), line, segment, lines.x, lines.width, lines.align, top + span.baseline,
-                item.style, mcid, self._page.number, link, top + span.top, span.height, follows,
+                node.leaf, line, segment, lines.x, lines.width, lines.align, top + span.baseline, item.style, mcid,
+                follows,
             )
         )  # fmt: skip

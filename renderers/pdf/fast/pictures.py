@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pydyf
@@ -15,7 +15,7 @@ from engine.templating.template_set import TemplateSet
 from renderers.pdf.fast.chart_ops import ChartPainter
 from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.model import Picture, SlotValue, Unfillable
-from renderers.pdf.fast.painter import PictureStep
+from renderers.pdf.fast.painter import PictureStep, Step, TextStep
 from renderers.pdf.fast.qr_ops import qr_operators
 from renderers.pdf.fast.specimen import LayOut
 from renderers.pdf.fast.syntax import number
@@ -35,6 +35,13 @@ class Pictures:
     def fonts(self, picture: Picture) -> tuple[str, ...]:
         """Return the names of the fonts that a picture uses."""
         return self._charts.fonts() if picture.kind == "chart" else ()
+
+    def fonts_of(self, steps: Iterable[Step]) -> frozenset[str]:
+        """Return the names of the fonts that texts and pictures use."""
+        names: set[str] = set()
+        for step in steps:
+            names.update((step.style.font,) if isinstance(step, TextStep) else self.fonts(step.picture))
+        return frozenset(names)
 
     def draw(self, step: PictureStep) -> Drawn:
         """Return the operators of a picture whose box begins at the origin; of a customer's, what makes them."""

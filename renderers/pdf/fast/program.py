@@ -1,4 +1,4 @@
-"""A plan's pages as programs: bytes that are the same for every customer, with places for texts and pictures.
+"""The layers of a strip as programs: bytes that are the same for every customer, with places for texts and pictures.
 
 Running a program joins bytes. Only a text whose line isn't flush left needs a figure of its own.
 """
@@ -6,13 +6,11 @@ Running a program joins bytes. Only a text whose line isn't flush left needs a f
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from renderers.pdf.fast.links import corners_of
 from renderers.pdf.fast.model import Lines, SlotValue, TypeStyle
-from renderers.pdf.fast.painter import PictureStep, TextStep
-from renderers.pdf.fast.plan import PagePlan
+from renderers.pdf.fast.painter import PictureStep, Step, TextStep
 from renderers.pdf.fast.syntax import number
 
 LEFT, RIGHT, CENTRE = 0, 1, 2
@@ -22,101 +20,92 @@ Draw = Callable[[PictureStep], "bytes | Callable[[Sequence[SlotValue]], bytes]"]
 
 
 class TextOp(NamedTuple):
-    """A text of the customer: what stands before it, which segment it is, and where its line goes."""
+    """A text of the customer: which place of the operators it takes, and which segment it is."""
 
-    before: bytes  # up to its x, or up to its glyphs when the line is flush left
+    place: int
+    leaf: int
+    line: int
+    segment: int
+
+
+class AlignOp(NamedTuple):
+    """Where a text of the customer begins: `mode` is how its line is aligned in `width` from `x` on."""
+
+    place: int
     leaf: int
     line: int
     segment: int
     mode: int
     x: float
     width: float
-    y: bytes  # between x and glyphs; empty when x is in `before`
 
 
 class PictureOp(NamedTuple):
     """A picture of the customer."""
 
-    before: bytes
+    place: int
     draw: Callable[[Sequence[SlotValue]], bytes]
-
-
-class MovingLink(NamedTuple):
-    """A link whose rectangle follows its text."""
-
-    leaf: int
-    line: int
-    segment: int
-    mode: int
-    x: float
-    width: float
-    top: float
-    height: float
-    page_height: float
 
 
 @dataclass(slots=True)
 class Program:
-    """What one page's body is made of."""
+    """What a layer is made of: operators with empty places, and what takes them.
 
-    ops: list[TextOp | PictureOp]
-    tail: bytes
+    It begins by saying which font and colour it takes.
+    """
+
+    operators: list[bytes] = field(default_factory=list)
+    texts: list[TextOp] = field(default_factory=list)
+    aligns: list[AlignOp] = field(default_factory=list)
+    pictures: list[PictureOp] = field(default_factory=list)
 
     def run(self, lines: Sequence[Lines], slots: Sequence[SlotValue]) -> bytes:
-        """Return the operators of one customer's page."""
-        out: list[bytes] = []
-        add = out.append
-        for op in self.ops:
-            add(op[0])
-            if len(op) == 2:
-                add(op.draw(slots))
-                continue
-            _, leaf, at, number_, mode, x, width, y = op
+        """Return the operators for one customer, whose lines and slots of the section these are."""
+        out = self.operators.copy()
+        for place, leaf, at, own in self.texts:
+            out[place] = lines[leaf].lines[at].segments[own].glyphs
+        for place, leaf, at, own, mode, start, width in self.aligns:
             line = lines[leaf].lines[at]
-            segment = line.segments[number_]
-            if y:
-                x += segment.x
-                if mode:
-                    x += (width - line.width) / mode
-                add(b"%.3f" % x)
-                add(y)
-            add(segment.glyphs)
-        add(self.tail)
+            x = start + line.segments[own].x
+            out[place] = b"%.3f" % (x + (width - line.width) / mode if mode else x)
+        for place, draw in self.pictures:
+            out[place] = draw(slots)
         return b"".join(out)
 
 
-def corners(link: MovingLink, lines: Sequence[Lines]) -> str:
-    """Return the rectangle of a link in running text, as its annotation has it."""
-    line = lines[link.leaf].lines[link.line]
-    segment = line.segments[link.segment]
-    x = link.x + segment.x
-    if link.mode:
-        x += (link.width - line.width) / link.mode
-    return corners_of((x, link.top, segment.width, link.height), link.page_height)
-
-
 class Programmer:
-    """Writes programs. `draw` draws pictures; `is_fixed` says which leaves hold no slot, `lines` are theirs."""
+    """Writes programs. `draw` draws pictures; `is_fixed` says which leaves hold no slot, `lines` are theirs.
 
-    def __init__(self, draw: Draw, is_fixed: Sequence[bool], lines: Sequence[Lines]) -> None:
+    `mcid` is the number, on its page, of the strip's first marked content.
+    """
+
+    def __init__(self, draw: Draw, is_fixed: Sequence[bool], lines: Sequence[Lines], mcid: int = 0) -> None:
         self._draw = draw
         self._is_fixed = is_fixed
         self._lines = lines
+        self._mcid = mcid
         self._pending: list[bytes] = []
-        self._ops: list[TextOp | PictureOp] = []
+        self._made = Program()
         self._font: tuple[str, float] = ("", 0.0)
         self._colour: tuple[float, ...] | None = None
 
-    def program(self, page: PagePlan) -> Program:
-        """Return the program of one page."""
-        self._pending, self._ops = [], []
+    def program(self, steps: Sequence[Step]) -> Program:
+        """Return the program of these steps."""
+        self._pending, self._made = [], Program()
         self._font, self._colour = ("", 0.0), None
-        for step in page.steps:
+        for step in steps:
             if isinstance(step, TextStep):
                 self._text(step)
             else:
                 self._picture(step)
-        return Program(self._ops, b"".join(self._pending))
+        self._made.operators.append(b"".join(self._pending))
+        return self._made
+
+    def _place(self) -> int:
+        """Return an empty place behind all that was said so far."""
+        self._made.operators += (b"".join(self._pending), b"")
+        self._pending = []
+        return len(self._made.operators) - 1
 
     def _state(self, style: TypeStyle) -> str:
         """Return what sets font and colour where they change."""
@@ -130,7 +119,7 @@ class Programmer:
         return said
 
     def _text(self, step: TextStep) -> None:
-        tag = f"/Span<</MCID {step.mcid}>>BDC" if step.mcid >= 0 else "/Artifact<</Type/Pagination>>BDC"
+        tag = f"/Span<</MCID {step.mcid + self._mcid}>>BDC" if step.mcid >= 0 else "/Artifact<</Type/Pagination>>BDC"
         opening = f"{tag} BT {self._state(step.style)}1 0 0 -1 "
         y = f" {number(round(step.y, 3))} Tm "
         end = b"TJ ET EMC\n"
@@ -143,21 +132,22 @@ class Programmer:
             self._pending += [f"{opening}{x:.3f}{y}".encode(), segment.glyphs, end]
             return
         self._pending.append(opening.encode())
+        spot = (step.leaf, step.line, step.segment)
         if mode == LEFT and step.segment == 0 and not step.follows:
-            before = b"".join((*self._pending, f"{step.x:.3f}{y}".encode()))
-            self._ops.append(TextOp(before, step.leaf, step.line, step.segment, mode, step.x, step.width, b""))
+            self._pending.append(f"{step.x:.3f}".encode())
         else:
-            before = b"".join(self._pending)
-            self._ops.append(TextOp(before, step.leaf, step.line, step.segment, mode, step.x, step.width, y.encode()))
+            self._made.aligns.append(AlignOp(self._place(), *spot, mode, step.x, step.width))
+        self._pending.append(y.encode())
+        self._made.texts.append(TextOp(self._place(), *spot))
         self._pending = [end]
 
     def _picture(self, step: PictureStep) -> None:
-        self._pending.append(f"/Figure<</MCID {step.mcid}>>BDC q 1 0 0 1 {step.x:.3f} {step.y:.3f} cm ".encode())
+        tag = f"/Figure<</MCID {step.mcid + self._mcid}>>BDC"
+        self._pending.append(f"{tag} q 1 0 0 1 {step.x:.3f} {step.y:.3f} cm ".encode())
         drawn = self._draw(step)
         if isinstance(drawn, bytes):
             self._pending.append(drawn)
         else:
-            self._ops.append(PictureOp(b"".join(self._pending), drawn))
-            self._pending = []
+            self._made.pictures.append(PictureOp(self._place(), drawn))
         self._pending.append(b" Q EMC\n")
         self._font, self._colour = ("", 0.0), None

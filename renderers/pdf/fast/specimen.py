@@ -17,9 +17,9 @@ from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.geometry import Reader
 from renderers.pdf.fast.grid import anchor_absolutes, settle
 from renderers.pdf.fast.model import Element, LeafLike, Skeleton, SlotValue, Template, Unfillable
-from renderers.pdf.fast.nodes import Builder, Form, MakeLeaf, Node, SectionForm, Sited
+from renderers.pdf.fast.nodes import Builder, MakeLeaf, Node, SectionForm
 from renderers.pdf.fast.parts import PartBox
-from renderers.pdf.fast.plan import PageKind
+from renderers.pdf.fast.strip import PageKind
 
 ENDLESS = "@page { size: 210mm 30000mm }"
 GAP = "billcast-gap"
@@ -102,35 +102,29 @@ class Specimens:
                 boxes.append(builder.node(part, _elements(child), rows))
         return SectionForm(boxes, running, builder.leaves)
 
-    def document(
+    def furnish(
         self,
         frame: Skeleton,
-        sections: Sequence[SectionForm[_Leaf]],
+        running: Sequence[tuple[Element, int]],
         slots: Sequence[Sequence[SlotValue]],
         make_leaf: MakeLeaf[_Leaf],
-    ) -> tuple[Form[_Leaf], Furniture]:
-        """Return the document of these sections, each with its slots, and what stands in its margins.
+    ) -> tuple[dict[str, PageKind], dict[str, list[tuple[Node, int]]], list[tuple[_Leaf, int]]]:
+        """Return the kinds of pages, and the nodes and leaves of what stands in their margins.
 
+        Running elements, nodes and leaves come with the number of their section; `slots` are by section.
         Raises `Unfillable`.
         """
-        sited: list[Sited[_Leaf]] = []
-        leaf = slot = 0
-        for section, own in zip(sections, slots, strict=True):
-            sited.append(Sited(section, leaf, slot))
-            leaf += len(section.leaves)
-            slot += len(own)
-        running = [(element, number) for number, section in enumerate(sections) for element in section.running]
         furniture = self._furnish(frame, [(element, slots[number]) for element, number in running])
         builder = Builder(make_leaf)
-        margins: dict[str, list[tuple[Node, int]]] = {}
+        nodes: dict[str, list[tuple[Node, int]]] = {}
         owners: list[int] = []
         for kind, boxes in furniture.boxes.items():
-            margins[kind] = []
+            nodes[kind] = []
             for place, part in boxes:
                 element, number = running[place]
-                margins[kind].append((builder.node(part, _elements(element)), number))
+                nodes[kind].append((builder.node(part, _elements(element)), number))
                 owners += [number] * (len(builder.leaves) - len(owners))
-        return Form(frame, sited, margins, list(zip(builder.leaves, owners, strict=True)), leaf, slot), furniture
+        return furniture.kinds, nodes, list(zip(builder.leaves, owners, strict=True))
 
     def _context(self, frame: Skeleton) -> str:
         """Return what of <html> and <body> the styles speak of, as part of what parts are known by."""

@@ -1,4 +1,4 @@
-"""The tag tree of a plan's pages: what WeasyPrint tags, mended as the reference's is (`renderers.pdf.tag_tree`).
+"""The tag tree of a strip: what WeasyPrint tags, mended as the reference's is (`renderers.pdf.tag_tree`).
 
 A box that goes on over a page has an element on each. Boxes without anything to read have none.
 """
@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from renderers.pdf.fast.model import AtomItem, Element, Lines, LinkKid, Mark, RunItem, Struct, moved
+from renderers.pdf.fast.model import Area, AtomItem, Element, Lines, LinkKid, Mark, RunItem, Struct
 
 if TYPE_CHECKING:
-    from renderers.pdf.fast.fragments import Fragment
+    from renderers.pdf.fast.fragments import Fragment, Marks
     from renderers.pdf.fast.nodes import Node
 
 _ROLES = {
@@ -22,7 +22,6 @@ _ROLES = {
     "img": "Figure", "caption": "Caption", "figcaption": "Caption",
 }  # fmt: skip
 _DROPPED_WHEN_EMPTY = frozenset({"Span", "NonStruct", "Div"})
-Marks = dict[tuple[int, int, int], int]
 
 
 def role_of(tag: str) -> str:
@@ -31,17 +30,15 @@ def role_of(tag: str) -> str:
 
 
 class StructBuilder:
-    """Builds elements page by page. `marks` number the marked content of fragments."""
+    """Builds the elements of what a section shows on a page. `marks` number its marked content."""
 
-    def __init__(self, lines: Sequence[Lines]) -> None:
+    def __init__(self, lines: Sequence[Lines], marks: Marks) -> None:
         self._lines = lines
-        self._page = 0
-        self._marks: Marks = {}
+        self._marks = marks.contents
         self._tables = 0
 
-    def page(self, boxes: Sequence[Fragment], page: int, marks: Marks) -> list[Struct]:
-        """Return the elements of one page, children of Document."""
-        self._page, self._marks = page, marks
+    def elements(self, boxes: Sequence[Fragment]) -> list[Struct]:
+        """Return the elements, children of Document."""
         found = [self._element(fragment, "Document") for fragment in boxes]
         return [struct for struct in found if struct is not None]
 
@@ -54,7 +51,7 @@ class StructBuilder:
             role = "NonStruct"
         if role == "LI":
             return self._item(fragment, parent)
-        struct = Struct(role, self._page)
+        struct = Struct(role)
         if part.kind == "picture":
             self._figure(struct, fragment)
             return struct
@@ -72,14 +69,14 @@ class StructBuilder:
         return struct
 
     def _item(self, fragment: Fragment, parent: str) -> Struct:
-        body = Struct("LBody", self._page)
+        body = Struct("LBody")
         self._kids(body, fragment)
         if parent == "LI":
             return body
-        return Struct("LI", self._page, [body])
+        return Struct("LI", [body])
 
     def _cell(self, fragment: Fragment, role: str) -> Struct:
-        struct = Struct(role, self._page, is_cell=True, col_span=fragment.node.part.col_span)
+        struct = Struct(role, is_cell=True, col_span=fragment.node.part.col_span)
         if role == "TH":
             struct.scope = scope_of(fragment.node.element)
         self._kids(struct, fragment)
@@ -88,12 +85,12 @@ class StructBuilder:
     def _figure(self, struct: Struct, fragment: Fragment) -> None:
         part, element = fragment.node.part, fragment.node.element
         top, right, bottom, left = part.edges
-        struct.bbox = (
-            part.x + left, fragment.y + top, part.x + part.width - right,
-            fragment.y + fragment.placed.height - bottom,
+        struct.bbox = Area(
+            part.x + left, fragment.y + top, part.width - left - right, fragment.placed.height - top - bottom,
+            fragment.is_anchored,
         )  # fmt: skip
-        struct.alt = moved(element.attributes.get("alt", ()), fragment.placed.slot) if element is not None else ()
-        struct.kids.append(Mark(self._page, self._marks[id(fragment), -1, -1]))
+        struct.alt = element.attributes.get("alt", ()) if element is not None else ()
+        struct.kids.append(Mark(self._marks[id(fragment), -1, -1]))
 
     def _kids(self, struct: Struct, fragment: Fragment) -> None:
         part = fragment.node.part
@@ -115,7 +112,7 @@ class StructBuilder:
 
     def _running_text(self, struct: Struct, fragment: Fragment) -> None:
         node = fragment.node
-        lines = self._lines[fragment.placed.leaf].lines
+        lines = self._lines[node.leaf].lines
         atoms = {id(atom): number for number, atom in node.atoms.items()}
         inside = {atoms[id(child.node)]: child for child in fragment.children if id(child.node) in atoms}
         # Floats come first in a line in all that is laid out here.
@@ -129,14 +126,14 @@ class StructBuilder:
                         self._append(struct, [inside[item.element]])
                 elif isinstance(item, RunItem) and place in drawn:
                     owner = self._inline(node, item.owner, open_inline, fragment, number)
-                    mark = Mark(self._page, self._marks[id(fragment), number, drawn[place]])
-                    owner.kids.append(mark if owner.role == "Link" else Struct("Span", self._page, [mark]))
+                    mark = Mark(self._marks[id(fragment), number, drawn[place]])
+                    owner.kids.append(mark if owner.role == "Link" else Struct("Span", [mark]))
 
     def _inline(self, node: Node, owner: int, open_inline: dict[int, Struct], fragment: Fragment, line: int) -> Struct:
         if owner in open_inline:
             return open_inline[owner]
         parent = self._inline(node, node.parents[owner], open_inline, fragment, line)
-        struct = Struct(role_of(node.inline[owner].tag), self._page)
+        struct = Struct(role_of(node.inline[owner].tag))
         link = self._marks.get((id(fragment), line, -2 - owner))
         if link is not None:
             struct.kids.append(LinkKid(link))
@@ -155,7 +152,7 @@ class StructBuilder:
             for cell in row.kids:
                 assert isinstance(cell, Struct)
                 if cell.role == "TH":
-                    cell.header_id = f"{self._page}-{self._tables}-{number}-{place}"
+                    cell.header_id = f"{self._tables}-{number}-{place}"
                     (of_row[number] if cell.scope == "Row" else columns[place]).append(cell.header_id)
                 place += cell.col_span
         for number, row in enumerate(rows):

@@ -1,11 +1,10 @@
-"""Objects of a PDF that are the same for each customer, and the texts that they refer to."""
+"""Texts, addresses and numbers as a PDF has them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import TypeAlias
 
 from renderers.pdf.fast.model import SlotValue, Template, Unfillable
 
@@ -13,49 +12,6 @@ _SPECIAL = re.compile(r"[\\()]")
 # What a URI may consist of (RFC 3986, 2.2 to 2.4); WeasyPrint quotes the rest, which isn't done here.
 _URI = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'*+,;=%]+")
 _KEPT = 4096
-
-# How a text is written: pdf_string, uri_string. Then the text with slots, or the one slot that it is.
-Written: TypeAlias = Callable[[str], bytes]
-Hole: TypeAlias = tuple[Written, Template | int]
-
-
-class Objects:
-    """Numbered objects of a plan, one after the other. Those that are texts of the customer have a hole.
-
-    `bodies` are what stands between `obj` and `endobj`, None for a text; the first has the number `first`.
-    """
-
-    def __init__(self, first: int) -> None:
-        self.first = first
-        self.bodies: list[str | None] = []
-        self.holes: dict[Hole, int] = {}  # number by hole, in the order of numbers
-
-    @property
-    def stop(self) -> int:
-        """The number that comes after the last one."""
-        return self.first + len(self.bodies)
-
-    def reserve(self, count: int = 1) -> int:
-        """Take numbers for objects whose bodies come later; return the first one."""
-        number = self.stop
-        self.bodies += [""] * count
-        return number
-
-    def put(self, number: int, body: str) -> None:
-        """Give the body of an object whose number was reserved."""
-        self.bodies[number - self.first] = body
-
-    def text(self, written: Written, template: Template) -> str:
-        """Return a text as it stands in a body: itself, or a reference to it if it has slots."""
-        if not any(isinstance(piece, int) for piece in template):
-            return written(filled(template, ())).decode("ascii")
-        only = template[0]
-        hole = (written, only if len(template) == 1 and isinstance(only, int) else template)
-        number = self.holes.get(hole)
-        if number is None:
-            number = self.holes[hole] = self.stop
-            self.bodies.append(None)
-        return f"{number} 0 R"
 
 
 def filled(template: Template, slots: Sequence[SlotValue]) -> str:

@@ -1,10 +1,9 @@
-"""The rows of a cross-reference stream (ISO 32000-1, 7.5.8), most of them made once.
+"""The rows of a cross-reference stream (ISO 32000-1, 7.5.8).
 
 A row has seven bytes: type, four of the offset or of the object stream's number, two of the generation or of
-the place in that stream. Before it stands the PNG filter of the row: 0 takes it as it is, 2 adds the row
-above, which leaves next to nothing of rows that count up.
-
-A file holds rows of filter 2 only: pyHanko (to 0.38) reads those of filter 0 as zeros. `upward` turns them.
+the place in that stream. Before it stands the PNG filter of the row. `rows` are made with filter 0, which takes
+them as they are; `upward` gives all of them filter 2, which adds the row above: that leaves next to nothing of
+rows that count up, and pyHanko (to 0.38) reads those of filter 0 as zeros.
 """
 
 from __future__ import annotations
@@ -13,11 +12,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 DECODE = b"/W[1 4 2]/DecodeParms<</Predictor 12/Columns 7>>"
-ZEROS = bytes(7)  # what stands above the first row
 FREE = b"\x00\x00\x00\x00\x00\x00\xff\xff"
 ROW_BYTES = 8  # bytes of a row with its filter
-_ABOVE = b"\x02\x00\x00\x00\x00\x00\x00\x01"
-_CARRY = b"\x02\x00\x00\x00\x00\x00\x01\x01"
+_MOST_ROWS = 1 << 13
+_PLACES_KEPT = 1024
 
 
 def plain_rows(offsets: Iterable[int]) -> bytes:
@@ -27,57 +25,46 @@ def plain_rows(offsets: Iterable[int]) -> bytes:
 
 def packed_rows(stream: int, first: int, count: int = 1) -> bytes:
     """Return the rows of objects that stand one after the other in an object stream, from place `first` on."""
-    rows = [b"\x00\x02%b%b" % (stream.to_bytes(4, "big"), first.to_bytes(2, "big"))]
-    place, end = first + 1, first + count
-    while place < end:
-        if place % 256 == 0:
-            rows.append(_CARRY)
-            place += 1
-        stop = min(end, (place // 256 + 1) * 256)
-        rows.append(_ABOVE * (stop - place))
-        place = stop
-    return b"".join(rows)
+    start = b"\x00\x02" + stream.to_bytes(4, "big")
+    return b"".join([start + place.to_bytes(2, "big") for place in range(first, first + count)])
 
 
-def upward(rows: bytes, above: bytes) -> bytes:
-    """Return the same rows, all of filter 2. `above` is the row, without its filter, that they follow."""
-    if not any(rows[::ROW_BYTES]):  # as for each file: all rows at once
-        return _differences(rows, b"\x00" + above + rows[:-ROW_BYTES])
-    made = []
-    for start in range(0, len(rows), ROW_BYTES):
-        row = rows[start + 1 : start + ROW_BYTES]
-        if rows[start] == 0:
-            made.append(b"\x02" + bytes([(own - up) & 255 for own, up in zip(row, above, strict=True)]))
-            above = row
-        else:
-            made.append(rows[start : start + ROW_BYTES])
-            above = _added(row, above)
-    return b"".join(made)
+def rows_of(stream: int, first: int, end: int) -> bytes:
+    """Return the same rows up to place `end`, sooner where they were asked for before."""
+    if end > _PLACES_KEPT:
+        return packed_rows(stream, first, end - first)
+    return _places(stream)[first * ROW_BYTES : end * ROW_BYTES]
 
 
-def last_row(rows: bytes, above: bytes) -> bytes:
-    """Return the last row, its filter undone. `above` is the row that they follow."""
-    for start in range(0, len(rows), ROW_BYTES):
-        row = rows[start + 1 : start + ROW_BYTES]
-        above = _added(row, above) if rows[start] else row
-    return above
+@lru_cache(maxsize=64)
+def _places(stream: int) -> bytes:
+    return packed_rows(stream, 0, _PLACES_KEPT)
+
+
+def upward(rows: bytes) -> bytes:
+    """Return the same rows with filter 2, the first one below zeros."""
+    return _differences(rows, bytes(ROW_BYTES) + rows[:-ROW_BYTES])
 
 
 def _differences(rows: bytes, above: bytes) -> bytes:
     """Return rows less those above, byte by byte and modulo 256, each with filter 2 in place of 0."""
     high, filters = _masks(len(rows))
-    own, up = int.from_bytes(rows, "big"), int.from_bytes(above[: len(rows)], "big")
+    own, up = int.from_bytes(rows, "big"), int.from_bytes(above, "big")
     # The top bit of each byte is set before it is taken from, and put right after, so that nothing is borrowed.
     less = ((own | high) - (up & ~high)) ^ ((own ^ ~up) & high)
     return (less | filters).to_bytes(len(rows), "big")
 
 
-@lru_cache(maxsize=64)
 def _masks(size: int) -> tuple[int, int]:
     """Return the top bits of so many bytes, and the filters of their rows."""
+    most = _MOST_ROWS * ROW_BYTES
+    while size > most:
+        most *= 2
+    high, filters = _largest(most)
+    return high >> 8 * (most - size), filters >> 8 * (most - size)
+
+
+@lru_cache(maxsize=4)
+def _largest(size: int) -> tuple[int, int]:
     filters = b"\x02".ljust(ROW_BYTES, b"\x00") * (size // ROW_BYTES)
     return int.from_bytes(b"\x80" * size, "big"), int.from_bytes(filters, "big")
-
-
-def _added(row: bytes, above: bytes) -> bytes:
-    return bytes([(own + up) & 255 for own, up in zip(row, above, strict=True)])

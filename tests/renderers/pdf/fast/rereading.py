@@ -2,24 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any, NamedTuple
 
 import pikepdf
 
-from renderers.pdf.fast.model import Bookmark, LinkBox, LinkKid, Mark, Struct
-from renderers.pdf.fast.writer import FilePlan, PageFrame, Resource
+from renderers.pdf.fast.members import Paper, ShownStrip
+from renderers.pdf.fast.model import Area, Bookmark, LinkBox, LinkKid, Mark, SlotValue, Struct
+from renderers.pdf.fast.numbers import Numbers
+from renderers.pdf.fast.painter import Layer
+from renderers.pdf.fast.placed_strip import place_strip
+from renderers.pdf.fast.program import Program, Programmer
+from renderers.pdf.fast.strip import Strip
+from renderers.pdf.fast.tag_tree import StripPlace
+from renderers.pdf.fast.writer import FileHead, Resource, Said, write_file
 
 _PX_PER_PT = 4 / 3
+
+
+class PageApart(NamedTuple):
+    """A page as one strip: its size in px, its operators, its elements (children of Document), links, bookmarks."""
+
+    width: float
+    height: float
+    body: bytes = b""
+    struct: Sequence[Struct] = ()
+    links: Sequence[LinkBox] = ()
+    bookmarks: Sequence[Bookmark] = ()
+    marks: int = 8
+    decorations: bytes = b""
+    dy: float = 0.0  # how far down all of it stands
 
 
 class Reread(NamedTuple):
     """A file taken apart."""
 
     resources: list[Resource]
-    plan: FilePlan
-    bodies: list[bytes]
-    now_iso: str
+    language: str
+    pages: list[PageApart]
+    said: Said
+
+
+class _Told(Programmer):
+    """Has the operators ready."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def program(self, steps: Any) -> Program:
+        return Program([self._body])
+
+
+def written(apart: Reread, slots: Sequence[SlotValue] = (), **given: Any) -> bytes:
+    """Return the file of these pages, by the writer."""
+    head = FileHead.compile(apart.resources)
+    numbers = Numbers.after(head.count)
+    papers, first = [], numbers.strips
+    for number, page in enumerate(apart.pages):
+        layers = [Layer("lines", False, [])]
+        decorations = [(False, page.decorations)] if page.decorations else []
+        strip = Strip(decorations, layers, page.marks, list(page.struct), list(page.links), list(page.bookmarks))
+        place = StripPlace(numbers.pages + number, numbers.document, first, 0)
+        placed = place_strip(strip, place, _Told(page.body))
+        first = placed.next_object
+        papers.append(Paper(page.width, page.height, [ShownStrip(placed, page.dy, (), slots)]))
+    return write_file(head, numbers, apart.language, papers, apart.said, **given)
 
 
 def reread(data: bytes) -> Reread:
@@ -27,20 +75,24 @@ def reread(data: bytes) -> Reread:
     pdf = pikepdf.open(BytesIO(data))
     pages = [page.obj for page in pdf.pages]
     places = {page.objgen: place for place, page in enumerate(pages)}
-    links = [(place, note) for place, page in enumerate(pages) for note in page.get("/Annots", ())]
-    plan = FilePlan(
-        language=str(pdf.Root.Lang),
-        pages=[PageFrame(_px(page.MediaBox[2]), _px(page.MediaBox[3]), b"") for page in pages],
-        struct=_kids(pdf.Root.StructTreeRoot.K[0], places, {note.objgen: i for i, (_, note) in enumerate(links)}),
-        links=[_link(place, note, pages) for place, note in links],
-        bookmarks=list(_bookmarks(pdf.Root.get("/Outlines"), 1, places, pages)),
-        title=(str(pdf.docinfo.Title),),
-        author=(str(pdf.docinfo.Author),),
-        subject=(str(pdf.docinfo.Subject),),
-    )
-    bodies = [_body(page) for page in pages]
+    marks = list(_bookmarks(pdf.Root.get("/Outlines"), 1, places, pages))
+    roots = list(pdf.Root.StructTreeRoot.K[0].K)
+    apart = []
+    for place, page in enumerate(pages):
+        notes = list(page.get("/Annots", ()))
+        links = {note.objgen: number for number, note in enumerate(notes)}
+        apart.append(
+            PageApart(
+                _px(page.MediaBox[2]), _px(page.MediaBox[3]), _body(page),
+                [_struct(root, places, links) for root in roots if places[root.Pg.objgen] == place],
+                [_link(place, note, pages) for note in notes],
+                [mark for at, mark in marks if at == place],
+                1000,
+            )
+        )  # fmt: skip
     made = str(pikepdf.open(BytesIO(data)).open_metadata()["xmp:CreateDate"])
-    return Reread(list(_resources(pdf, pages[0].Resources)), plan, bodies, made)
+    said = Said(str(pdf.docinfo.Title), str(pdf.docinfo.Author), str(pdf.docinfo.Subject), made)
+    return Reread(list(_resources(pdf, pages[0].Resources)), str(pdf.Root.Lang), apart, said)
 
 
 def _px(length: Any) -> float:
@@ -59,7 +111,7 @@ def _kids(element: Any, places: dict[Any, int], links: dict[Any, int]) -> list[A
     made: list[Any] = []
     for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
         if isinstance(kid, int):
-            made.append(Mark(places[element.Pg.objgen], kid))
+            made.append(Mark(kid))
         elif kid.get("/Type") == "/OBJR":
             made.append(LinkKid(links[kid.Obj.objgen]))
         else:
@@ -68,15 +120,14 @@ def _kids(element: Any, places: dict[Any, int], links: dict[Any, int]) -> list[A
 
 
 def _struct(element: Any, places: dict[Any, int], links: dict[Any, int]) -> Struct:
-    page = places[element.Pg.objgen]
     said, role = element.get("/A", {}), str(element.S).lstrip("/")
-    made = Struct(role, page, _kids(element, places, links), is_cell=role in ("TH", "TD"))
+    made = Struct(role, _kids(element, places, links), is_cell=role in ("TH", "TD"))
     if "/Alt" in element:
         made.alt = (str(element.Alt),)
     if "/BBox" in said:
         height = float(element.Pg.MediaBox[3])
         left, bottom, right, top = (float(corner) for corner in said["/BBox"])
-        made.bbox = (_px(left), _px(height - top), _px(right), _px(height - bottom))
+        made.bbox = Area(_px(left), _px(height - top), _px(right - left), _px(top - bottom))
     made.col_span, made.row_span = int(said.get("/ColSpan", 1)), int(said.get("/RowSpan", 1))
     made.headers = tuple(str(name) for name in said.get("/Headers", ()))
     made.scope = str(said.get("/Scope", "")).lstrip("/")
@@ -87,8 +138,8 @@ def _struct(element: Any, places: dict[Any, int], links: dict[Any, int]) -> Stru
 def _link(place: int, note: Any, pages: list[Any]) -> LinkBox:
     height = float(pages[place].MediaBox[3])
     left, top, right, bottom = (float(corner) for corner in note.Rect)
-    rectangle = (_px(left), _px(height - top), _px(right - left), _px(top - bottom))
-    return LinkBox(place, rectangle, (str(note.A.URI),), (str(note.Contents),))
+    area = Area(_px(left), _px(height - top), _px(right - left), _px(top - bottom))
+    return LinkBox(area, (str(note.A.URI),), (str(note.Contents),))
 
 
 def _bookmarks(parent: Any, level: int, places: dict[Any, int], pages: list[Any]) -> Any:
@@ -96,7 +147,7 @@ def _bookmarks(parent: Any, level: int, places: dict[Any, int], pages: list[Any]
     while entry is not None:
         page = places[entry.Dest[0].objgen]
         top = float(pages[page].MediaBox[3]) - float(entry.Dest[3])
-        yield Bookmark(level, (str(entry.Title),), page, _px(entry.Dest[2]), _px(top))
+        yield page, Bookmark(level, (str(entry.Title),), _px(entry.Dest[2]), _px(top))
         yield from _bookmarks(entry, level + 1, places, pages)
         entry = entry.get("/Next")
 

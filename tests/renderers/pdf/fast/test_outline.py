@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from weasyprint.anchors import make_page_bookmark_tree
 from weasyprint.matrix import Matrix
 
-from renderers.pdf.fast.model import Bookmark
-from renderers.pdf.fast.outline import write_outline
-from renderers.pdf.fast.syntax import Objects
+from renderers.pdf.fast.outline import Entry, outline_objects
+
+FIRST = 40
 
 
 class PageOfBookmarks:
@@ -30,20 +30,20 @@ def nested(levels: list[int]) -> list[Any]:
     return kids(root)
 
 
-def read_back(objects: Objects, number: int) -> list[Any]:
+def read_back(bodies: list[bytes], number: int) -> list[Any]:
     """The entries below an object, followed from First by Next."""
 
     def said(of: int, key: str) -> int:
-        found = re.search(rf"/{key} (\d+) 0 R", objects.bodies[of - objects.first] or "")
+        found = re.search(rf"/{key} (\d+) 0 R", bodies[of - FIRST].decode())
         return int(found[1]) if found else 0
 
     entries, at, before = [], said(number, "First"), 0
     while at:
         assert said(at, "Parent") == number
         assert said(at, "Prev") == before
-        title = re.search(r"/Title \((\d+)\)", objects.bodies[at - objects.first] or "")
+        title = re.search(r"/Title \((\d+)\)", bodies[at - FIRST].decode())
         assert title is not None
-        entries.append((title[1], read_back(objects, at)))
+        entries.append((title[1], read_back(bodies, at)))
         before, at = at, said(at, "Next")
     assert said(number, "Last") == before
     return entries
@@ -55,18 +55,14 @@ def counted(entries: list[Any]) -> int:
 
 @given(st.lists(st.integers(1, 6), max_size=25))
 def test_bookmarks_nest_as_weasyprint_nests_them(levels: list[int]) -> None:
-    objects = Objects(40)
-    bookmarks = [Bookmark(level, (str(place),), 0, 0, 0) for place, level in enumerate(levels)]
-    root = write_outline(objects, bookmarks, [7], [100])
+    bodies = outline_objects([Entry(level, str(place), 7, 0, 100) for place, level in enumerate(levels)], FIRST)
     if not levels:
-        assert root == 0
-        assert not objects.bodies
+        assert not bodies
         return
-    assert read_back(objects, root) == nested(levels)
-    assert f"/Count {len(levels)}/" in (objects.bodies[root - objects.first] or "")
+    assert read_back(bodies, FIRST) == nested(levels)
+    assert f"/Count {len(levels)}/" in bodies[0].decode()
 
 
 def test_an_entry_leads_to_its_place_on_its_page() -> None:
-    objects = Objects(1)
-    write_outline(objects, [Bookmark(1, ("A",), 1, 40, 30)], [11, 12], [100, 200])
-    assert "/Dest[12 0 R/XYZ 30 127.5 0]" in (objects.bodies[1] or "")
+    _, entry = outline_objects([Entry(1, "A", 12, 40, 170)], 1)
+    assert b"/Dest[12 0 R/XYZ 30.000000 127.500000 0]" in entry

@@ -9,25 +9,23 @@ import pytest
 
 from engine.errors import EvidenceError
 from engine.evidence.pdf_seal import check_seal
-from renderers.pdf.fast.model import Bookmark, LinkBox, LinkKid, Mark, Struct
-from renderers.pdf.fast.writer import FileHead, FilePlan, PageFrame, PlanFile
+from renderers.pdf.fast.model import Area, Bookmark, LinkBox, LinkKid, Mark, Struct
+from renderers.pdf.fast.writer import Said
 from renderers.pdf.seal import Sealer
 from tests import pki, seal_judge
+from tests.renderers.pdf.fast.rereading import PageApart, Reread, written
 
 NOW = "2026-11-06T08:00:00Z"
-PLAN = FilePlan(
-    "de",
-    [PageFrame(400, 600, b"")] * 2,
-    [Struct("P", 0, [Struct("Link", 0, [LinkKid(0), Mark(0, 0)])]), Struct("P", 1, [Mark(1, 0)])],
-    [LinkBox(0, (0, 0, 10, 10), ("https://a.example/",))],
-    [Bookmark(1, (0,), 1, 0, 0)],
-    title=(0,),
-)
+FIRST = PageApart(
+    400, 600, b"", [Struct("P", [Struct("Link", [LinkKid(0), Mark(0)])])],
+    [LinkBox(Area(0, 0, 10, 10), ("https://a.example/",))],
+)  # fmt: skip
+SECOND = PageApart(400, 600, b"", [Struct("P", [Mark(0)])], bookmarks=[Bookmark(1, (0,), 0, 0)])
 
 
 def sealed(title: str = "Rechnung", now: str = NOW) -> bytes:
     seal = Sealer.from_environment(pki.sealer("p256").pem_environment()).at(now, "de")
-    return PlanFile.compile(FileHead.compile([]), PLAN, seal).write((title,), [b"", b""], now, seal=seal)
+    return written(Reread([], "de", [FIRST, SECOND], Said(title, "", "", now)), (title,), seal=seal)
 
 
 def judged(data: bytes) -> pikepdf.Pdf:
@@ -56,21 +54,9 @@ def test_the_field_is_on_the_first_page_and_in_the_tag_tree() -> None:
     assert dict(zip(numbers[::2], numbers[1::2], strict=True))[field.StructParent].objgen == last.objgen
 
 
-def test_the_same_input_gives_the_same_bytes_and_a_plan_serves_runs_at_other_times() -> None:
+def test_the_same_input_gives_the_same_bytes() -> None:
     assert sealed() == sealed()
-    sealer = Sealer.from_environment(pki.sealer("p256").pem_environment())
-    file = PlanFile.compile(FileHead.compile([]), PLAN, sealer.at(NOW, "de"))
-    later = "2026-11-07T08:00:00Z"
-    data = file.write(("Rechnung",), [b"", b""], later, seal=sealer.at(later, "de"))
-    assert data == sealed(now=later)
-    assert check_seal(data)
-
-
-def test_a_plan_for_sealed_files_makes_no_others() -> None:
-    seal = Sealer.from_environment(pki.sealer("p256").pem_environment()).at(NOW, "de")
-    file = PlanFile.compile(FileHead.compile([]), PLAN, seal)
-    with pytest.raises(ValueError, match="sealed"):
-        file.write(("Rechnung",), [b"", b""], NOW)
+    assert check_seal(sealed(now="2026-11-07T08:00:00Z"))
 
 
 def test_pyhanko_agrees() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renderers.pdf.fast.model import Unfillable
-from renderers.pdf.fast.syntax import Objects, filled, number, pdf_string, uri_string
+from renderers.pdf.fast.syntax import filled, number, pdf_string, uri_string
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], max_codepoint=0x1FFFF)))
@@ -36,15 +36,6 @@ def test_an_address_that_needs_quoting_is_refused(address: str) -> None:
 def test_a_template_is_filled_with_its_slots() -> None:
     assert filled(("Chart: ", 1, ", ", 0), ("a", "b")) == "Chart: b, a"
     assert filled((), ()) == ""
-
-
-def test_equal_texts_share_one_object_and_texts_without_slots_need_none() -> None:
-    objects = Objects(10)
-    assert objects.text(pdf_string, ("as it is",)) == "(as it is)"
-    first, again, other = (objects.text(pdf_string, template) for template in ((3,), (3,), ("no. ", 3)))
-    assert (first, again, other) == ("10 0 R", "10 0 R", "11 0 R")
-    assert objects.text(uri_string, (3,)) == "12 0 R"
-    assert objects.bodies == [None, None, None]
 
 
 @given(st.floats(-1e5, 1e5))

@@ -15,13 +15,13 @@ import pypdfium2
 import pytest
 
 from engine.model.attached import AttachedFile
-from renderers.pdf.fast.links import corners_of
-from renderers.pdf.fast.model import Bookmark, LinkBox, LinkKid, Mark, Struct, Unfillable
-from renderers.pdf.fast.writer import FileHead, FilePlan, PageFrame, PlanFile
+from renderers.pdf.fast.model import Area, Bookmark, LinkBox, LinkKid, Mark, Struct, Unfillable
+from renderers.pdf.fast.syntax import filled
+from renderers.pdf.fast.writer import Said
 from renderers.pdf.reference import Reference
 from tests.renderers.builders import make_communication
 from tests.renderers.fake_templates import FakeTemplates
-from tests.renderers.pdf.fast.rereading import Reread, reread
+from tests.renderers.pdf.fast.rereading import PageApart, Reread, reread, written
 
 NOW = "2026-11-06T08:00:00Z"
 NOTICE = AttachedFile("factur-x.xml", "text/xml", "Invoice (EN 16931)", b"<a/>" * 20, conformance="EN 16931")
@@ -39,26 +39,26 @@ def apart(original: bytes) -> Reread:
 
 @pytest.fixture(scope="module")
 def again(apart: Reread) -> bytes:
-    return PlanFile.compile(FileHead.compile(apart.resources), apart.plan).write((), apart.bodies, apart.now_iso)
+    return written(apart)
 
 
-def small_plan(**changes: Any) -> FilePlan:
+def small_page(**changes: Any) -> PageApart:
     """A page with a heading, a picture and a link, whose words are slots 0 to 2."""
     struct = [
-        Struct("H1", 0, [Struct("Span", 0, [Mark(0, 0)])]),
-        Struct("Figure", 0, [Mark(0, 1)], alt=("Chart: ", 1), bbox=(10, 20, 110, 60)),
-        Struct("P", 0, [Struct("Link", 0, [LinkKid(0), Mark(0, 2)])]),
+        Struct("H1", [Struct("Span", [Mark(0)])]),
+        Struct("Figure", [Mark(1)], alt=("Chart: ", 1), bbox=Area(10, 20, 100, 40)),
+        Struct("P", [Struct("Link", [LinkKid(0), Mark(2)])]),
     ]
-    plan = FilePlan(
-        "en", [PageFrame(400, 600, b"/Artifact BMC q 0 0 1 rg 0 0 40 40 re f Q EMC")], struct,
-        [LinkBox(0, (10, 80, 50, 20), (2,))], [Bookmark(1, (0,), 0, 10, 20)],
-        title=(0,), author=("Northlight",), subject=(0, "!"),
+    page = PageApart(
+        400, 600, b"", struct, [LinkBox(Area(10, 80, 50, 20), (2,))], [Bookmark(1, (0,), 10, 20)], 3,
+        b"/Artifact BMC q 0 0 1 rg 0 0 40 40 re f Q EMC\n",
     )  # fmt: skip
-    return replace(plan, **changes)
+    return page._replace(**changes)
 
 
-def write(plan: FilePlan, slots: tuple[str, ...] = ("Bill", "3 bars", "https://a.example/x"), **given: Any) -> bytes:
-    return PlanFile.compile(FileHead.compile([]), plan).write(slots, [b""] * len(plan.pages), NOW, **given)
+def write(*pages: PageApart, slots: tuple[str, ...] = ("Bill", "3 bars", "https://a.example/x"), **given: Any) -> bytes:
+    said = Said(filled((0,), slots), "Northlight", filled((0, "!"), slots), NOW)
+    return written(Reread([], "en", list(pages or (small_page(),)), said), slots, **given)
 
 
 def opened(data: bytes) -> pikepdf.Pdf:
@@ -66,9 +66,10 @@ def opened(data: bytes) -> pikepdf.Pdf:
 
 
 def rounded(structs: list[Any]) -> list[Any]:
-    """The tag tree with its boxes to a hundredth of a pixel."""
+    """The tag tree with its boxes to a hundredth of a pixel, and without the names of header cells."""
     return [
-        replace(kid, kids=rounded(kid.kids), bbox=kid.bbox and tuple(round(corner, 2) for corner in kid.bbox))
+        replace(kid, kids=rounded(kid.kids), bbox=kid.bbox and tuple(round(side, 2) for side in kid.bbox), headers=len(
+            kid.headers), header_id=bool(kid.header_id))
         if isinstance(kid, Struct) else kid
         for kid in structs
     ]  # fmt: skip
@@ -82,8 +83,7 @@ def metadata(pdf: pikepdf.Pdf) -> bytes:
 def test_qpdf_finds_nothing_wrong(what: str, again: bytes, tmp_path: Path) -> None:
     if shutil.which("qpdf") is None:
         pytest.skip("qpdf is not installed: apt-get install qpdf")
-    made = {"whole": lambda: again, "small": lambda: write(small_plan()),
-            "attached": lambda: write(small_plan(), attachments=[NOTICE])}  # fmt: skip
+    made = {"whole": lambda: again, "small": write, "attached": lambda: write(attachments=[NOTICE])}  # fmt: skip
     path = tmp_path / "made.pdf"
     path.write_bytes(made[what]())
     told = subprocess.run(["qpdf", "--check", str(path)], capture_output=True, text=True, check=False)
@@ -102,21 +102,22 @@ def test_every_pixel_is_the_same(dots_per_inch: int, original: bytes, again: byt
 
 
 def test_the_tag_tree_is_the_same(apart: Reread, again: bytes) -> None:
-    assert rounded(list(reread(again).plan.struct)) == rounded(list(apart.plan.struct))
+    for one, other in zip(reread(again).pages, apart.pages, strict=True):
+        assert rounded(list(one.struct)) == rounded(list(other.struct))
 
 
 def test_links_and_bookmarks_are_the_same(apart: Reread, again: bytes) -> None:
-    found = reread(again).plan
-    assert [(link.page, link.address, link.title) for link in found.links] == [
-        (link.page, link.address, link.title) for link in apart.plan.links
-    ]
-    for one, other in zip(found.links, apart.plan.links, strict=True):
-        assert one.rectangle == pytest.approx(other.rectangle, abs=1e-4)
-    assert [(mark.level, mark.label, mark.page) for mark in found.bookmarks] == [
-        (mark.level, mark.label, mark.page) for mark in apart.plan.bookmarks
-    ]
-    for mark, wanted in zip(found.bookmarks, apart.plan.bookmarks, strict=True):
-        assert (mark.x, mark.y) == pytest.approx((wanted.x, wanted.y), abs=1e-4)
+    for one, other in zip(reread(again).pages, apart.pages, strict=True):
+        assert [(link.address, link.title) for link in one.links] == [
+            (link.address, link.title) for link in other.links
+        ]
+        for link, wanted in zip(one.links, other.links, strict=True):
+            assert list(link.place) == pytest.approx(list(wanted.place), abs=1e-4)
+        assert [(mark.level, mark.label) for mark in one.bookmarks] == [
+            (mark.level, mark.label) for mark in other.bookmarks
+        ]
+        for mark, meant in zip(one.bookmarks, other.bookmarks, strict=True):
+            assert (mark.x, mark.y) == pytest.approx((meant.x, meant.y), abs=1e-4)
 
 
 def test_the_parent_tree_leads_from_each_mark_to_its_element(again: bytes) -> None:
@@ -149,15 +150,14 @@ def test_it_says_of_itself_what_weasyprint_says(original: bytes, again: bytes) -
 
 
 def test_the_same_input_gives_the_same_bytes_and_other_input_another_name() -> None:
-    plan = small_plan()
-    assert write(plan) == write(plan)
-    one, other = (opened(write(plan, slots=(word, "x", "https://a.example/"))) for word in ("A", "B"))
+    assert write() == write()
+    one, other = (opened(write(slots=(word, "x", "https://a.example/"))) for word in ("A", "B"))
     assert bytes(one.trailer.ID[0]) != bytes(other.trailer.ID[0])
 
 
 def test_words_of_the_customer_stand_in_title_outline_figure_and_link() -> None:
     slots = ("Rechnung für (Zoë) \\ 10 %", "à & < >", "https://pay.example/q?a=1&b=%20")
-    pdf = opened(write(small_plan(), slots))
+    pdf = opened(write(slots=slots))
     assert str(pdf.docinfo.Title) == slots[0]
     assert str(pdf.docinfo.Subject) == slots[0] + "!"
     with pdf.open_outline() as outline:
@@ -171,28 +171,36 @@ def test_words_of_the_customer_stand_in_title_outline_figure_and_link() -> None:
         assert said["dc:creator"] == ["Northlight"]
 
 
-def test_a_link_in_running_text_has_its_rectangle_from_a_slot() -> None:
-    link = LinkBox(0, None, ("https://a.example/",), (), (0,))
-    plan = small_plan(links=[link], title=("Bill",), subject=("Bill",), bookmarks=[])
-    pdf = opened(write(plan, (corners_of((10, 80, 50, 20), 600), "x")))
-    (note,) = pdf.pages[0].Annots
-    assert [float(corner) for corner in note.Rect] == [7.5, 390, 45, 375]
+def test_a_strip_stands_as_far_down_as_it_is_told_and_what_is_anchored_stays() -> None:
+    held = Area(10, 80, 50, 20, is_anchored=True)
+    links = [LinkBox(Area(10, 80, 50, 20), ("https://a.example/",)), LinkBox(held, ("https://a.example/",))]
+    struct = [Struct("P", [LinkKid(0), LinkKid(1), Mark(0)])]
+    page = small_page(struct=struct, links=links, body=b"1 0 0 rg 20 20 40 40 re f\n", dy=100.0)
+    data = write(page)
+    pdf = opened(data)
+    first, second = (list(map(float, note.Rect)) for note in pdf.pages[0].Annots)
+    assert (first, second) == ([7.5, 315, 45, 300], [7.5, 390, 45, 375])
+    assert pdf.Root.Outlines.First.Dest[3] == 0.75 * (600 - 120)
+    document = pypdfium2.PdfDocument(data)
+    picture = document[0].render(scale=4 / 3).to_pil()
+    assert [picture.getpixel(spot) for spot in ((50, 50), (10, 110), (50, 150))] == [
+        (255, 255, 255), (0, 0, 255), (255, 0, 0),
+    ]  # fmt: skip
+    document.close()
 
 
 def test_an_address_that_weasyprint_would_quote_is_left_to_it() -> None:
     with pytest.raises(Unfillable, match="address"):
-        write(small_plan(), ("a", "b", "https://a.example/with space"))
+        write(slots=("a", "b", "https://a.example/with space"))
 
 
 def test_a_link_outside_of_the_tag_tree_is_refused() -> None:
     with pytest.raises(Unfillable, match="tag tree"):
-        PlanFile.compile(FileHead.compile([]), small_plan(struct=[]))
+        write(small_page(struct=[]))
 
 
 def test_a_page_shows_decorations_and_then_its_body() -> None:
-    plan = small_plan()
-    made = PlanFile.compile(FileHead.compile([]), plan)
-    data = made.write(("a", "b", "https://a.example/"), [b"1 0 0 rg 20 20 40 40 re f"], NOW)
+    data = write(small_page(body=b"1 0 0 rg 20 20 40 40 re f\n"))
     document = pypdfium2.PdfDocument(data)
     picture = document[0].render(scale=4 / 3).to_pil()
     assert [picture.getpixel(spot) for spot in ((10, 10), (30, 30), (50, 50), (70, 70))] == [
@@ -201,51 +209,34 @@ def test_a_page_shows_decorations_and_then_its_body() -> None:
     document.close()
 
 
-def test_a_picture_of_the_customer_is_named_by_the_plan() -> None:
-    entries = b"/Type/XObject/Subtype/Image/Width 8/Height 1/ImageMask true/BitsPerComponent 1/Length 1"
-    mask = b"<<%b>>stream\n\0\nendstream" % entries
-    plan = small_plan(pictures=("Q1",))
-    made = PlanFile.compile(FileHead.compile([]), plan)
-    slots = ("a", "b", "https://a.example/")
-    data = made.write(slots, [b"q 80 0 0 80 100 100 cm /Q1 Do Q"], NOW, pictures={"Q1": mask})
-    pdf = opened(data)
-    assert list(pdf.pages[0].Resources.XObject.keys()) == ["/Q1"]
-    document = pypdfium2.PdfDocument(data)
-    assert document[0].render(scale=4 / 3).to_pil().getpixel((140, 140)) == (0, 0, 0)
-    document.close()
-
-
 def test_an_attached_invoice_is_named_by_catalog_and_metadata() -> None:
-    pdf = opened(write(small_plan(), attachments=[NOTICE, AttachedFile("b.txt", "text/plain", "", b"b")]))
+    pdf = opened(write(attachments=[NOTICE, AttachedFile("b.txt", "text/plain", "", b"b")]))
     assert pdf.attachments["factur-x.xml"].get_file().read_bytes() == NOTICE.data
     assert [str(file.AFRelationship) for file in pdf.Root.AF] == ["/Alternative", "/Alternative"]
     assert b"<fx:ConformanceLevel>EN 16931</fx:ConformanceLevel>" in metadata(pdf)
-    plain = opened(write(small_plan()))
+    plain = opened(write())
     assert b"fx:" not in metadata(plain)
 
 
-def test_marks_that_no_element_has_are_left_out_of_the_parent_tree() -> None:
-    pdf = opened(write(small_plan(struct=[Struct("P", 0, [LinkKid(0), Mark(0, 2)])])))
-    assert [item is None for item in pdf.Root.StructTreeRoot.ParentTree.Nums[1]] == [True, True, False]
+def test_marks_that_no_element_has_are_empty_in_the_parent_tree() -> None:
+    pdf = opened(write(small_page(struct=[Struct("P", [LinkKid(0), Mark(2)])])))
+    listed = [item is None for item in pdf.Root.StructTreeRoot.ParentTree.Nums[1]]
+    assert listed[:3] == [True, True, False]
+    assert all(listed[3:])
 
 
-def test_an_element_can_have_marks_on_the_next_page() -> None:
-    pages = [PageFrame(100, 100, b"")] * 2
-    plan = small_plan(pages=pages, struct=[Struct("P", 0, [LinkKid(0), Mark(0, 0), Mark(1, 0)])])
-    pdf = opened(write(plan))
-    (paragraph,) = pdf.Root.StructTreeRoot.K[0].K
-    assert paragraph.K[2].Pg.objgen == pdf.pages[1].obj.objgen
-    assert [part[0].objgen for part in list(pdf.Root.StructTreeRoot.ParentTree.Nums)[1:4:2]] == [paragraph.objgen] * 2
+def test_each_page_has_its_own_marks_and_elements() -> None:
+    pdf = opened(write(small_page(), small_page()))
+    for place, page in enumerate(pdf.pages):
+        tree = pdf.Root.StructTreeRoot.ParentTree.Nums[2 * place + 1]
+        assert [str(element.S) for element in tree if element is not None] == ["/Span", "/Figure", "/Link"]
+        assert {element.Pg.objgen for element in tree if element is not None} == {page.obj.objgen}
+    assert len(pdf.Root.StructTreeRoot.K[0].K) == 6
 
 
 def test_it_is_pdf_1_7_whose_cross_reference_is_a_stream() -> None:
-    data = write(small_plan())
+    data = write()
     assert data.startswith(b"%PDF-1.7\n")
     assert re.search(rb"startxref\n(\d+)\n%%EOF\n\Z", data)
     start = int(re.search(rb"startxref\n(\d+)", data)[1])  # type: ignore[index]
     assert b"/Type/XRef" in data[start : start + 80]
-
-
-def test_a_file_with_room_for_a_seal_is_for_sealed_files_only() -> None:
-    with pytest.raises(ValueError, match="sealed"):
-        write(small_plan(), seal=object())

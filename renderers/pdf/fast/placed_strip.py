@@ -1,0 +1,82 @@
+"""A strip with its numbers in a file: packed once, and joined to every file where it has the same ones.
+
+So that few numberings occur, each strip begins at round numbers of objects and of marked content.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from renderers.pdf.fast.file_head import indirect, object_stream
+from renderers.pdf.fast.painter import Layer
+from renderers.pdf.fast.program import Program, Programmer
+from renderers.pdf.fast.strip import Strip
+from renderers.pdf.fast.tag_tree import Hole, StripPlace, write_tags
+from renderers.pdf.fast.xref import packed_rows
+
+_OBJECTS, _MARKS = 32, 16  # multiples that strips begin at
+
+
+@dataclass(slots=True, eq=False)
+class Painted:
+    """Operators of a layer; `is_anchored`: they stand where they are on the page, else as far down as the strip."""
+
+    is_anchored: bool
+    program: Program
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedStrip:
+    """All of a strip that is the same in every file where its numbers are."""
+
+    strip: Strip
+    place: StripPlace
+    decorations: tuple[tuple[bool, bytes], ...]
+    floats: tuple[Painted, ...]
+    lines: tuple[Painted, ...]
+    stacked: tuple[Painted, ...]
+    holes: tuple[Hole, ...]
+    chunk: bytes  # the object stream of its elements, with its number; empty without elements
+    rows: bytes  # of the cross-reference, of its elements
+    parents: bytes  # of the parent tree: its elements by marked content
+    roots: bytes  # children of the element Document
+    digest: bytes
+    next_object: int  # the number that the next strip may begin at
+    next_mcid: int  # likewise of its marked content
+
+
+def place_strip(strip: Strip, place: StripPlace, programmer: Programmer) -> PlacedStrip:
+    """Return a strip with these numbers. Raises `Unfillable`."""
+    tags = write_tags(strip.struct, strip.links, place)
+    first = place.first + 1 + len(tags.holes)
+    numbers = list(range(first, first + len(tags.bodies)))
+    chunk = indirect(place.first, object_stream(numbers, tags.bodies)) if numbers else b""
+    marks = _up(strip.marks, _MARKS)
+    taken = 1 + len(tags.holes) + len(numbers) if numbers else 0
+    parents = [f"{tags.parents[mark]} 0 R" if mark in tags.parents else "null" for mark in range(marks)]
+    painted = {kind: _painted(strip.layers, kind, programmer) for kind in ("floats", "lines", "stacked")}
+    return PlacedStrip(
+        strip, place, _joined(strip.decorations), painted["floats"], painted["lines"], painted["stacked"],
+        tuple(tags.holes), chunk, packed_rows(place.first, 0, len(numbers)), " ".join(parents).encode(),
+        " ".join([f"{root} 0 R" for root in tags.roots]).encode(), sha256(chunk).digest(),
+        place.first + _up(taken, _OBJECTS), place.mcid + marks,
+    )  # fmt: skip
+
+
+def _painted(layers: list[Layer], kind: str, programmer: Programmer) -> tuple[Painted, ...]:
+    return tuple([Painted(one.is_anchored, programmer.program(one.steps)) for one in layers if one.kind == kind])
+
+
+def _joined(decorations: list[tuple[bool, bytes]]) -> tuple[tuple[bool, bytes], ...]:
+    """Return decorations with neighbours of a kind joined."""
+    found: list[tuple[bool, list[bytes]]] = []
+    for is_anchored, said in decorations:
+        if not found or found[-1][0] != is_anchored:
+            found.append((is_anchored, []))
+        found[-1][1].append(said)
+    return tuple([(is_anchored, b"".join(said)) for is_anchored, said in found])
+
+
+def _up(number: int, to: int) -> int:
+    return -(-number // to) * to

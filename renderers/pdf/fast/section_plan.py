@@ -1,0 +1,69 @@
+"""A section planned: where all of it stands, for one count of lines in each of its leaves.
+
+Made once and kept for every customer whose section takes as many lines. Its places are counted from its first
+box, so that it serves documents whatever stands before it: see `strip` for what it shows on a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from renderers.pdf.fast.layout import Layout, Placed
+from renderers.pdf.fast.model import Lines, Unfillable
+from renderers.pdf.fast.nodes import SectionForm
+from renderers.pdf.fast.pagination import Cutter, Flow, Run
+from renderers.pdf.fast.strip import Strip
+
+
+@dataclass(slots=True)
+class SectionPlan:
+    """Boxes and pieces of a section. `gap` is above its first box and `margin` below its last, if it has any."""
+
+    boxes: list[Placed]
+    held: list[Placed]  # absolute boxes, held by an edge of the first page
+    gap: float
+    height: float
+    margin: float
+    flow: Flow
+    strips: dict[object, Strip] = field(default_factory=dict)  # by page kind and pieces
+
+
+def plan_section(form: SectionForm[Any], lines: Sequence[Lines]) -> SectionPlan:
+    """Return the plan of a section for the lines of its leaves. Raises `Unfillable`.
+
+    Boxes stand under one another; the margins of neighbours collapse.
+    """
+    layout = Layout(lines)
+    boxes: list[Placed] = []
+    held: list[Placed] = []
+    y = margin = gap = 0.0
+    for node in form.body:
+        part = node.part
+        if part.place in ("top", "bottom"):
+            held.append(layout.place(node, 0.0))
+            continue
+        if part.place == "float":
+            raise Unfillable("a float is a child of the body")
+        if boxes:
+            y += max(margin, part.gap)
+        else:
+            gap = part.gap
+        boxes.append(layout.place(node, y))
+        y += boxes[-1].height
+        margin = part.tail_margin
+    return SectionPlan(boxes, held, gap, y, margin, Cutter(lines).flow(boxes))
+
+
+def stacked(plans: Sequence[SectionPlan]) -> Iterator[Run]:
+    """Yield where each section begins, one under the other; nothing of one without boxes in the flow."""
+    y, margin, is_first = 0.0, 0.0, True
+    for plan in plans:
+        if not plan.boxes:
+            yield Run(plan, y)
+            continue
+        y += plan.gap if is_first else max(margin, plan.gap)
+        yield Run(plan, y)
+        y += plan.height
+        margin, is_first = plan.margin, False
