@@ -30,6 +30,7 @@ from engine.model.communication import (
     Text,
     TextBlock,
 )
+from engine.model.quick import quick
 
 WIDTH = 640
 STACK_HEIGHT = 24
@@ -189,6 +190,7 @@ def _spans(levels: list[int]) -> list[tuple[int, int, MarkRole]]:
     return [(0, levels[0], MarkRole.STRONG), *steps, (0, levels[-1], MarkRole.STRONG)]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class _Plot:
     """The way from values, in units of 1/`scale`, to y. `low` is the value at the foot when that is cut."""
@@ -327,6 +329,7 @@ def _month_places(count: int) -> list[tuple[tuple[float, float], tuple[float, fl
 # ------------------------------------------------------------------ axis labels
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class _Axis:
     """The labels below the columns, and the height that they take from the plot."""

@@ -26,9 +26,11 @@ from engine.model.bill import BillKind
 from engine.model.campaign import Campaign
 from engine.model.communication import BillView, Communication, Decision, PaymentView, TextBlock
 from engine.model.customer import Customer
+from engine.model.quick import quick
 from engine.payment.keyring import Keyring
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Suppressed:
     """Nothing may or need be said to this customer now, and why."""

@@ -14,12 +14,14 @@ from engine.compose.comparison import KINDS, comparison_bill
 from engine.compose.split import Cause, Split, UsePair, days_of, split
 from engine.model.bill import ZERO, Bill
 from engine.model.money import exponent, quantum
+from engine.model.quick import quick
 
 __all__ = ["Cause", "Change", "ChangePart", "comparison_bill", "explain_change", "round_parts"]
 
 _ORDER = {cause: place for place, cause in enumerate(Cause)}
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ChangePart:
     """What one cause adds (positive) or takes away, to the currency's minor unit, with figures to say it.
@@ -78,6 +80,7 @@ class ChangePart:
         return units.pop() if len(units) == 1 else ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Change:
     """The difference of two bills. `parts` add up to `difference`, largest first, none of them zero."""

@@ -11,6 +11,7 @@ from engine.errors import PaymentError
 from engine.model.bill import Bill, Payee
 from engine.model.communication import Fact, PaymentView, QrCode, RequestRow, SlipView, TextBlock
 from engine.model.money import Money, quantum
+from engine.model.quick import quick
 from engine.payment.address import split_address
 from engine.payment.epc import epc_payload, is_sepa_iban
 from engine.payment.link import PaymentRequest, link_expiry, pay_link, request_reference
@@ -19,6 +20,7 @@ from engine.payment.qr import qr_code
 MOST_REFERENCE = 140  # characters of a transfer's text
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Request:
     """The bills that one payment settles, the one spoken of first, and what is open of each."""

@@ -14,6 +14,7 @@ from engine.compose.facts import pieces, sentence
 from engine.compose.usage import Usage
 from engine.model.campaign import Rule
 from engine.model.communication import Fact, Notice, Text, TextBlock, Tip
+from engine.model.quick import quick
 
 # What the words of a rule may name in braces; the check reads this.
 PLACEHOLDERS = (
@@ -25,6 +26,7 @@ MOST_TIPS = 2
 _Holds: TypeAlias = Callable[[Case, Any], bool]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Ruling:
     """What the rules decided. `hidden` and `shown` are names of blocks."""

@@ -21,6 +21,7 @@ from typing import TypeAlias
 from engine.compose.exact import in_whole
 from engine.compose.units import UnitKind, canonical_unit
 from engine.model.bill import ZERO, Bill, ChargeCategory, ChargeLine
+from engine.model.quick import quick
 
 NONE = Fraction(0)
 
@@ -50,6 +51,7 @@ _WHOLE = {
 _Key: TypeAlias = tuple[str, str]  # supply point, unit
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Use:
     """Use charges of one supply point in one unit: quantity, amount, and days where they are known."""
@@ -59,6 +61,7 @@ class Use:
     days: int | None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class UsePair:
     """The use charges of a supply point on both bills."""
@@ -81,6 +84,7 @@ class UsePair:
         return self.after.quantity - self.before.quantity * Fraction(days, earlier_days)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Split:
     """The exact part of each cause; together the difference of the totals. `uses`: what was matched."""

@@ -7,6 +7,8 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 
+from engine.model.quick import quick
+
 
 class UnitKind(StrEnum):
     """What a unit measures: what was used, how long, or how many (pieces, kilowatts held ready)."""
@@ -16,6 +18,7 @@ class UnitKind(StrEnum):
     COUNT = "count"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A unit by its one name; a quantity times `factor` is in that name's unit."""

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from engine.model.bill import ZERO, Bill
 from engine.model.consumption import Commodity, Consumption, ReadingMethod
 from engine.model.customer import Customer
+from engine.model.quick import quick
 
 MOST_SUPPLIES = 2
 MONTHS = 12
@@ -25,6 +26,7 @@ class Month(NamedTuple):
     is_estimated: bool
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Usage:
     """One supply point's use in the bill's period, and its last twelve months."""

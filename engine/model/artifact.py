@@ -8,8 +8,10 @@ from enum import StrEnum
 from operator import attrgetter
 
 from engine.errors import Problem
+from engine.model.quick import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Artifact:
     """One file made for one customer. `name` is its name inside the customer's folder."""
@@ -26,6 +28,7 @@ class Artifact:
             object.__setattr__(self, "sha256", hashlib.sha256(self.data).hexdigest())
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class StoredObject:
     """One artifact as it lies in a sink: `path` is relative to the sink's root."""
@@ -49,6 +52,7 @@ class OutcomeStatus(StrEnum):
     FAILED = "failed"  # we couldn't
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one customer. `source` is file and line where the record came from."""

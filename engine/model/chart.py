@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.model.quick import quick
 from engine.model.said import Fact, Text, TextBlock
 
 
@@ -32,6 +33,7 @@ class MarkStyle(StrEnum):
     HATCHED = "hatched"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A rectangle of a chart. x, y, width, height in chart units; y grows downwards."""
@@ -44,6 +46,7 @@ class Mark:
     style: MarkStyle = MarkStyle.SOLID
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ChartLabel:
     """A text of a chart at its baseline. `anchor` is start, middle or end.
@@ -66,6 +69,7 @@ class ChartLabel:
         return self.size or (20.0 if self.is_axis else 22.0)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ChartLine:
     """A thin line of a chart: an axis, or a dotted connector."""
@@ -77,6 +81,7 @@ class ChartLine:
     is_dotted: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ChartRow:
     """A row of the data table behind a chart, for those who don't see the picture."""
@@ -85,6 +90,7 @@ class ChartRow:
     cells: tuple[Fact | Text, ...]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ChartGeometry:
     """A chart as plain geometry in a box of `width` x `height` units, drawn alike by every channel."""

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from engine.model.attached import AttachedFile
 from engine.model.chart import ChartGeometry, ChartLabel, ChartLine, ChartRow, Mark, MarkRole, MarkStyle
+from engine.model.quick import quick
 from engine.model.said import Fact, FactValue, Text, TextBlock, contested_facts, walk_facts
 
 __all__ = [
@@ -70,6 +71,7 @@ class Tone(StrEnum):
     GOOD_NEWS = "good_news"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class CustomerView:
     """Whom the communication addresses. `first_name` falls back to the full name or the company."""
@@ -82,6 +84,7 @@ class CustomerView:
     is_vulnerable: bool
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class SupplierView:
     """Who is speaking: from the campaign, the same for everyone."""
@@ -97,6 +100,7 @@ class SupplierView:
     website_url: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ChargeRow:
     """A line of the charges table. Quantity and price are None where the bill has none."""
@@ -108,6 +112,7 @@ class ChargeRow:
     amount: Fact
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ChargeGroup:
     """The charges of one category added up: the stacked bar, the page's list, the video's table."""
@@ -118,6 +123,7 @@ class ChargeGroup:
     money: Fact  # with currency sign
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class TotalRow:
     """A row below the charges: net, VAT, rounding, prepaid, balance forward, total."""
@@ -128,6 +134,7 @@ class TotalRow:
     is_part: bool = False  # net, tax, rounding: already inside the charge groups
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class BillView:
     """The bill the communication is about."""
@@ -157,6 +164,7 @@ class BillView:
     supply_points: tuple[SupplyPointView, ...]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class SupplyPointView:
     """One supply point with its meter readings."""
@@ -169,6 +177,7 @@ class SupplyPointView:
     readings: tuple[ReadingRow, ...]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ReadingRow:
     """A register's readings over the period."""
@@ -182,6 +191,7 @@ class ReadingRow:
     title: Text | TextBlock  # what the row is called: "Actual", or "Day rate, estimated"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ChangeItem:
     """One cause of the change of a bill. `amount` is signed."""
@@ -192,6 +202,7 @@ class ChangeItem:
     is_increase: bool
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ChangeView:
     """Why the bill changed: an additive split, largest cause first."""
@@ -203,6 +214,7 @@ class ChangeView:
     chart: ChartGeometry
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class UsageView:
     """What was used, against the year before and similar homes."""
@@ -215,6 +227,7 @@ class UsageView:
     has_last_year: bool
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class QrCode:
     """A QR symbol. `payload` is what it carries; `rows` are its modules without quiet zone, True is dark.
@@ -227,6 +240,7 @@ class QrCode:
     kind: str  # epc | link
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class SlipView:
     """The payment slip: what one types into a bank form."""
@@ -240,6 +254,7 @@ class SlipView:
     is_iban: bool = True  # a local account number is never called an IBAN
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RequestRow:
     """One open bill inside a payment request."""
@@ -250,6 +265,7 @@ class RequestRow:
     is_overdue: bool
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PaymentView:
     """One payment request for one or several open bills: one amount, one link, one QR."""
@@ -268,6 +284,7 @@ class PaymentView:
     instalments: TextBlock | None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Tip:
     """One piece of advice that fits this customer's data, with the rule that chose it."""
@@ -279,6 +296,7 @@ class Tip:
     url: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A block that a rule of the campaign shows: its message and the reason kept."""
@@ -291,6 +309,7 @@ class Notice:
     link_label: Text = Text("")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class HelpView:
     """Trouble paying? Whom to call, what is on offer."""
@@ -302,6 +321,7 @@ class HelpView:
     comes_first: bool  # a vulnerable or overdue customer gets help before urgency
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class AnswerLink:
     """A way to answer: I have paid, something is wrong, call me, instalments."""
@@ -311,6 +331,7 @@ class AnswerLink:
     url: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LegalRow:
     """A legally required item: its heading and its text."""
@@ -328,6 +349,7 @@ class PhraseScope(StrEnum):
     PERSONAL = "personal"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """One spoken phrase of the narration. Captions show `text`, the voice says `spoken`."""
@@ -338,6 +360,7 @@ class Phrase:
     scope: PhraseScope
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Decision:
     """Who gets what, and why: the rules that spoke, in order, each with its reason."""
@@ -348,6 +371,7 @@ class Decision:
     reasons: tuple[str, ...]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class MessageView:
     """What e-mail, SMS and push say."""
@@ -359,6 +383,7 @@ class MessageView:
     short: TextBlock  # SMS: at most 160 characters without the link
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Communication:
     """All that is said to one customer in one cycle."""

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeAlias
 
+from engine.model.quick import quick
+
 FactValue: TypeAlias = Decimal | date | datetime | int | str | None
 
 
@@ -17,6 +19,7 @@ class Text(str):
     __slots__ = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One value of this customer, formatted. `id` is unique in a communication, as in `bill.amount_due`."""
@@ -30,6 +33,7 @@ class Fact:
         return bool(self.text)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class TextBlock:
     """Running text: a translated message with facts in it. `parts` in order; `text` is the whole."""
