@@ -30,7 +30,7 @@ from engine.model.communication import (
     Text,
     TextBlock,
 )
-from engine.model.quick import quick
+from engine.model.quick import maker, quick
 
 WIDTH = 640
 STACK_HEIGHT = 24
@@ -48,6 +48,12 @@ LEAST_PART = 6  # the narrowest part of a stack
 STACK_GAP = 2
 CUT_STUB, CUT_GAP = 10, 5  # the foot of a cut bar, and the gap above it
 MAX_COLUMNS, MAX_POINTS = 6, 13
+
+# What is looked up for each mark of each customer.
+_made_mark, _made_line, _made_label = maker(Mark), maker(ChartLine), maker(ChartLabel)
+_STRONG, _PRIMARY, _MUTED = MarkRole.STRONG, MarkRole.PRIMARY, MarkRole.MUTED
+_CAUTION, _POSITIVE = MarkRole.CAUTION, MarkRole.POSITIVE
+_SOLID, _OUTLINE, _HATCHED = MarkStyle.SOLID, MarkStyle.OUTLINE, MarkStyle.HATCHED
 
 
 class Column(NamedTuple):
@@ -224,6 +230,20 @@ class _Plot:
         """Return top and height of a bar between two values; a cut bar starts at the foot."""
         return self.between(self.y(max(one, self.low)), self.y(max(other, self.low)))
 
+    def from_foot(self, foot: float, values: Sequence[int]) -> list[tuple[float, float]]:
+        """Return top and height of each bar that stands on the foot; as `between` and `y`, for many."""
+        low, scale, bottom, span = self.low, self.scale, self.bottom, self.high - self.low
+        unit, reach, lowest = span / scale or 1.0, bottom - self.top, round(bottom - LEAST_HEIGHT, 2)
+        boxes = []
+        for value in values:
+            y = round(bottom - (value - low) / scale / unit * reach, 2)
+            top, height = (foot, y - foot) if foot < y else (y, foot - y)
+            if height < LEAST_HEIGHT:
+                boxes.append((min(top, lowest), float(LEAST_HEIGHT)))
+            else:
+                boxes.append((top, round(height, 2)))
+        return boxes
+
     def between(self, first: float, second: float) -> tuple[float, float]:
         """Return top and height of a bar between two places."""
         top, height = (first, second - first) if first < second else (second, first - second)
@@ -283,22 +303,21 @@ def bars(
         return None
     slot = WIDTH / max(len(points), 6)
     left = (WIDTH - slot * len(points)) / 2
-    axis = _axis_labels(tuple(point.label for point in points), slot, max_lines=1, left=left, height=BARS_HEIGHT)
+    axis = _axis_labels(tuple([point.label for point in points]), slot, max_lines=1, left=left, height=BARS_HEIGHT)
     values, scale = in_whole(known)
     plot = _Plot(min(*values, 0), max(*values, 0), scale, 6.0, BARS_HEIGHT - axis.height, is_cut=False)
-    foot, y, between = plot.foot, plot.y, plot.between
-    given = iter(values)
+    foot = plot.foot
+    boxes = iter(plot.from_foot(foot, values))
     marks: list[Mark] = []
     for point, (outline, bar) in zip(points, _month_places(len(points)), strict=True):
-        quantity = None if point.quantity is None else next(given)
-        if point.last_year is not None:
-            top, height = between(foot, y(next(given)))
-            marks.append(Mark(outline[0], top, outline[1], height, MarkRole.MUTED, MarkStyle.OUTLINE))
-        if quantity is not None:
-            top, height = between(foot, y(quantity))
-            role = MarkRole.STRONG if point.is_current else MarkRole.PRIMARY
-            style = MarkStyle.HATCHED if point.is_estimated else MarkStyle.SOLID
-            marks.append(Mark(bar[0], top, bar[1], height, role, style))
+        _, quantity, last_year, is_estimated, is_current = point
+        box = None if quantity is None else next(boxes)
+        if last_year is not None:
+            top, height = next(boxes)
+            marks.append(_made_mark(outline[0], top, outline[1], height, _MUTED, _OUTLINE))
+        if box is not None:
+            style = _HATCHED if is_estimated else _SOLID
+            marks.append(_made_mark(bar[0], box[0], bar[1], box[1], _STRONG if is_current else _PRIMARY, style))
     line = ChartLine(0.0, foot, float(WIDTH), foot)
     return ChartGeometry(
         chart_id,

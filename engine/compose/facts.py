@@ -17,7 +17,9 @@ from engine.contracts import Texts
 from engine.errors import CampaignError
 from engine.model.communication import Fact, FactValue, Text, TextBlock
 from engine.model.money import exponent
+from engine.model.quick import maker
 
+_fact, _block = maker(Fact), maker(TextBlock)
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 # C0, C1, line and paragraph separators, surrogates, noncharacters, and what turns the reading order round.
 _CONTROLS = re.compile(
@@ -47,35 +49,35 @@ def sentence(block_id: str, message: Text, **values: Fact | Text | TextBlock) ->
     """
     if not values and "{" not in message:
         return _plain(block_id, message)
-    parts: list[Text | Fact] = []
-    for literal, name in pieces(message):
+    kept: list[Text | Fact] = []
+    is_stopped = False  # after a full stop of a value's own, as in `2026 г.`, the message's is left out
+    for literal, unstopped, name in _pattern(message):
         if literal:
-            parts.append(literal)
+            if not is_stopped:
+                kept.append(literal)
+            elif unstopped:
+                kept.append(unstopped)
+            is_stopped = False
         if not name:
             continue
         value = values.get(name)
-        if value is None:
+        if isinstance(value, Fact):
+            text = value.text
+            if text:
+                kept.append(value)
+            is_stopped = text.endswith(".")
+        elif value is None:
             known = ", ".join(sorted(values)) or "none"
             raise CampaignError("C131", f"a message names {{{name}}}, which is not given here",
                                 place=f"message `{message[:60]}`", hint=f"known here: {known}")  # fmt: skip
-        if isinstance(value, TextBlock):
-            parts += value.parts
         else:
-            parts.append(value)
-    return TextBlock(block_id, _one_stop(parts))
+            is_stopped = _add(kept, value, is_stopped)
+    return _block(block_id, tuple(kept))
 
 
-@lru_cache(maxsize=4096)
-def _plain(block_id: str, message: Text) -> TextBlock:
-    """Return a message that names no value."""
-    return TextBlock(block_id, (message,) if message else ())
-
-
-def _one_stop(parts: list[Text | Fact]) -> tuple[Text | Fact, ...]:
-    """Return `parts` without what is empty, and without the full stop after an abbreviation's own, as in `2026 г.`"""
-    kept: list[Text | Fact] = []
-    is_stopped = False
-    for part in parts:
+def _add(kept: list[Text | Fact], value: Text | TextBlock, is_stopped: bool) -> bool:
+    """Add what is not empty of `value`, without a full stop after another; True if it ends in one of a fact."""
+    for part in value.parts if isinstance(value, TextBlock) else (value,):
         if isinstance(part, Fact):
             is_stopped = part.text.endswith(".")
             if part.text:
@@ -85,7 +87,13 @@ def _one_stop(parts: list[Text | Fact]) -> tuple[Text | Fact, ...]:
             is_stopped = False
             if rest:
                 kept.append(rest)
-    return tuple(kept)
+    return is_stopped
+
+
+@lru_cache(maxsize=4096)
+def _plain(block_id: str, message: Text) -> TextBlock:
+    """Return a message that names no value."""
+    return TextBlock(block_id, (message,) if message else ())
 
 
 def joined(block_id: str, *blocks: Text | Fact | TextBlock) -> TextBlock:
@@ -109,6 +117,12 @@ def pieces(message: str) -> tuple[tuple[Text, str], ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)
+def _pattern(message: str) -> tuple[tuple[Text, Text, str], ...]:
+    """Return the pieces of `message`, each text also as it stands after a full stop."""
+    return tuple((text, Text(text[1:]) if text.startswith(".") else text, name) for text, name in pieces(message))
+
+
 class FactBook:
     """Makes the facts of one communication. An id given twice must mean the same text."""
 
@@ -120,22 +134,21 @@ class FactBook:
     def add(self, fact_id: str, value: FactValue, text: str, spoken: str = "") -> Fact:
         """Return the fact `fact_id`. Raises `ValueError` if that id already means another text."""
         known = self._facts.get(fact_id)
-        if known is not None:
-            if known.text != text:
-                raise ValueError(f"the fact {fact_id} is made twice, with two texts")
-            return known
-        fact = Fact(fact_id, value, text, spoken)
-        self._facts[fact_id] = fact
-        return fact
+        if known is None:
+            known = self._facts[fact_id] = _fact(fact_id, value, text, spoken)
+        elif known.text != text:
+            raise ValueError(f"the fact {fact_id} is made twice, with two texts")
+        return known
 
     def word(self, fact_id: str, value: str) -> Fact:
         """Return a name, number or label as it stands in the record, made harmless."""
-        plain = harmless(value)
+        plain = value if value.isprintable() else harmless(value)
         return self.add(fact_id, plain, plain)
 
     def money(self, fact_id: str, value: Decimal, currency: str) -> Fact:
         """Return an amount with its currency."""
-        return self.add(fact_id, value, *_money(self.texts, value, currency))
+        text, spoken = _money(self.texts, value, currency)
+        return self.add(fact_id, value, text, spoken)
 
     def amount(self, fact_id: str, value: Decimal, currency: str) -> Fact:
         """Return an amount without its currency."""
@@ -154,7 +167,8 @@ class FactBook:
 
     def day(self, fact_id: str, value: date) -> Fact:
         """Return a date with its year."""
-        return self.add(fact_id, value, *_day(self.formats, value))
+        text, spoken = _day(self.formats, value)
+        return self.add(fact_id, value, text, spoken)
 
     def day_short(self, fact_id: str, value: date) -> Fact:
         """Return a date without its year."""

@@ -89,9 +89,10 @@ class Formats:
         """Return the name of the month and its year, standing alone."""
         return _month_with_year(self, value)
 
-    def month_letter(self, value: date) -> Text:
-        """Return the month in a letter, for the axis of a chart."""
-        return _months(self.locale, "narrow", "stand-alone")[value.month - 1]
+    @property
+    def month_letters(self) -> tuple[Text, ...]:
+        """The months in a letter each, January first, for the axis of a chart."""
+        return _months(self.locale, "narrow", "stand-alone")
 
     def month_of_bill(self, value: date, *, has_year: bool = False) -> str:
         """Return the month in the form that stands after the word bill.
@@ -144,7 +145,6 @@ def _number(formats: Formats, value: Decimal, least: int, most: int) -> str:
     return (MINUS if value < 0 else "") + _plain(formats, value, least, most)
 
 
-@lru_cache(maxsize=_KEPT)
 def _amount(formats: Formats, value: Decimal, currency: str) -> str:
     places = exponent(currency)
     return (MINUS if value < 0 else "") + _plain(formats, value, places, places)
@@ -169,13 +169,25 @@ def _money_marks(formats: Formats, currency: str) -> tuple[str, str]:
 
 def _plain(formats: Formats, value: Decimal, least: int, most: int) -> str:
     """Return the figure without sign."""
+    whole, _, decimals = str(value).partition(".")
+    if whole[0] == "-":
+        whole = whole[1:]
+    count = len(decimals)
+    is_ready = whole.isdigit() and least <= count <= most  # mostly: written as it is to be shown, and not by power
+    if not is_ready or (count and not (decimals.isdigit() and (count == least or decimals[-1] != "0"))):
+        whole, decimals = _rounded(value, least, most)
+    if len(whole) > 3:
+        whole = f"{int(whole):,}".replace(",", formats.group_mark)
+    return f"{whole}{formats.decimal_mark}{decimals}" if decimals else whole
+
+
+def _rounded(value: Decimal, least: int, most: int) -> tuple[str, str]:
+    """Return the digits before and after the mark, of a figure in whatever form."""
     rounded = _CONTEXT.quantize(value.copy_abs(), _step(most))
     whole, _, decimals = f"{rounded:f}".partition(".")
     if len(decimals) > least:
         decimals = decimals.rstrip("0").ljust(least, "0")
-    if len(whole) > 3:
-        whole = f"{int(whole):,}".replace(",", formats.group_mark)
-    return f"{whole}{formats.decimal_mark}{decimals}" if decimals else whole
+    return whole, decimals
 
 
 @cache

@@ -8,10 +8,14 @@ slots that may be written to; when its fields are set it is handed to the class 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import MISSING, fields
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 _Kind = TypeVar("_Kind", bound=type)
+_Given = ParamSpec("_Given")
+_Made = TypeVar("_Made")
+_TWINS: dict[object, Any] = {}
 
 
 def quick(kind: _Kind) -> _Kind:
@@ -28,15 +32,28 @@ def quick(kind: _Kind) -> _Kind:
     if any(field.default_factory is not MISSING or not field.init or field.kw_only for field in given):
         raise TypeError(f"{named.__name__} has fields that only the usual __init__ can set")
     usual = named.__init__
-    open_twin = type(f"_Open{named.__name__}", (), {"__slots__": names, "__module__": named.__module__})
-    lines = [f"def __init__(self, {', '.join(names)}):", " _become(self, _open_twin)"]
-    lines += [f" self.{name} = {name}" for name in names]
-    lines += [" self.__class__ = _kind"]
-    lines += [" self.__post_init__()"] if hasattr(named, "__post_init__") else []
-    made: dict[str, Any] = {"_become": object.__dict__["__class__"].__set__, "_open_twin": open_twin, "_kind": named}
-    exec("\n".join(lines), made)  # noqa: S102 - as dataclasses do; of names that are identifiers
-    init = made["__init__"]
-    init.__defaults__, init.__annotations__ = usual.__defaults__, usual.__annotations__
-    init.__qualname__, init.__module__ = usual.__qualname__, named.__module__
-    named.__init__ = init
+    twin: Any = type(f"_Open{named.__name__}", (), {"__slots__": names, "__module__": named.__module__})
+    ends = ["self.__class__ = _kind", *(["self.__post_init__()"] if hasattr(named, "__post_init__") else [])]
+    sets = [f"self.{name} = {name}" for name in names]
+    known = {"_kind": named, "_become": object.__dict__["__class__"].__set__, "_twin": twin}
+    named.__init__ = _init(usual, names, ["_become(self, _twin)", *sets, *ends], known)
+    twin.__init__ = _init(usual, names, [*sets, *ends], known)
+    _TWINS[kind] = twin
     return kind
+
+
+def maker(kind: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
+    """Return what makes objects of a `quick` class by the same arguments, another quarter faster: for what is many."""
+    made: Callable[_Given, _Made] = _TWINS[kind]
+    return made
+
+
+def _init(usual: Any, names: tuple[str, ...], steps: list[str], known: dict[str, Any]) -> Any:
+    """Return an `__init__` that takes these steps, with the names and defaults of the usual one."""
+    lines = [f"def __init__(self, {', '.join(names)}):", *(f" {step}" for step in steps)]
+    space = dict(known)
+    exec("\n".join(lines), space)  # noqa: S102 - as dataclasses do; of names that are identifiers
+    init = space["__init__"]
+    init.__defaults__, init.__annotations__ = usual.__defaults__, usual.__annotations__
+    init.__qualname__, init.__module__ = usual.__qualname__, usual.__module__
+    return init
