@@ -149,20 +149,27 @@ def waterfall(
     levels, scale = _levels(start, steps)
     plot = _Plot.for_levels(levels, scale, 34.0, WATERFALL_HEIGHT - axis.height)
     slot = WIDTH / len(everything)
-    foot = plot.foot
-    marks: list[Mark] = []
-    lines = [ChartLine(0.0, foot, float(WIDTH), foot)]
+    foot, between, is_cut = plot.foot, plot.between, plot.is_cut
+    heights = [plot.y(level) for level in levels]
     tops = []
     wide = _bar_width(slot)
-    for place, (low, high, role) in enumerate(_spans(levels)):
+    shown_wide = round(wide, 2)
+    marks: list[Mark] = []
+    lines = [_made_line(0.0, foot, float(WIDTH), foot)]
+    starts, ends = (foot, *heights), (*heights, foot)  # the first and the last column stand on the foot
+    for place, (before, after) in enumerate(zip(starts, ends, strict=True)):
         x = slot * place + (slot - wide) / 2
-        top, height = plot.box(low, high)
+        top, height = between(before, after)
         tops.append(top)
-        is_end = role is MarkRole.STRONG
-        marks += _cut(x, top, wide, height, role) if is_end and plot.is_cut else [_mark(x, top, wide, height, role)]
+        if 0 < place < len(heights):
+            role = _CAUTION if levels[place] > levels[place - 1] else _POSITIVE
+            marks.append(_made_mark(round(x, 2), top, shown_wide, round(height, 2), role))
+        elif is_cut:
+            marks += _cut(x, top, wide, height, _STRONG)
+        else:
+            marks.append(_made_mark(round(x, 2), top, shown_wide, round(height, 2), _STRONG))
         if place:
-            y = plot.y(levels[place - 1])
-            lines.append(ChartLine(round(x - slot + wide, 2), y, round(x, 2), y, is_dotted=True))
+            lines.append(_made_line(round(x - slot + wide, 2), before, round(x, 2), before, is_dotted=True))
     values = _value_labels([column.amount for column in everything], slot, tops, foot)
     return ChartGeometry(
         chart_id,
@@ -185,15 +192,6 @@ def _levels(start: Column, steps: Sequence[Column]) -> tuple[list[int], int]:
     """
     values, scale = in_whole([start.value, *(step.value for step in steps)])
     return [20 * level for level in itertools.accumulate(values)], 20 * scale
-
-
-def _spans(levels: list[int]) -> list[tuple[int, int, MarkRole]]:
-    """Return each column as (from, to, role): the first and the last from zero, the steps from level to level."""
-    steps = [
-        (before, after, MarkRole.CAUTION if after > before else MarkRole.POSITIVE)
-        for before, after in itertools.pairwise(levels)
-    ]
-    return [(0, levels[0], MarkRole.STRONG), *steps, (0, levels[-1], MarkRole.STRONG)]
 
 
 @quick
@@ -225,10 +223,6 @@ class _Plot:
         span = self.high - self.low
         share = ((value - self.low) / self.scale) / (span / self.scale) if span else 0.0
         return round(self.bottom - share * (self.bottom - self.top), 2)
-
-    def box(self, one: int, other: int) -> tuple[float, float]:
-        """Return top and height of a bar between two values; a cut bar starts at the foot."""
-        return self.between(self.y(max(one, self.low)), self.y(max(other, self.low)))
 
     def from_foot(self, foot: float, values: Sequence[int]) -> list[tuple[float, float]]:
         """Return top and height of each bar that stands on the foot; as `between` and `y`, for many."""
@@ -272,7 +266,7 @@ def _value_labels(amounts: list[Fact], slot: float, tops: list[float], foot: flo
     for amount, x, top in zip(amounts, places, tops, strict=True):
         crosses_axis = foot < top < foot + LABEL_GAP + size
         y = (foot if crosses_axis else top) - LABEL_GAP
-        labels.append(ChartLabel(round(x, 2), round(y, 2), amount, is_strong=True, size=size))
+        labels.append(_made_label(round(x, 2), round(y, 2), amount, is_strong=True, size=size))
     return labels
 
 

@@ -6,7 +6,6 @@ a full em. A channel may measure better, but never needs to.
 
 from __future__ import annotations
 
-import itertools
 import unicodedata
 from functools import cache, lru_cache
 
@@ -39,17 +38,29 @@ def spread(
     Each stays within `reach` of its own centre and inside 0 to `box`: the outer ones move inwards for
     that. A long text may so use the room that short neighbours leave.
     """
-    ems = [width(text, 1.0, is_strong=True) for text in texts]
+    ems = [_ems(text) * STRONG_FACTOR for text in texts]
     while size > LEAST_SIZE:
-        halves = [em * size / 2 for em in ems]
-        places = [min(max(c, half), box - half) for c, half in zip(centres, halves, strict=True)]
-        reaches = [abs(at - c) + half for at, c, half in zip(places, centres, halves, strict=True)]
-        edges = [(at - half, at + half) for at, half in zip(places, halves, strict=True)]
-        apart = all(right + gap <= left for (_, right), (left, _) in itertools.pairwise(edges))
-        if apart and max(reaches) <= reach:
+        places = _placed(ems, centres, size, reach, gap, box)
+        if places is not None:
             return size, places
         size = round(size - 0.5, 1)
     return LEAST_SIZE, centres
+
+
+def _placed(
+    ems: list[float], centres: list[float], size: float, reach: float, gap: float, box: float
+) -> list[float] | None:
+    """Return the centres of texts of these widths, None where one goes beyond its reach or touches the next."""
+    places = []
+    edge: float | None = None  # of the text before, with the gap
+    for em, centre in zip(ems, centres, strict=True):
+        half = em * size / 2
+        place = min(max(centre, half), box - half)
+        if (edge is not None and edge > place - half) or abs(place - centre) + half > reach:
+            return None
+        edge = place + half + gap
+        places.append(place)
+    return places
 
 
 def in_lines(name: Text | Fact | TextBlock, room: float, size: float, max_lines: int) -> list[Text | Fact]:
