@@ -18,7 +18,7 @@ from engine.errors import PaymentError
 from engine.model.campaign import PaymentOptions
 from engine.model.money import Money
 from engine.payment.address import allowed_host, parse_query, split_address, split_link
-from engine.payment.keyring import Keyring
+from engine.payment.keyring import Keyring, opaque
 
 VERSION = "1"
 REFERENCE_BYTES = 15  # 120 bits: 24 characters of base32 without padding
@@ -70,7 +70,7 @@ def request_reference(customer_key: str, bill_numbers: Iterable[str], keys: Keyr
     """Return the opaque id of the request for these bills: 24 characters of a-z2-7, the same in any order."""
     parts = [customer_key, *sorted(set(bill_numbers))]
     digest = keys.sign(_canonical("request", parts))
-    return base64.b32encode(digest[:REFERENCE_BYTES]).decode("ascii").lower()
+    return opaque(digest[:REFERENCE_BYTES])
 
 
 def link_expiry(anchor: date, options: PaymentOptions, zone: tzinfo, now: datetime) -> datetime:
@@ -80,10 +80,7 @@ def link_expiry(anchor: date, options: PaymentOptions, zone: tzinfo, now: dateti
     week from `now` (a bill long overdue), the end moves on in whole steps of `valid_days`: two runs in
     one step make the same bytes.
     """
-    end_day = anchor + timedelta(days=options.valid_days)
-    while _end_of(end_day, zone) < now + min(LEAST_VALID, timedelta(days=options.valid_days)):
-        end_day += timedelta(days=options.valid_days)
-    return _end_of(end_day, zone)
+    return _expiry(anchor, options.valid_days, zone, now)
 
 
 def pay_link(request: PaymentRequest, options: PaymentOptions, keys: Keyring) -> str:
@@ -161,10 +158,22 @@ def _verified(
 
 
 def _signature(use: str, host: str, path: str, values: Mapping[str, str], keys: Keyring) -> str:
-    parts = [host, path]
-    for name in sorted(values):
-        parts += (name, values[name])
-    return base64.urlsafe_b64encode(keys.sign(_canonical(use, parts))).decode("ascii").rstrip("=")
+    named = "".join([f"{len(name)}:{name},{len(value)}:{value}," for name, value in sorted(values.items())])
+    message = _canonical_place(use, host, path) + named
+    if not message.isascii():
+        parts = [host, path, *(part for pair in sorted(values.items()) for part in pair)]
+        return _in_base64(keys.sign(_canonical(use, parts)))
+    return _in_base64(keys.sign(message.encode()))
+
+
+@lru_cache(maxsize=256)
+def _canonical_place(use: str, host: str, path: str) -> str:
+    """Return how the signed text of links to one page begins."""
+    return _canonical(use, [host, path]).decode()
+
+
+def _in_base64(digest: bytes) -> str:
+    return base64.urlsafe_b64encode(digest).decode("ascii").rstrip("=")
 
 
 def _canonical(use: str, parts: list[str]) -> bytes:
@@ -186,11 +195,25 @@ def _reference(reference: str) -> str:
 def _epoch(moment: datetime) -> int:
     if moment.tzinfo is None or moment.microsecond:
         raise PaymentError("P107", "the expiry is not an aware time in whole seconds", hint="use link_expiry")
+    return _seconds(moment)
+
+
+@lru_cache(maxsize=2048)
+def _seconds(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
 def _instant(epoch: str) -> datetime:
     return datetime.fromtimestamp(int(epoch), UTC)
+
+
+@lru_cache(maxsize=2048)  # the bills of a cycle are due on few days
+def _expiry(anchor: date, valid_days: int, zone: tzinfo, now: datetime) -> datetime:
+    step = timedelta(days=valid_days)
+    end_day = anchor + step
+    while _end_of(end_day, zone) < now + min(LEAST_VALID, step):
+        end_day += step
+    return _end_of(end_day, zone)
 
 
 @lru_cache(maxsize=2048)
