@@ -6,12 +6,13 @@ height. docs/decisions/0001-why-the-bill-changed.md gives the reasons.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from engine.compose.comparison import KINDS, comparison_bill
-from engine.compose.split import Cause, Split, UsePair, days_of, split
+from engine.compose.split import Cause, Ratio, Split, UsePair, days_of, split
 from engine.model.bill import ZERO, Bill
 from engine.model.money import exponent, quantum
 from engine.model.quick import quick
@@ -117,7 +118,7 @@ def explain_change(bill: Bill, comparison: Bill | None) -> Change | None:
     if comparison is None or not _is_comparable(bill, comparison):
         return None
     exact = split(bill, comparison)
-    rounded = round_parts(exact.parts, bill.total - comparison.total, bill.currency)
+    rounded = round_ratios(exact.ratios, bill.total - comparison.total, bill.currency)
     parts = [_part(cause, amount, exact, bill, comparison) for cause, amount in rounded.items() if amount]
     parts.sort(key=lambda part: (-abs(part.amount), _ORDER[part.cause]))
     return Change(
@@ -137,15 +138,22 @@ def round_parts(parts: dict[Cause, Fraction], total: Decimal, currency: str) -> 
     Each is off by less than one unit: all are rounded, then what is missing goes to those that lost most
     (largest remainder; ties in the order of causes). A part of zero stays zero.
     """
+    return round_ratios({cause: value.as_integer_ratio() for cause, value in parts.items()}, total, currency)
+
+
+def round_ratios(parts: dict[Cause, Ratio], total: Decimal, currency: str) -> dict[Cause, Decimal]:
+    """Return `parts` as `round_parts` does, given over and under."""
     step, units = quantum(currency), 10 ** exponent(currency)
-    exact = {cause: (value.numerator * units, value.denominator) for cause, value in parts.items()}
-    whole = {cause: _nearest(*value) if value[0] else 0 for cause, value in exact.items()}
+    whole = {cause: _nearest(over * units, under) if over else 0 for cause, (over, under) in parts.items()}
     missing = int(total / step) - sum(whole.values())
     if missing:
-        sign = 1 if missing > 0 else -1
-        lost = {cause: Fraction(over - whole[cause] * under, under) * sign for cause, (over, under) in exact.items()}
+        common = math.lcm(*(under for _, under in parts.values()))
+        common = common if missing > 0 else -common
+        lost = {
+            cause: (over * units - whole[cause] * under) * (common // under) for cause, (over, under) in parts.items()
+        }
         for cause in sorted(lost, key=lambda cause: (-lost[cause], _ORDER[cause]))[: abs(missing)]:
-            whole[cause] += sign
+            whole[cause] += 1 if missing > 0 else -1
     return {cause: value * step for cause, value in whole.items()}
 
 

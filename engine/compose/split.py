@@ -16,7 +16,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from engine.compose.exact import in_whole
 from engine.compose.units import UnitKind, canonical_unit
@@ -24,6 +24,7 @@ from engine.model.bill import ZERO, Bill, ChargeCategory, ChargeLine
 from engine.model.quick import quick
 
 NONE = Fraction(0)
+NOTHING = (0, 1)
 
 
 class Cause(StrEnum):
@@ -49,6 +50,7 @@ _WHOLE = {
 }
 
 _Key: TypeAlias = tuple[str, str]  # supply point, unit
+Ratio: TypeAlias = tuple[int, int]  # over, under: a fraction, not in lowest terms
 
 
 @quick
@@ -89,9 +91,14 @@ class UsePair:
 class Split:
     """The exact part of each cause; together the difference of the totals. `uses`: what was matched."""
 
-    parts: dict[Cause, Fraction]
+    ratios: dict[Cause, Ratio]
     uses: tuple[UsePair, ...]
     is_daily: bool = True  # the volume's part is use per day: days were known wherever use was compared
+
+    @property
+    def parts(self) -> dict[Cause, Fraction]:
+        """The parts as fractions."""
+        return {cause: Fraction(*ratio) for cause, ratio in self.ratios.items()}
 
 
 @dataclass(slots=True)
@@ -108,7 +115,11 @@ def split(bill: Bill, before: Bill) -> Split:
     """Return the parts by which `bill` differs from `before`; they add up to the difference of the totals."""
     is_one_point = len(_points(bill)) <= 1 and len(_points(before)) <= 1
     new, old = _sort(bill, is_one_point), _sort(before, is_one_point)
-    parts = {cause: Fraction(moved) if (moved := new.whole[cause] - old.whole[cause]) else NONE for cause in Cause}
+    parts = dict.fromkeys(Cause, NOTHING)
+    for cause in new.whole.keys() | old.whole.keys():
+        moved = new.whole[cause] - old.whole[cause]
+        if moved:
+            parts[cause] = moved.as_integer_ratio()
     days = (_bill_days(before), _bill_days(bill))
     for key in sorted(old.timed.keys() | new.timed.keys()):
         _add_timed(parts, old.timed.get(key, []), new.timed.get(key, []), days)
@@ -118,11 +129,19 @@ def split(bill: Bill, before: Bill) -> Split:
         pair = UsePair(key[1], _use(old, new, key, days[0]), _use(new, old, key, days[1]))
         is_matched = key in old.use and key in new.use
         is_alone = not _has_unmatched(key, old, new)
-        volume = parts[Cause.VOLUME]
+        over, under = parts[Cause.VOLUME]
         if _add_use(parts, pair, is_matched=is_matched, is_alone=is_alone):
             uses.append(pair)
-        is_daily &= (is_matched and pair.has_days) or parts[Cause.VOLUME] == volume
+        over_now, under_now = parts[Cause.VOLUME]
+        is_daily &= (is_matched and pair.has_days) or over_now * under == over * under_now
     return Split(parts, tuple(uses), is_daily)
+
+
+def _plus(parts: dict[Cause, Ratio], cause: Cause, over: int, under: int) -> None:
+    """Add a fraction to the part of a cause."""
+    if over:
+        known, part = parts[cause]
+        parts[cause] = (known * under + over * part, part * under) if known else (over, under)
 
 
 def days_of(bill: Bill) -> int | None:
@@ -180,7 +199,7 @@ def _span(lines: list[ChargeLine]) -> int | None:
 def _use(own: _Sorted, other: _Sorted, key: _Key, bill_days: int | None) -> Use:
     lines = own.use.get(key, [])
     days = (_span(lines) or bill_days) if lines else None
-    amount = sum((line.amount for line in lines), ZERO)
+    amount = lines[0].amount if len(lines) == 1 else sum([line.amount for line in lines], ZERO)
     return Use(billed_quantity(_counted(lines, other.use.get(key, []))), amount, days)
 
 
@@ -200,6 +219,8 @@ def billed_quantity(lines: list[ChargeLine]) -> Fraction:
     may stand beside the registers with their sum: equal quantities of one period count once, and a
     quantity that the others add up to is the whole.
     """
+    if len(lines) == 1:
+        return _quantity(lines[0].quantity or ZERO, lines[0].unit or "")
     given = [(_quantity(line.quantity or ZERO, line.unit or ""), line.period) for line in lines]
     distinct = list({(quantity.as_integer_ratio(), period): quantity for quantity, period in given}.values())
     if len(distinct) == 1:
@@ -221,15 +242,15 @@ def _has_unmatched(key: _Key, old: _Sorted, new: _Sorted) -> bool:
     return point in theirs.vague or any(k[0] == point and k not in ours.use for k in theirs.use)
 
 
-def _add_use(parts: dict[Cause, Fraction], pair: UsePair, *, is_matched: bool, is_alone: bool) -> bool:
+def _add_use(parts: dict[Cause, Ratio], pair: UsePair, *, is_matched: bool, is_alone: bool) -> bool:
     """Add the parts of one supply point's use charges; True if volume and price could be told apart."""
     before, after = pair.before, pair.after
-    difference = after.amount - before.amount
-    if any(use.amount and not use.quantity for use in (before, after)) or not (is_matched or is_alone):
-        parts[Cause.OTHER] += Fraction(difference)
+    is_unclear = (before.amount and not before.quantity) or (after.amount and not after.quantity)
+    if is_unclear or not (is_matched or is_alone):
+        _plus(parts, Cause.OTHER, *(after.amount - before.amount).as_integer_ratio())
         return False
     if not is_matched:  # a supply point that is new on the bill, or gone from it
-        parts[Cause.VOLUME] += Fraction(difference)
+        _plus(parts, Cause.VOLUME, *(after.amount - before.amount).as_integer_ratio())
         return False
     if not (before.quantity or after.quantity):
         return False
@@ -237,14 +258,15 @@ def _add_use(parts: dict[Cause, Fraction], pair: UsePair, *, is_matched: bool, i
     paid, money = in_whole((before.amount, after.amount))
     prices, each = _rates(paid, used)
     if before.days and after.days:
-        daily = (used[0] * after.days, used[1] * before.days)
-        under = before.days * after.days * each * money
-        days, volume, price = shapley_3((before.days, after.days), daily, prices, under)
-        parts[Cause.DAYS] += days
+        days, daily = (before.days, after.days), (used[0] * after.days, used[1] * before.days)
+        under = 6 * before.days * after.days * each * money
+        _plus(parts, Cause.DAYS, _six_times(days, daily, prices), under)
+        _plus(parts, Cause.VOLUME, _six_times(daily, days, prices), under)
+        _plus(parts, Cause.PRICE, _six_times(prices, days, daily), under)
     else:
-        volume, price = shapley_2((used[0], used[1]), prices, each * money)
-    parts[Cause.VOLUME] += volume
-    parts[Cause.PRICE] += price
+        volume, price = _twice((used[0], used[1]), prices)
+        _plus(parts, Cause.VOLUME, volume, 2 * each * money)
+        _plus(parts, Cause.PRICE, price, 2 * each * money)
     return True
 
 
@@ -262,49 +284,50 @@ def _rates(paid: list[int], used: list[int]) -> tuple[tuple[int, int], int]:
 
 
 def _add_timed(
-    parts: dict[Cause, Fraction],
+    parts: dict[Cause, Ratio],
     old: list[ChargeLine],
     new: list[ChargeLine],
     days: tuple[int | None, int | None],
 ) -> None:
     """Split standing charges into more days and another rate, where the bills' own days say so too."""
-    amounts = [sum((line.amount for line in lines), ZERO) for lines in (old, new)]
+    amounts = [sum([line.amount for line in lines], ZERO) for lines in (old, new)]
     quantities = (billed_quantity(old), billed_quantity(new))
     grew = quantities[1] - quantities[0]
     is_longer = (days[1] - days[0]) if days[0] is not None and days[1] is not None else 0
-    if all(quantity > 0 for quantity in quantities) and grew * is_longer > 0:
+    if quantities[0] > 0 and quantities[1] > 0 and (grew > 0) is (is_longer > 0) and grew and is_longer:
         times, _ = in_whole(quantities)
         paid, money = in_whole(amounts)
         rates, each = _rates(paid, times)
-        by_days, by_rate = shapley_2((times[0], times[1]), rates, each * money)
-        parts[Cause.DAYS] += by_days
-        parts[Cause.FIXED] += by_rate
+        by_days, by_rate = _twice((times[0], times[1]), rates)
+        _plus(parts, Cause.DAYS, by_days, 2 * each * money)
+        _plus(parts, Cause.FIXED, by_rate, 2 * each * money)
     else:
-        parts[Cause.FIXED] += Fraction(amounts[1] - amounts[0])
+        _plus(parts, Cause.FIXED, *(amounts[1] - amounts[0]).as_integer_ratio())
 
 
 # ------------------------------------------------------------------ Shapley values of a product
 
-_Factor: TypeAlias = tuple[int, int] | tuple[Fraction, Fraction]  # before, after
+_Number = TypeVar("_Number", int, Fraction)
 
 
-def shapley_2(a: _Factor, b: _Factor, under: int = 1) -> tuple[Fraction, Fraction]:
-    """Return the parts of a and b in (a1 b1 - a0 b0) / under."""
-    return (
-        Fraction((a[1] - a[0]) * (b[0] + b[1]), 2 * under),
-        Fraction((b[1] - b[0]) * (a[0] + a[1]), 2 * under),
-    )
+def shapley_2(a: tuple[Fraction, Fraction], b: tuple[Fraction, Fraction]) -> tuple[Fraction, Fraction]:
+    """Return the parts of a and b, each before and after, in a1 b1 - a0 b0."""
+    first, second = _twice(a, b)
+    return first / 2, second / 2
 
 
-def shapley_3(a: _Factor, b: _Factor, c: _Factor, under: int = 1) -> tuple[Fraction, Fraction, Fraction]:
-    """Return the parts of a, b and c in (a1 b1 c1 - a0 b0 c0) / under."""
-    return (
-        Fraction(_six_times(a, b, c), 6 * under),
-        Fraction(_six_times(b, a, c), 6 * under),
-        Fraction(_six_times(c, a, b), 6 * under),
-    )
+def shapley_3(
+    a: tuple[Fraction, Fraction], b: tuple[Fraction, Fraction], c: tuple[Fraction, Fraction]
+) -> tuple[Fraction, Fraction, Fraction]:
+    """Return the parts of a, b and c, each before and after, in a1 b1 c1 - a0 b0 c0."""
+    return _six_times(a, b, c) / 6, _six_times(b, a, c) / 6, _six_times(c, a, b) / 6
 
 
-def _six_times(own: _Factor, x: _Factor, y: _Factor) -> int | Fraction:
+def _twice(a: tuple[_Number, _Number], b: tuple[_Number, _Number]) -> tuple[_Number, _Number]:
+    """Return twice the parts of a and b."""
+    return (a[1] - a[0]) * (b[0] + b[1]), (b[1] - b[0]) * (a[0] + a[1])
+
+
+def _six_times(own: tuple[_Number, _Number], x: tuple[_Number, _Number], y: tuple[_Number, _Number]) -> _Number:
     """Return six times the part of `own`: its change times the mean of the others' products over all orders."""
     return (own[1] - own[0]) * (2 * (x[0] * y[0] + x[1] * y[1]) + x[0] * y[1] + x[1] * y[0])
