@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from engine.compose.explain import Change, comparison_bill, explain_change
 from engine.compose.facts import FactBook
+from engine.compose.once import once
 from engine.compose.usage import Usage, usages_of
 from engine.contracts import Texts
-from engine.model.bill import Bill, BillKind, DunningStage
+from engine.model.bill import ZERO, Bill, BillKind, DunningStage
 from engine.model.campaign import Campaign
 from engine.model.customer import Customer, PlanState
 from engine.payment.keyring import Keyring
@@ -51,7 +52,7 @@ class Case:
             usages=usages_of(customer, bill),
         )
 
-    @cached_property
+    @once
     def is_disputed(self) -> bool:
         return self.bill.is_disputed or self.customer.flags.disputed
 
@@ -59,11 +60,11 @@ class Case:
     def is_vulnerable(self) -> bool:
         return self.customer.flags.vulnerable
 
-    @cached_property
+    @once
     def keeps_plan(self) -> bool:
         return self.customer.flags.payment_plan is PlanState.KEPT
 
-    @cached_property
+    @once
     def together(self) -> tuple[tuple[Bill, Decimal], ...]:
         """The bills that are settled together, the one spoken of first, and what is open of each.
 
@@ -73,25 +74,27 @@ class Case:
         """
         stands_alone = self.is_disputed or self.is_debited
         others = [] if stands_alone else [bill for bill in self.customer.bills if self._joins(bill)]
+        if not others:
+            return ((self.bill, self.own),)
         others.sort(key=lambda bill: (bill.due_on or bill.issued_on, bill.number))
         joined = tuple((bill, self.customer.outstanding(bill)) for bill in others)
         return ((self.bill, self.own), *joined) if self.own or not joined else joined
 
-    @cached_property
+    @once
     def outstanding(self) -> Decimal:
         """What is owed for all that is settled together; negative is a credit."""
-        return sum((amount for _, amount in self.together), Decimal(0))
+        return sum([amount for _, amount in self.together], ZERO)
 
-    @cached_property
+    @once
     def reference(self) -> str:
         """The opaque id of a request for the bill spoken of alone."""
         return request_reference(self.customer.key, [self.bill.number], self.keys)
 
-    @property
+    @once
     def is_credit(self) -> bool:
         return self.outstanding < 0
 
-    @cached_property
+    @once
     def is_debited(self) -> bool:
         """True if the bill is taken from the customer's account; once overdue that failed, and it is asked for."""
         return self._is_debited(self.bill)
@@ -99,12 +102,12 @@ class Case:
     def _is_debited(self, bill: Bill) -> bool:
         return bill.direct_debit is not None and (bill.due_on is None or bill.due_on >= self.today)
 
-    @cached_property
+    @once
     def is_payable(self) -> bool:
         """True if something may be asked for: it is open, not in dispute, and not taken by direct debit."""
         return self.outstanding > 0 and not self.is_disputed and not self.is_debited
 
-    @cached_property
+    @once
     def asked(self) -> tuple[tuple[Bill, Decimal], ...]:
         """The bills that one payment settles. Empty is the hard brake: nothing payable, or a dispute."""
         return self.together if self.is_payable else ()
@@ -123,44 +126,44 @@ class Case:
             and self.customer.outstanding(bill) > 0
         )
 
-    @cached_property
+    @once
     def is_combined(self) -> bool:
         """True if one payment settles other bills than the one spoken of, or several."""
-        return any(bill is not self.bill for bill, _ in self.asked)
+        return any([bill is not self.bill for bill, _ in self.asked])
 
     @property
     def is_partly_overdue(self) -> bool:
         """True if one of the bills asked for is past its due date."""
         return bool(self.late)
 
-    @cached_property
+    @once
     def late(self) -> tuple[tuple[Bill, Decimal], ...]:
         """The bills asked for that are past their due date, the longest overdue first."""
         late = [(bill.due_on, bill, amount) for bill, amount in self.asked
                 if amount > 0 and bill.due_on is not None and bill.due_on < self.today]  # fmt: skip
         return tuple((bill, amount) for _, bill, amount in sorted(late, key=lambda one: (one[0], one[1].number)))
 
-    @cached_property
+    @once
     def next_due(self) -> date | None:
         """The earliest due date ahead among the bills asked for."""
         return min((bill.due_on for bill, _ in self.asked if bill.due_on and bill.due_on >= self.today), default=None)
 
-    @property
+    @once
     def amount(self) -> Decimal:
         """The figure of every channel, never negative: what is asked for, else what is open or credited."""
         return abs(self.outstanding)
 
-    @property
+    @once
     def days_overdue(self) -> int:
         """Days since the due date if something is open, else 0."""
         due = self.bill.due_on
         return max(0, (self.today - due).days) if due and self.own > 0 else 0
 
-    @cached_property
+    @once
     def is_overdue(self) -> bool:
         return self.days_overdue > 0
 
-    @cached_property
+    @once
     def is_reminder(self) -> bool:
         """True if this would remind: a reminder, a dunning stage, or a due date gone by."""
         asks = self.own > 0

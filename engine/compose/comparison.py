@@ -23,24 +23,23 @@ def comparison_bill(customer: Customer, bill: Bill, basis: Literal["previous", "
     """
     if bill.kind not in KINDS:
         return None
-    cancelled = _cancelled(customer.bills)
+    cancelled, points = _cancelled(customer.bills), _points(bill)
     fit = [
         other
         for other in customer.bills
-        if other.number not in cancelled and _is_alike(bill, other, customer) and _is_earlier(other, bill)
+        if other.number not in cancelled and _is_alike(bill, other, points, customer) and _is_earlier(other, bill)
     ]
     if basis == "previous":
         return max(fit, key=lambda other: (_end(other), other.issued_on, other.number), default=None)
     return _year_before(fit, bill)
 
 
-def _is_alike(bill: Bill, other: Bill, customer: Customer) -> bool:
-    has_one_point = len(customer.supply_points) == 1
+def _is_alike(bill: Bill, other: Bill, points: frozenset[str], customer: Customer) -> bool:
     return (
         other.kind is bill.kind
         and other.currency == bill.currency
         and bool(other.lines)
-        and (_points(other) == _points(bill) or (has_one_point and not (_points(other) and _points(bill))))
+        and ((others := _points(other)) == points or (len(customer.supply_points) == 1 and not (others and points)))
     )
 
 
@@ -76,8 +75,10 @@ def _a_year_later(day: date, years: int = 1) -> date:
 def _cancelled(bills: Iterable[Bill]) -> set[str]:
     """Return the numbers of bills that a credit note takes back whole."""
     bills = tuple(bills)
-    totals = {bill.number: bill.total for bill in bills}
     notes = [bill for bill in bills if bill.kind is BillKind.CREDIT_NOTE and bill.original_number]
+    if not notes:
+        return set()
+    totals = {bill.number: bill.total for bill in bills}
     return {note.original_number for note in notes if totals.get(note.original_number or "") == note.total
             and note.original_number}  # fmt: skip
 

@@ -234,7 +234,11 @@ def _spoken_money(texts: Texts, value: Decimal, currency: str) -> str:
     places = exponent(currency)
     if currency not in ("EUR", "RON", "GBP") or places != 2:
         return f"{abs(value):.{places}f} {currency}"
-    whole, cents = divmod(int(abs(value).scaleb(2)), 100)
+    text = str(value)
+    if text[-3:-2] == "." and text[-1].isdigit():  # mostly: in euros and cents
+        whole, cents = int(text[:-3].removeprefix("-")), int(text[-2:])
+    else:
+        whole, cents = divmod(int(abs(value).scaleb(2)), 100)
     if not cents:
         return _major(texts, whole, currency)
     if not whole:

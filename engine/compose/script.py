@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from engine.compose.bill_view import debit_line
 from engine.compose.case import Case
 from engine.compose.change_view import cause_sentence
@@ -76,8 +74,8 @@ def _hello(case: Case, greeting: TextBlock, bill: BillView) -> Phrase:
 def _called(case: Case, greeting: TextBlock) -> TextBlock:
     """Return the greeting with the name as the voice of the locale can say it."""
     language = case.book.formats.data.language
-    parts = (replace(part, spoken=sayable(part.text, language)) if isinstance(part, Fact) else part
-             for part in greeting.parts)  # fmt: skip
+    parts = [Fact(part.id, part.value, part.text, sayable(part.text, language)) if isinstance(part, Fact) else part
+             for part in greeting.parts]  # fmt: skip
     return TextBlock(greeting.id, tuple(parts))
 
 

@@ -121,6 +121,7 @@ def first_sentence(block: TextBlock) -> TextBlock:
     return block
 
 
+@lru_cache(maxsize=4096)
 def sayable(name: str, language: str) -> str:
     """Return of a name in two scripts the words in the script of `language`; else the name.
 

@@ -210,7 +210,7 @@ class Customer(Record):
         return shares
 
     def _named(self, number: str) -> Decimal:
-        return sum((p.amount for p in self.payments if p.bill_number == number), ZERO)
+        return sum([p.amount for p in self.payments if p.bill_number == number], ZERO) if self.payments else ZERO
 
     def outstanding(self, bill: Bill) -> Decimal:
         """Return what is still owed by `bill`; negative when the supplier owes the customer."""

@@ -26,6 +26,7 @@ _EEA = frozenset(
 # Inside SEPA, outside the EEA: there the BIC stays mandatory (EPC069-12, AT-23; EPC409-09 lists the countries).
 _SEPA_ONLY = frozenset(["AD", "AL", "CH", "GB", "GI", "MC", "MD", "ME", "MK", "RS", "SM", "VA"])
 _BIC = re.compile(r"[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")
+_RF = re.compile(r"[ .,/:-]*R[ .,/:-]*F", re.IGNORECASE).match
 _PURPOSE = re.compile(r"[A-Z0-9]{1,4}")
 
 
@@ -92,8 +93,8 @@ def remittance(reference: str) -> tuple[str, str]:
     """
     _refuse_controls(reference, "the reference")
     plain = reference.strip()
-    upper = plain.upper()  # most references lack one of the letters, which is told sooner than the whole check
-    if "R" in upper and "F" in upper and iso11649.is_valid(plain):
+    may_be_structured = _RF(plain) or not plain.isascii()  # told sooner than by the whole check
+    if may_be_structured and iso11649.is_valid(plain):
         return str(iso11649.compact(plain)), ""
     if len(plain) > MAX_TEXT:
         raise PaymentError("P216", f"the reference has {len(plain)} characters, {MAX_TEXT} are allowed",

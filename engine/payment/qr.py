@@ -28,4 +28,6 @@ def qr_code(payload: bytes, kind: QrKind) -> QrCode:
         raise PaymentError("P217", f"{len(payload)} bytes don't fit a QR code of version {MAX_VERSION[kind]}",
                            hint="shorten the reference, or the address of the payment page")  # fmt: skip
     planes = planes_of(version)
-    return QrCode(payload, QrRows(planes.layout.size, planes.rows(planes.masked(payload))), kind)
+    # All codes of one payee begin alike, up to the amount; all links to one page, up to the first value.
+    shared = payload.find(b"\nEUR") + 4 if kind == "epc" else payload.find(b"=") + 1
+    return QrCode(payload, QrRows(planes.layout.size, planes.rows(planes.masked(payload, shared=shared))), kind)

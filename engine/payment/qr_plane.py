@@ -19,6 +19,7 @@ from engine.payment.qr_layout import Layout, capacity_of, head_bits, layout_of
 from engine.payment.qr_mask import chooser_of
 
 _BYTE_MODE = 0b0100
+_BEGINNINGS = 64
 _PADDING = (0b11101100, 0b00010001)
 _FIELD = 0b100011101  # GF(256) of ISO/IEC 18004:2015, 7.5.2
 
@@ -34,19 +35,36 @@ class Planes:
     halves: tuple[_Halves, ...]  # for each place in the payload
     final: tuple[int, ...]  # for each mask: the mask, format, version and the dark module
     _empty: dict[int, int] = field(default_factory=dict)  # the symbol of so many zero bytes
+    _begun: dict[bytes, int] = field(default_factory=dict)  # what the first bytes of many payloads turn over
 
-    def symbol(self, payload: bytes) -> int:
-        """Return the symbol of `payload` in byte mode without mask, format and version. It must fit."""
+    def symbol(self, payload: bytes, shared: int = 0) -> int:
+        """Return the symbol of `payload` in byte mode without mask, format and version. It must fit.
+
+        `shared`: how many of its first bytes other payloads have too; what they turn over is kept.
+        """
         found = self._empty.get(len(payload))
         if found is None:
             found = self._empty[len(payload)] = self._of_zeros(len(payload))
-        for (upper, lower), byte in zip(self.halves, payload, strict=False):
-            found ^= upper[byte >> 4] ^ lower[byte & 15]
-        return found
+        return found ^ self._begin(payload[:shared]) ^ self._turned(shared, payload[shared:])
 
-    def masked(self, payload: bytes, mask: int | None = None) -> int:
-        """Return the finished symbol of `payload` under `mask` (0 to 7), by default the best."""
-        symbol = self.symbol(payload)
+    def _begin(self, shared: bytes) -> int:
+        turned = self._begun.get(shared)
+        if turned is None:
+            if len(self._begun) >= _BEGINNINGS:
+                self._begun.clear()
+            turned = self._begun[shared] = self._turned(0, shared)
+        return turned
+
+    def _turned(self, start: int, payload: bytes) -> int:
+        """Return the modules that bytes turn over which stand at `start` of the payload."""
+        turned = 0
+        for (upper, lower), byte in zip(self.halves[start:], payload, strict=False):
+            turned ^= upper[byte >> 4] ^ lower[byte & 15]
+        return turned
+
+    def masked(self, payload: bytes, mask: int | None = None, *, shared: int = 0) -> int:
+        """Return the finished symbol of `payload` under `mask` (0 to 7), by default the best. `shared`: see `symbol`."""
+        symbol = self.symbol(payload, shared)
         return symbol ^ self.final[chooser_of(self.layout.version).best(symbol) if mask is None else mask]
 
     def rows(self, symbol: int) -> bytes:
