@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from engine.compose.case import Case, planned_part, subject_month
+from engine.compose.case import Case, planned_part
 from engine.compose.charge_rows import charge_rows, groups, stack_chart
 from engine.compose.facts import sentence
 from engine.compose.supply_view import supply_point_views
@@ -50,7 +50,7 @@ def amount_due(case: Case) -> Fact:
 
 def month_fact(case: Case) -> Fact:
     """Return the month by which the bill is called, in the form that stands after the word bill."""
-    first = subject_month(case)
+    first = case.month
     return case.book.add("bill.month", first, case.book.formats.month_of_bill(first))
 
 

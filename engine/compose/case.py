@@ -86,6 +86,11 @@ class Case:
         return sum([amount for _, amount in self.together], ZERO)
 
     @once
+    def month(self) -> date:
+        """The month by which the bill is called; a reminder without a period is called by its bill's."""
+        return subject_month(self)
+
+    @once
     def reference(self) -> str:
         """The opaque id of a request for the bill spoken of alone."""
         return request_reference(self.customer.key, [self.bill.number], self.keys)

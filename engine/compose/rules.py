@@ -8,11 +8,13 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from engine.compose.bill_view import amount_due, credit_day, is_estimated, month_fact, overdue_days
-from engine.compose.case import Case, subject_month
+from engine.compose.case import Case
 from engine.compose.explain import ChangePart
 from engine.compose.facts import pieces, sentence
+from engine.compose.kept import kept
 from engine.compose.usage import Usage
-from engine.model.campaign import Rule
+from engine.contracts import Texts
+from engine.model.campaign import Campaign, Rule
 from engine.model.communication import Fact, Notice, Text, TextBlock, Tip
 from engine.model.quick import quick
 
@@ -24,6 +26,7 @@ PLACEHOLDERS = (
 MOST_TIPS = 2
 
 _Holds: TypeAlias = Callable[[Case, Any], bool]
+_Conditions: TypeAlias = tuple[tuple[_Holds, Any], ...]
 
 
 @quick
@@ -38,6 +41,16 @@ class Ruling:
     reasons: tuple[str, ...]
 
 
+@dataclass(slots=True)
+class _Looked:
+    """A rule of a campaign with its conditions, and in one locale what it says, once it was said without a value."""
+
+    rule: Rule
+    needs_consent: bool
+    conditions: _Conditions
+    said: Tip | Notice | None = None
+
+
 def apply_rules(case: Case) -> Ruling:
     """Return what the campaign's rules show, hide and say for this case, in their order."""
     hidden: set[str] = set()
@@ -45,12 +58,14 @@ def apply_rules(case: Case) -> Ruling:
     notices: list[Notice] = []
     tips: list[Tip] = []
     reasons: list[str] = []
-    for rule in case.campaign.rules:
-        if not holds(rule, case):
+    has_consent = case.customer.consents.offers
+    for looked in _looked_at(case.campaign, case.book.texts):
+        rule = looked.rule
+        if (looked.needs_consent and not has_consent) or not _hold(looked.conditions, case):
             continue
         if rule.hide:
             hidden.add(rule.hide)
-        if rule.show in ("notice", "tip") and not _say(rule, case, notices, tips):
+        if rule.show in ("notice", "tip") and not _say(looked, case, notices, tips):
             reasons.append(f"rule {rule.id} left out: the record lacks a value that it names")
             continue
         if rule.show:
@@ -63,10 +78,18 @@ def holds(rule: Rule, case: Case) -> bool:
     """True if every key of the rule's condition holds, and consent where the rule needs it."""
     if rule.needs_consent and not case.customer.consents.offers:
         return False
-    for name, wanted in rule.when.given:  # noqa: SIM110 - a loop: twenty rules a customer
-        if not _HOLDS[name](case, wanted):
+    return _hold(_conditions(rule), case)
+
+
+def _hold(conditions: _Conditions, case: Case) -> bool:
+    for holds_for, wanted in conditions:  # noqa: SIM110 - a loop: twenty rules a customer
+        if not holds_for(case, wanted):
             return False
     return True
+
+
+def _conditions(rule: Rule) -> _Conditions:
+    return tuple([(_HOLDS[name], wanted) for name, wanted in rule.when.given])
 
 
 def _one_of(value: Callable[[Case], object]) -> _Holds:
@@ -104,7 +127,7 @@ _HOLDS: dict[str, _Holds] = {
     "stage": _one_of(lambda case: case.bill.dunning_stage),
     "commodity": lambda case, wanted: any(point.commodity in wanted for point in case.customer.supply_points),
     "locale": _one_of(lambda case: case.book.texts.locale),
-    "month": _one_of(lambda case: subject_month(case).month),
+    "month": _one_of(lambda case: case.month.month),
     "largest_cause": _one_of(lambda case: part.cause.value if (part := _largest(case)) else ""),
     "cause_raises": _is(lambda case: part.amount > 0 if (part := _largest(case)) else None),
     "overdue": _is(lambda case: case.is_overdue),
@@ -124,10 +147,17 @@ _HOLDS: dict[str, _Holds] = {
 }
 
 
-def _say(rule: Rule, case: Case, notices: list[Notice], tips: list[Tip]) -> bool:
+def _say(looked: _Looked, case: Case, notices: list[Notice], tips: list[Tip]) -> bool:
     """Add what the rule says; False where the record lacks a value that it names."""
+    rule, said = looked.rule, looked.said
     if rule.say is None:
         return False
+    if said is not None:
+        if isinstance(said, Tip):
+            tips.append(said)
+        else:
+            notices.append(said)
+        return True
     texts, say = case.book.texts, rule.say
     message = texts.get(say.body)
     values = _values(case, {name for _, name in pieces(message) if name})
@@ -136,10 +166,14 @@ def _say(rule: Rule, case: Case, notices: list[Notice], tips: list[Tip]) -> bool
     body = sentence(f"rules.{rule.id}", message, **values)
     title, url = texts.get(say.title), say.url or ""
     if rule.show == "tip":
-        tips.append(Tip(rule.id, title, body, rule.reason, url))
+        tip = Tip(rule.id, title, body, rule.reason, url)
+        looked.said = None if values else tip
+        tips.append(tip)
     else:
         link = texts.get(say.link) if say.link else Text("")
-        notices.append(Notice(rule.id, title, body, rule.reason, url, link))
+        notice = Notice(rule.id, title, body, rule.reason, url, link)
+        looked.said = None if values else notice
+        notices.append(notice)
     return True
 
 
@@ -187,3 +221,10 @@ def _value(case: Case, name: str) -> Fact | Text | None:  # noqa: C901 - a table
             return Text(case.campaign.brand.name)
         case _:
             return None
+
+
+@kept
+def _looked_at(campaign: Campaign, texts: Texts) -> tuple[_Looked, ...]:
+    """Return the campaign's rules, each with how its conditions are looked at."""
+    del texts  # what is said in them is kept beside
+    return tuple([_Looked(rule, rule.needs_consent, _conditions(rule)) for rule in campaign.rules])
