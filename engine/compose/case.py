@@ -134,7 +134,7 @@ class Case:
     @once
     def is_combined(self) -> bool:
         """True if one payment settles other bills than the one spoken of, or several."""
-        return any([bill is not self.bill for bill, _ in self.asked])
+        return any(bill is not self.bill for bill, _ in self.asked)
 
     @property
     def is_partly_overdue(self) -> bool:

@@ -63,7 +63,7 @@ class Planes:
         return turned
 
     def masked(self, payload: bytes, mask: int | None = None, *, shared: int = 0) -> int:
-        """Return the finished symbol of `payload` under `mask` (0 to 7), by default the best. `shared`: see `symbol`."""
+        """Return the finished symbol of `payload` under `mask` (0 to 7), by default the best; see `symbol`."""
         symbol = self.symbol(payload, shared)
         return symbol ^ self.final[chooser_of(self.layout.version).best(symbol) if mask is None else mask]
 

@@ -44,6 +44,21 @@ def test_a_number_drops_spare_zeros(locale: str, value: Decimal) -> None:
     assert formats_of(locale).number(value) == format_decimal(value, locale=data_locale(locale))
 
 
+FIGURES = st.builds(
+    lambda digits, power: Decimal(digits).scaleb(power), st.integers(-(10**15), 10**15), st.integers(-12, 3)
+)
+ANY_FORM = st.one_of(FIGURES, FIGURES.map(Decimal.normalize))
+
+
+@given(locale=st.sampled_from(LOCALES), value=ANY_FORM, least=st.integers(0, 3), more=st.integers(0, 4))
+def test_a_figure_of_any_form_is_rounded_half_to_even_as_babel_does(
+    locale: str, value: Decimal, least: int, more: int
+) -> None:
+    pattern = "#,##0." + "0" * least + "#" * more
+    expected = format_decimal(abs(value), pattern.rstrip("."), locale=data_locale(locale))
+    assert formats_of(locale).number(value, least, least + more) == (MINUS if value < 0 else "") + expected
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_a_day_is_written_long(locale: str) -> None:
     day = date(2026, 11, 24)

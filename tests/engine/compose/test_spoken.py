@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.compose.case import Case
 from engine.compose.facts import FactBook
@@ -88,3 +90,12 @@ def test_a_day_is_said_as_the_language_says_it(locale, day, said):
 @pytest.mark.parametrize("language", ["en", "fr", "it", "ro", "lt", "ru"])
 def test_every_day_of_a_month_has_a_word_of_its_own(language):
     assert len({spoken_day(language, day) for day in range(1, 32)}) == 31
+
+
+@given(cents=st.integers(-(10**9), 10**9), places=st.integers(2, 4))
+def test_an_amount_is_said_alike_however_it_is_written(cents: int, places: int) -> None:
+    written = Decimal(cents).scaleb(-2).quantize(Decimal(1).scaleb(-places))
+    whole, rest = divmod(abs(cents), 100)
+    said = [f"{whole} {'euro' if whole == 1 else 'euros'}"] if whole or not rest else []
+    said += [f"{rest} {'cent' if rest == 1 else 'cents'}"] if rest else []
+    assert FactBook(PlainTexts()).spoken_money(written, "EUR") == " and ".join(said)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum import iso11649
 
 from engine.errors import ModelError, PaymentError
 from engine.model.money import Money
@@ -127,6 +128,14 @@ def test_a_creditor_reference_is_told_from_a_text_by_its_check_digits() -> None:
     assert remittance("rf18 5390 0754 7034") == (RF, "")
     assert remittance("RF19539007547034") == ("", "RF19539007547034")
     assert remittance(" 2026/11 ") == ("", "2026/11")
+    for written in (
+        " -R.F:18/5390,0754-7034",
+        "RF18\u20135390\u00a007547034",
+        "NRF18539007547034",
+        "R2F18539007547034",
+    ):
+        is_structured = iso11649.is_valid(written.strip())
+        assert remittance(written) == ((RF, "") if is_structured else ("", written.strip()))
 
 
 def test_a_text_has_at_most_a_hundred_and_forty_characters() -> None:

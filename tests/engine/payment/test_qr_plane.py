@@ -43,6 +43,13 @@ def test_the_mask_is_the_one_that_segno_takes(version: int) -> None:
         assert by_planes(payload, version) == by_segno(payload, version)
 
 
+@given(payload=st.binary(min_size=60, max_size=60), shared=st.integers(0, 70))
+def test_what_payloads_share_changes_no_symbol(payload: bytes, shared: int) -> None:
+    planes = planes_of(5)
+    for end in (payload, payload[:40] + payload[:20]):
+        assert planes.masked(end, shared=shared) == planes.masked(end)
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_version_carries_as_many_bytes_as_segno_says(version: int) -> None:
     most = capacity_of(version)
