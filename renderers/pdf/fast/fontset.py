@@ -132,6 +132,7 @@ class FontSet:
         self.faces: dict[str, Face] = {}
         self.styles: dict[Any, Any] = {}  # a computed style by TypeStyle, for what Pango itself has to be asked
         self.shapers: dict[Any, Any] = {}  # kept here by `shaping.shaper_of`
+        self.lines: dict[Any, Any] = {}  # kept here by `leaf.Leaf`: what sets texts of the same style and width
         self.asked = 0  # how often `ask` was called: tells whether setting a text asked for anything
         # Levels above 0 that texts shaped since `begin` need, by face; of other fonts' blocks, level 0.
         self.need: dict[str, int] = {}

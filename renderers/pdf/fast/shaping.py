@@ -1,15 +1,15 @@
 """Texts as glyphs: what WeasyPrint and Pango write for a text in one style, without asking them each time.
 
-`Shaper(style, fonts).shape(text)` returns the text's width in px and its TJ array. Numbers are looked up, words
+`Shaper(style, fonts).shape(text)` returns the text's width in px and its TJ array. Digits are looked up, words
 are shaped once by HarfBuzz and put together where that is known to be the same, the rest is shaped whole; where
 several scripts meet inside of a word, Pango itself is asked. Widths are Pango's, in 1/1024 px, glyph by glyph.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final, cast
 
@@ -18,6 +18,7 @@ import uharfbuzz
 from renderers.pdf.fast.alphabet import alphabet_of
 from renderers.pdf.fast.breaking import Opportunities
 from renderers.pdf.fast.fallback import Block, may_fall_back
+from renderers.pdf.fast.figures import FigureText, digits_of
 from renderers.pdf.fast.fontset import Face, FontSet
 from renderers.pdf.fast.mixed import MixedTexts
 from renderers.pdf.fast.model import TypeStyle, Unfillable
@@ -31,8 +32,8 @@ _Glyphs = list[tuple[int, int, int]]  # glyph, advance and offset in Pango units
 Need = int | tuple[tuple[str, int], ...]
 _UNITS: Final = 1024
 _MIXED: Final = "Zxxx"  # in place of a script: letters of another font are in the text
-FIGURE: Final = re.compile("[0-9]")
-_CACHED: Final = 8192  # texts a generation; two generations are kept
+_CACHED: Final = 1024  # texts a generation; two generations are kept
+_WORDS: Final = 4096  # a script
 
 
 class Shaper:
@@ -55,10 +56,9 @@ class Shaper:
         self._older: dict[str, Shaped] = {}
         self._rare: dict[str, tuple[Need, Shaped]] = {}
         self._words: dict[str, dict[str, Word | None]] = {}
-        self._patterns: dict[str, tuple[int, float, bytes] | None] = {}
+        self._patterns: dict[bytes, FigureText | None] = {}
         self._beside: dict[tuple[str, str, str, str], Word | None] = {}
         self._shown: dict[tuple[int, int], tuple[int, str, int]] = {}  # units, codes and code by glyph and advance
-        self.digits: dict[str, bytes] = {}  # those that may stand for one another, as wide and breaking alike
         self._alphabet = alphabet_of(self._face, fonts.language, tuple(sorted(self._features.items())), style.language)
         self._known = self._alphabet.known
         self._mixed = MixedTexts(style, fonts, self._pango, self._known, self._emit)
@@ -88,9 +88,17 @@ class Shaper:
         scripts = self._scripts(text)
         return next(iter(scripts), COMMON) if len(scripts) < 2 else ""
 
-    def pattern(self, text: str) -> str:
-        """Return a text with zeros in place of all digits that are like zeros."""
-        return self._other_digits.sub("0", text)
+    def figures(self, text: str) -> FigureText | None:
+        """Return what texts share that differ from this one in their digits only; None where that isn't known."""
+        key = self.digits.key(text)
+        found = self._patterns.get(key)
+        if found is None and b"0" in key and key not in self._patterns:
+            if len(self._patterns) >= _CACHED:
+                self._patterns.clear()
+            pattern = key.decode("utf-8", "surrogatepass")
+            level, (width, glyphs) = self._shape(pattern)
+            found = self._patterns[key] = None if level else self.digits.open(pattern, width, glyphs)
+        return found
 
     def plain_figures(self, text: str) -> Shaped | None:
         """Return what `shape` does, at once, for figures without spaces around or side by side; else None."""
@@ -108,7 +116,7 @@ class Shaper:
         try:
             found = [known[piece] for piece in pieces]
         except KeyError:
-            if len(known) >= 4 * _CACHED:
+            if len(known) >= _WORDS:
                 known.clear()
             for piece in pieces:
                 if piece not in known:
@@ -140,12 +148,9 @@ class Shaper:
         return width, f"[<{codes}>]".replace("<>", " ").encode()
 
     def _miss(self, text: str) -> Shaped:
-        if self._figures_only.issuperset(text):
-            return self._figures(text)
-        if self.digits and FIGURE.search(text):
-            found = self._fill_in(text, self.pattern(text))
-            if found is not None:
-                return found
+        figures = self.figures(text)
+        if figures is not None:
+            return figures.width, figures.fill(text)
         found = self._older.get(text)
         if found is None:
             if text in self._rare:
@@ -168,38 +173,6 @@ class Shaper:
         for name, level in ((self.style.font, need),) if isinstance(need, int) else need:
             self._fonts.ask(name, level)
 
-    def _fill_in(self, text: str, pattern: str) -> Shaped | None:
-        """Return a text as its pattern with zeros comes out, with its own digits in their places."""
-        try:
-            found = self._patterns[pattern]
-        except KeyError:
-            if len(self._patterns) >= _CACHED:
-                self._patterns.clear()
-            found = self._patterns[pattern] = self._template(pattern)
-        if found is None:
-            return None
-        level, width, template = found
-        if level:
-            self._fonts.ask(self.style.font, level)
-        digits = self.digits
-        return width, template % tuple([digits[character] for character in text if character in digits])
-
-    def _template(self, pattern: str) -> tuple[int, float, bytes] | None:
-        """Return level, width and TJ array of a text whose digits are zeros, %b in place of each; None where not."""
-        level, (width, glyphs) = self._shape(pattern)
-        if not isinstance(level, int):
-            return None
-        zero, places = self.digits["0"], 0
-        out: list[bytes] = []
-        for part in re.split(rb"(<[0-9a-f]*>)", glyphs):
-            if part[:1] != b"<":
-                out.append(part)
-                continue
-            codes = [part[place : place + 4] for place in range(1, len(part) - 1, 4)]
-            places += codes.count(zero)
-            out.append(b"<%s>" % b"".join([b"%b" if code == zero else code for code in codes]))
-        return (level, width, b"".join(out)) if places == pattern.count("0") else None
-
     def _set_figures(self) -> None:
         """Prepare the look-up of numbers: glyphs of figures don't change beside each other."""
         self._figure_units: dict[str, int] = {}
@@ -213,8 +186,8 @@ class Shaper:
                 self._figure_codes[ord(character)] = code
         codes = {digit: self._face.codes.get(glyph, -1) for digit, glyph in self._alphabet.digits.items()}
         is_whole = codes and all(0 <= code < self._face.sizes[0] for code in codes.values())
-        self.digits = {digit: b"%04x" % code for digit, code in codes.items()} if is_whole else {}
-        self._other_digits = re.compile(f"[{''.join(self.digits)}]" if self.digits else "(?!)")
+        # Those that may stand for one another.
+        self.digits = digits_of(tuple((digit, b"%04x" % code) for digit, code in codes.items()) if is_whole else ())
         self._figures_only = frozenset(self._figure_units)
         self._lone_figures = frozenset(filter(self._alphabet.stands_alone, self._figure_units))
 
@@ -227,6 +200,8 @@ class Shaper:
 
     def _shape(self, text: str) -> tuple[Need, Shaped]:
         """Return the level of the font that a text needs, and how it comes out."""
+        if self._figures_only.issuperset(text):
+            return 0, self._figures(text)
         script = self.script(text)
         if script == _MIXED:
             need, units, said = self._mixed.set(text)
@@ -378,10 +353,11 @@ class Shaper:
 
 
 def shaper_of(style: TypeStyle, fonts: FontSet) -> Shaper:
-    """Return the shaper of a style: one for all leaves of a font set."""
-    found: Shaper | None = fonts.shapers.get(style)
+    """Return the shaper of a style: one for all colours and all leaves of a font set."""
+    key = replace(style, colour=(0.0, 0.0, 0.0))
+    found: Shaper | None = fonts.shapers.get(key)
     if found is None:
-        found = fonts.shapers[style] = Shaper(style, fonts)
+        found = fonts.shapers[key] = Shaper(style, fonts)
     return found
 
 

@@ -1,0 +1,173 @@
+"""The lines of running text in one style and width: shared by all leaves of a font set that set texts alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from renderers.pdf.fast.breaking import exact_lines
+from renderers.pdf.fast.figures import FigureText
+from renderers.pdf.fast.fontset import FontSet
+from renderers.pdf.fast.model import Line, Segment, Structure, Unfillable
+from renderers.pdf.fast.parts import on_grid
+from renderers.pdf.fast.recent import Recent
+from renderers.pdf.fast.shaping import Shaper
+from renderers.pdf.fast.units import fill_lines, units_of, word_lines
+
+SPACES = re.compile(r"[ \t\n\r]+")
+SURE: Final = 0.004  # px
+TEXTS_KEPT: Final = 32  # twice: more are hardly ever met again
+_PATTERNS_KEPT: Final = 256
+_UNEVEN = re.compile(r"[\t\n\r]|  |^ | $")
+
+
+@dataclass(slots=True)
+class SetLines:
+    """The lines of a leaf for one customer."""
+
+    lines: Sequence[Line]
+    structure: Structure
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a leaf sets its texts. `wraps` and `clips` as in `Leaf`.
+
+    `rooms` say of each item by how much, above and below, a text may be higher than others in its line before it
+    makes that higher.
+    """
+
+    width: float
+    wraps: bool
+    clips: bool
+    breaks_words: bool
+    rooms: tuple[tuple[float, float], ...]
+
+    def fits(self, width: float) -> bool:
+        """Say whether a text of this width surely stands on one line."""
+        return width < self.width - SURE or not self.wraps
+
+    def check_overflow(self, width: float) -> None:
+        """Raise `Unfillable` for a line that is cut off."""
+        if self.clips and width > self.width - SURE:
+            raise Unfillable("text is cut off by its box")
+
+    def raise_lines(self, found: SetLines, shapers: Sequence[Shaper | None]) -> None:
+        """Make lines higher where letters of other fonts don't fit into them, as WeasyPrint does."""
+        for line in found.lines:
+            for segment in line.segments:
+                shaper = shapers[segment.item]
+                if shaper is None or not (lift := shaper.lift(segment.text)):
+                    continue
+                above, below = self.rooms[segment.item]
+                line.above = max(line.above, on_grid(lift - above))
+                line.below = max(line.below, on_grid(-lift - below))
+        extras = tuple([(line.above, line.below) for line in found.lines])
+        if any(map(any, extras)):
+            found.structure = found.structure, extras
+
+
+class RunLines(Recent[str, SetLines]):
+    """Lines by text. Lines start at x = 0 and hold one segment of item 0 each."""
+
+    def __init__(self, shaper: Shaper, manner: Manner, fonts: FontSet) -> None:
+        super().__init__(TEXTS_KEPT)
+        self._shaper = shaper
+        self._manner = manner
+        self._fonts = fonts
+        self._key = shaper.digits.key
+        # Each of these makes another pattern: for figures alone it is sooner to look them up.
+        self._odd = frozenset("123456789").difference(shaper.digits.codes)
+        # By pattern: of a text on one line, and where the lines of others start and end.
+        self._single: dict[bytes, FigureText] = {}
+        self._several: dict[bytes, list[tuple[slice, FigureText | None]]] = {}
+
+    def make(self, key: str) -> tuple[SetLines, bool]:
+        """Return the lines of a text. Raises `Unfillable`."""
+        figures = self._single.get(self._key(key))
+        if figures is not None:
+            width, fill = figures
+            return SetLines((Line(width, (Segment(0, 0.0, width, fill(key), key),)),), 1), True
+        if not self._odd.isdisjoint(key) and (plain := self._shaper.plain_figures(key)):
+            width, glyphs = plain
+            if width < self._manner.width - SURE:
+                return SetLines((Line(width, (Segment(0, 0.0, width, glyphs, key),)),), 1), True
+        asked = self._fonts.asked
+        found = self._set(key)
+        if asked == self._fonts.asked:
+            return found, True
+        self._manner.raise_lines(found, (self._shaper,))
+        return found, False  # the text has to ask for its letters in each file
+
+    def _set(self, text: str) -> SetLines:
+        has_space = False
+        if _UNEVEN.search(text):
+            text = SPACES.sub(" ", text).lstrip(" ")
+            if text[-1:] == " ":
+                text, has_space = text[:-1], True
+        if not text:
+            return SetLines((), 0)
+        key = self._key(f"{text} " if has_space else text)
+        if b"0" not in key:
+            return self._broken(text, has_space=has_space)
+        # The lines of one text are those of all with other digits.
+        ends = self._several.get(key) or self._learn(key, text, has_space=has_space)
+        lines = []
+        for place, figures in ends:
+            line = text[place]
+            width, glyphs = (figures.width, figures.fill(line)) if figures else self._shaper.shape(line)
+            lines.append(Line(width, (Segment(0, 0.0, width, glyphs, line),)))
+        return SetLines(lines, len(lines))
+
+    def _learn(self, key: bytes, text: str, *, has_space: bool) -> list[tuple[slice, FigureText | None]]:
+        """Find and keep the lines of a pattern."""
+        shaper = self._shaper
+        pattern = shaper.digits.key(text).decode("utf-8", "surrogatepass")
+        texts = [line.segments[0].text for line in self._broken(pattern, has_space=has_space).lines]
+        ends: list[tuple[slice, FigureText | None]] = []
+        end = 0
+        for line in texts:
+            start = pattern.index(line, end)
+            end = start + len(line)
+            ends.append((slice(start, end), shaper.figures(line)))
+        if len(self._single) + len(self._several) >= _PATTERNS_KEPT:
+            self._single.clear()
+            self._several.clear()
+        if len(ends) == 1 and texts == [pattern] and not has_space and ends[0][1]:
+            self._single[key] = ends[0][1]
+        else:
+            self._several[key] = ends
+        return ends
+
+    def _broken(self, text: str, *, has_space: bool) -> SetLines:
+        """Break a text without spaces at its ends; `has_space`: one stood at its end."""
+        shaper, manner = self._shaper, self._manner
+        if manner.wraps:
+            lines = word_lines(text, shaper, manner.width, has_space=has_space)
+            if lines is not None:
+                found = [Line(width, (Segment(0, 0.0, width, glyphs, line),)) for width, glyphs, line in lines]
+                return SetLines(found, len(found))
+        width, glyphs = shaper.shape(text)
+        if manner.fits(width + (shaper.space_width if has_space else 0.0)):
+            manner.check_overflow(width)
+            return SetLines((Line(width, (Segment(0, 0.0, width, glyphs, text),)),), 1)
+        texts = self._lines_of(f"{text} " if has_space else text)
+        shaped = [(*shaper.shape(line), line) for line in texts]
+        return SetLines(
+            [Line(width, (Segment(0, 0.0, width, glyphs, line),)) for width, glyphs, line in shaped], len(shaped)
+        )
+
+    def _lines_of(self, text: str) -> list[str]:
+        shaper, manner = self._shaper, self._manner
+        units = units_of(text, 0, shaper, shaper.breaks)
+
+        def measure(first: int, beyond: int) -> float:
+            return shaper.width(text[units[first].start : units[beyond - 1].end].rstrip(" "))
+
+        lines = fill_lines(units, manner.width, measure, 2 * abs(shaper.style.letter_spacing))
+        if lines is not None:
+            return [text[units[first].start : units[beyond - 1].end].rstrip(" ") for first, beyond in lines]
+        style: Any = self._fonts.styles[shaper.style]
+        return exact_lines(text, style, manner.width, breaks_words=manner.breaks_words)
