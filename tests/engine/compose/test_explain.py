@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.compose.explain import Cause, Change, explain_change, round_parts, round_ratios
+from engine.compose.explain import Cause, Change, explain_change, round_parts
 from engine.compose.split import billed_quantity, shapley_2, shapley_3, split
 from engine.model.bill import Bill, ChargeCategory, ChargeLine, DocumentAllowance, Period, Tax
 from engine.model.money import quantum
@@ -389,14 +389,6 @@ def test_rounding_moves_no_part_by_a_whole_unit_and_leaves_zero_alone(parts: dic
     for cause, value in parts.items():
         assert abs(Fraction(rounded[cause]) - value) < Fraction(1, 100)
         assert value or not rounded[cause]
-
-
-@given(st.dictionaries(st.sampled_from(Cause), FRACTIONS, min_size=1), st.integers(2, 60))
-def test_the_parts_of_a_change_need_not_be_in_lowest_terms(parts: dict[Cause, Fraction], times: int) -> None:
-    total = sum(parts.values())
-    exact = D(round(total * 100)) / 100
-    ratios = {cause: (times * part.numerator, times * part.denominator) for cause, part in parts.items()}
-    assert round_ratios(ratios, exact, "EUR") == round_parts(parts, exact, "EUR")
 
 
 def test_seventeen_digit_amounts_stay_exact() -> None:
