@@ -50,6 +50,7 @@ class RecordPath:
     now: datetime
     sink: Sink | None = None
     cache_dir: Path | None = None
+    has_script: bool = True  # false: nothing that is made says or shows the video's words
     _compiled: OrderedDict[tuple[str, str, str, str], Compiled] = field(default_factory=OrderedDict)
     _audited: frozenset[str] = field(init=False)
 
@@ -66,10 +67,11 @@ class RecordPath:
         *,
         sink: Sink | None = None,
         cache_dir: Path | None = None,
+        has_script: bool = True,
     ) -> RecordPath:
         """Load the channels by name. Raises `CampaignError` (C120), `MissingPartError` (X101)."""
         names = sorted(channels, key=lambda name: _ORDER.get(name, 5))
-        return cls(templates, tuple(load_channel(name) for name in names), keys, now, sink, cache_dir)
+        return cls(templates, tuple(load_channel(name) for name in names), keys, now, sink, cache_dir, has_script)
 
     def walk(self, customer: Customer, source: str = "") -> Walked:
         """Return what became of the customer. Data that can't be trusted or rendered is an outcome.
@@ -96,7 +98,10 @@ class RecordPath:
         step: Step = "compose"
         try:
             with _timed(steps, "compose"):
-                said = compose(customer, self.templates.campaign, self.templates.texts(locale), self.now, self.keys)
+                texts = self.templates.texts(locale)
+                said = compose(
+                    customer, self.templates.campaign, texts, self.now, self.keys, has_script=self.has_script
+                )
             if isinstance(said, Suppressed):
                 return Walked(
                     Outcome(customer.key, OutcomeStatus.SUPPRESSED, source, locale=locale, reasons=said.reasons)

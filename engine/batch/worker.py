@@ -29,6 +29,8 @@ from engine.templating import TemplateSet
 
 _GARBAGE = 20_000  # new objects between two collections: records hold no cycles, the usual 700 finds none
 
+_SILENT = frozenset(("pdf", "message"))  # channels of ours that make nothing of the script but by their templates
+
 
 class Walker(Protocol):
     """What makes one customer: a `RecordPath`."""
@@ -66,9 +68,11 @@ def open_path(kit: Kit) -> RecordPath:
     gather = getattr(sink, "gather", None)
     if gather:
         gather()  # `tell` settles what was put before it says that it was
+    templates = TemplateSet(kit.campaign_dir)
     return RecordPath.open(
-        TemplateSet(kit.campaign_dir), kit.channels, kit.keys, kit.now, sink=sink, cache_dir=kit.cache_dir
-    )
+        templates, kit.channels, kit.keys, kit.now, sink=sink, cache_dir=kit.cache_dir,
+        has_script=not kit.channels or not _SILENT.issuperset(kit.channels) or templates.names("script"),
+    )  # fmt: skip
 
 
 def _serve(connection: Connection, walker: Walker, shard: Shard, every_s: float) -> None:

@@ -39,10 +39,17 @@ class Suppressed:
 
 
 def compose(
-    customer: Customer, campaign: Campaign, texts: Texts, now: datetime, keys: Keyring
+    customer: Customer,
+    campaign: Campaign,
+    texts: Texts,
+    now: datetime,
+    keys: Keyring,
+    *,
+    has_script: bool = True,
 ) -> Communication | Suppressed:
     """Return all that is said to `customer`, or why nothing is.
 
+    `has_script` false leaves the video's words out, for a run that has no use for them.
     `now` is aware; the same input makes the same communication. `texts` are those of one of the
     campaign's locales; where it is not the customer's, a warning says so. Raises `PaymentError` where
     the campaign's payment page can't be linked to, `CampaignError` (C131) for a message with a wrong
@@ -55,10 +62,10 @@ def compose(
         return Suppressed(("no bill: there is nothing to say",))
     case = Case.of(customer, bill, campaign, texts, now, keys)
     reasons = reasons_to_be_silent(case)
-    return Suppressed(reasons) if reasons else _communication(case)
+    return Suppressed(reasons) if reasons else _communication(case, has_script=has_script)
 
 
-def _communication(case: Case) -> Communication:
+def _communication(case: Case, *, has_script: bool) -> Communication:
     tone, tone_reason = tone_of(case)
     ruling = apply_rules(case)
     hidden = ruling.hidden
@@ -99,7 +106,7 @@ def _communication(case: Case) -> Communication:
         legal=legal_rows(case.campaign, case.book.texts),
         missing_legal=missing_legal(case),
         script=script_of(case, greeting, bill, change=change, usage=usage, payment=payment, tips=tips,
-                         notices=ruling.notices, help_block=aid),
+                         notices=ruling.notices, help_block=aid) if has_script else (),
         message=message_view(case, bill, tone, payment),
         warnings=(*_locale_warning(case), *warnings, *refused),
         loyalty_url=_loyalty_url(case),

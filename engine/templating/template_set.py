@@ -23,6 +23,7 @@ from engine.templating.texts import SOURCE_LANGUAGE, Catalog, load_catalog
 
 # What can go wrong inside a template besides Jinja's own errors.
 _FAILURES = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
+_WORDS = re.compile(r"\w+").findall
 _FIELDS = tuple(field.name for field in dataclasses.fields(Communication))
 
 
@@ -72,6 +73,20 @@ class TemplateSet:
             raise CampaignError("C106", f"there are no texts for the locale `{locale}`", place=str(self._root),
                                 hint=f"add texts/{locale}.po and name the locale in campaign.toml")  # fmt: skip
         return self._texts[locale]
+
+    def names(self, word: str) -> bool:
+        """Say whether code of one of the templates holds `word`, or may: a template that can't be read might."""
+        try:
+            sources = [self._root.joinpath(name).read_text("utf-8") for name in self._environment.list_templates()]
+            return any(
+                word in _WORDS(value)
+                for source in sources
+                if word in source
+                for _, kind, value in self._environment.lex(source)
+                if kind not in ("data", "comment")
+            )
+        except (jinja2.TemplateError, OSError, ValueError):
+            return True
 
     def render(self, name: str | jinja2.Template, communication: Communication, **extra: object) -> Rendered:
         """Return template `name` (or a part of one, compiled) rendered for one communication.

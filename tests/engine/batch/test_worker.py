@@ -8,10 +8,13 @@ from dataclasses import fields, replace
 
 import pytest
 
-from engine.batch.shard import Broken, Report, Shard, Task
+from engine.batch import record_path, worker
+from engine.batch.shard import Broken, Kit, Report, Shard, Task
 from engine.batch.worker import _serve
 from engine.errors import Problem, StorageError
 from engine.model.artifact import Outcome, OutcomeStatus, StoredObject
+from engine.payment.keyring import Keyring
+from tests.engine.compose.cases import NOW, ROOT, sample_customers
 
 
 class Wire:
@@ -97,3 +100,17 @@ def test_before_a_break_is_told_what_was_made_is_settled_and_told(shard):
     assert walker.done == ["C-0", "C-1", "settle"]
     assert told(wire) == [["C-0", "C-1"]]
     assert (wire.sent[-1].problem.code, wire.sent[-1].kind) == ("S103", "StorageError")
+
+
+@pytest.mark.parametrize(
+    ("channels", "has_script"), [(("pdf", "message"), False), (("pdf",), False), (("video",), True), ((), True)]
+)
+def test_the_videos_words_are_made_where_something_may_say_them(channels, has_script, monkeypatch):
+    monkeypatch.setattr(record_path, "load_channel", lambda name: type("Made", (), {"name": name})())
+    kit = Kit(ROOT / "templates" / "bill-explainer", channels, Keyring.from_secret(bytes(32)), NOW, None, None, 1.0)
+    path = worker.open_path(kit)
+    assert path.has_script is has_script
+    path.channels = ()
+    said = path.walk(sample_customers()[0]).communication
+    assert said is not None
+    assert bool(said.script) is has_script

@@ -89,6 +89,21 @@ def test_templates_come_from_the_folder_of_the_set_only(folder: Path, name: str)
     assert problem(folder, f"{{% include '{name}' %}}").code == "T101"
 
 
+@pytest.mark.parametrize(
+    ("source", "is_named"),
+    [
+        ("{{ script }}", True), ("{% for one in script %}{% endfor %}", True),
+        ("{{ x|map(attribute='a.script') }}", True),
+        ("{{ page_script }}<script>", False), ("{# script #}{{ bill.number }}", False), ("{{ 'open", False),
+        ("{{ 'script", True),
+    ],
+)  # fmt: skip
+def test_a_set_knows_which_words_its_templates_hold(folder: Path, source: str, is_named: bool) -> None:
+    (folder / "shared").mkdir(exist_ok=True)
+    (folder / "shared" / "part.j2").write_text(source, "utf-8")
+    assert TemplateSet(folder).names("script") is is_named
+
+
 def test_an_unknown_name_is_refused_with_its_line(folder: Path) -> None:
     found = problem(folder, "a\nb\n{{ bill.amount_du }}")
     assert (found.code, found.place) == ("T103", "page.html.j2:3")
