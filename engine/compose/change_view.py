@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 from engine.compose import charts
 from engine.compose.case import Case, month_of
@@ -25,8 +26,8 @@ def change_view(case: Case) -> ChangeView | None:
     return ChangeView(
         headline=headline,
         short=_short(case, change),
-        sentences=tuple(_sentence(case, part) for part in change.parts[:MOST_SENTENCES]),
-        items=tuple(_item(case, part) for part in change.parts),
+        sentences=tuple([_sentence(case, part) for part in change.parts[:MOST_SENTENCES]]),
+        items=tuple([_item(case, part) for part in change.parts]),
         chart=_chart(case, change, headline),
     )
 
@@ -91,15 +92,23 @@ def _without_cause(block_id: str, case: Case, change: Change) -> TextBlock:
 
 def part_label(book: FactBook, part: ChangePart) -> Text | TextBlock:
     """Return a cause in two or three words."""
-    texts, is_more = book.texts, part.amount > 0
-    match part.cause:
-        case Cause.DAYS if part.days:
-            count = abs(part.days)
-            if is_more:
-                message = texts.get_plural("{n} more day", "{n} more days", count)
-            else:
-                message = texts.get_plural("{n} fewer day", "{n} fewer days", count)
-            return sentence("change.days.label", message, n=_number(book, "change.days", Decimal(count)))
+    if part.days and part.cause is Cause.DAYS:
+        return _days_label(book, part)
+    return _label(book.texts, part.cause, is_more=part.amount > 0)
+
+
+def _days_label(book: FactBook, part: ChangePart) -> TextBlock:
+    texts, count = book.texts, abs(part.days or 0)
+    if part.amount > 0:
+        message = texts.get_plural("{n} more day", "{n} more days", count)
+    else:
+        message = texts.get_plural("{n} fewer day", "{n} fewer days", count)
+    return sentence("change.days.label", message, n=_number(book, "change.days", Decimal(count)))
+
+
+@lru_cache(maxsize=1024)
+def _label(texts: Texts, cause: Cause, *, is_more: bool) -> Text:
+    match cause:
         case Cause.DAYS:
             return texts.get("More days") if is_more else texts.get("Fewer days")
         case Cause.VOLUME:
@@ -107,7 +116,7 @@ def part_label(book: FactBook, part: ChangePart) -> Text | TextBlock:
         case Cause.PRICE:
             return texts.get("Unit price")
         case _:
-            return _flat_label(texts, part.cause)
+            return _flat_label(texts, cause)
 
 
 def _flat_label(texts: Texts, cause: Cause) -> Text:
@@ -156,6 +165,7 @@ def _days_message(texts: Texts, count: int, *, is_more: bool) -> Text:
     )
 
 
+@lru_cache(maxsize=1024)
 def _message(texts: Texts, cause: Cause, *, is_more: bool) -> Text:
     if is_more:
         return _rise(texts, cause)
@@ -225,8 +235,10 @@ def _chart(case: Case, change: Change, summary: TextBlock) -> ChartGeometry:
     )
     steps = _steps(case, change)
     rows = tuple(
-        ChartRow(_cell(book, column.label, place), (column.amount,))
-        for place, column in enumerate((start, *steps, end))
+        [
+            ChartRow(_cell(book, label, place), (amount,))
+            for place, (label, amount, _) in enumerate((start, *steps, end))
+        ]
     )
     columns = (book.texts.get("Cause"), book.texts.get("Amount"))
     return charts.waterfall("change", start, steps, end, summary, columns=columns, rows=rows)

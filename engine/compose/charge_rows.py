@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 from engine.compose import charts
 from engine.compose.case import Case
@@ -18,6 +19,7 @@ from engine.model.communication import (
     Text,
     TextBlock,
 )
+from engine.model.quick import maker
 
 ROLES = {
     ChargeCategory.ENERGY: MarkRole.ENERGY,
@@ -29,24 +31,25 @@ ROLES = {
     ChargeCategory.ADJUSTMENT: MarkRole.ADJUSTMENT,
     ChargeCategory.DISCOUNT: MarkRole.ADJUSTMENT,
 }
+_GROUP_IDS = {role: (f"bill.groups.{role}.amount", f"bill.groups.{role}.money") for role in ROLES.values()}
+_made_row = maker(ChargeRow)
 
 
 def charge_rows(case: Case) -> tuple[ChargeRow, ...]:
     """Return the bill's lines, then its document allowances, without VAT."""
     book, bill = case.book, case.bill
     rows = []
+    word, quantity_of, price_of, amount_of, currency = book.word, book.quantity, book.price, book.amount, bill.currency
     for place, line in enumerate(bill.lines):
-        key = f"bill.rows.{place}"
-        has_quantity = line.quantity is not None and line.unit is not None
+        label_id, quantity_id, price_id, amount_id = _ids(place)
+        quantity, unit, price = line.quantity, line.unit, line.unit_price
         rows.append(
-            ChargeRow(
-                role=ROLES[line.category],
-                label=book.word(f"{key}.label", line.label),
-                quantity=book.quantity(f"{key}.quantity", line.quantity or ZERO, line.unit or "")
-                if has_quantity
-                else None,
-                price=None if line.unit_price is None else book.price(f"{key}.price", line.unit_price, bill.currency),
-                amount=book.amount(f"{key}.amount", line.amount, bill.currency),
+            _made_row(
+                ROLES[line.category],
+                word(label_id, line.label),
+                None if quantity is None or unit is None else quantity_of(quantity_id, quantity or ZERO, unit),
+                None if price is None else price_of(price_id, price, currency),
+                amount_of(amount_id, line.amount, currency),
             )
         )
     for place, part in enumerate(bill.allowances, len(bill.lines)):
@@ -54,6 +57,13 @@ def charge_rows(case: Case) -> tuple[ChargeRow, ...]:
         amount = book.amount(f"bill.rows.{place}.amount", part.amount, bill.currency)
         rows.append(ChargeRow(MarkRole.ADJUSTMENT, label, None, None, amount))
     return tuple(rows)
+
+
+@lru_cache(maxsize=512)
+def _ids(place: int) -> tuple[str, str, str, str]:
+    """Return the ids of the facts of a row: label, quantity, price, amount."""
+    key = f"bill.rows.{place}"
+    return f"{key}.label", f"{key}.quantity", f"{key}.price", f"{key}.amount"
 
 
 def groups(case: Case) -> tuple[ChargeGroup, ...]:
@@ -64,19 +74,20 @@ def groups(case: Case) -> tuple[ChargeGroup, ...]:
     found = []
     for role, value in _sums(case).items():
         if value:
-            amount = book.amount(f"bill.groups.{role}.amount", value, bill.currency)
-            money = book.money(f"bill.groups.{role}.money", value, bill.currency)
+            amount_id, money_id = _GROUP_IDS[role]
+            amount = book.amount(amount_id, value, bill.currency)
+            money = book.money(money_id, value, bill.currency)
             found.append(ChargeGroup(role, group_label(book.texts, role, has_vat=bool(bill.taxes)), amount, money))
     return tuple(found)
 
 
 def _sums(case: Case) -> dict[MarkRole, Decimal]:
     bill = case.bill
-    sums = dict.fromkeys(dict.fromkeys(ROLES.values()), ZERO)
+    sums = dict.fromkeys(_GROUP_IDS, ZERO)
     for line in bill.lines:
         sums[ROLES[line.category]] += line.amount
     sums[MarkRole.TAXES] += bill.tax
-    sums[MarkRole.ADJUSTMENT] += sum((part.amount for part in bill.allowances), ZERO) + bill.rounding
+    sums[MarkRole.ADJUSTMENT] += sum([part.amount for part in bill.allowances], ZERO) + bill.rounding
     return sums
 
 

@@ -160,10 +160,7 @@ class FactBook:
 
     def price(self, fact_id: str, value: Decimal, currency: str) -> Fact:
         """Return a unit price: at least the currency's decimals, at most six, as many as it was given with."""
-        least = exponent(currency)
-        given = -int(value.as_tuple().exponent)
-        most = max(least, min(given, 6))
-        return self.add(fact_id, value, self.formats.number(value, most, most))
+        return self.add(fact_id, value, _price(self.formats, str(value), currency))
 
     def day(self, fact_id: str, value: date) -> Fact:
         """Return a date with its year."""
@@ -215,6 +212,15 @@ def _shown_unit(texts: Texts, unit: str) -> str:
     """Return a unit as it stands after a quantity."""
     name = canonical_unit(unit).name
     return harmless({"m3": "m³", "day": str(texts.get("days")), "month": str(texts.get("months"))}.get(name, unit))
+
+
+@lru_cache(maxsize=8192)
+def _price(formats: Formats, written: str, currency: str) -> str:
+    """Return a unit price; by its digits, since 0.10 and 0.100 are equal but not shown alike."""
+    least, value = exponent(currency), Decimal(written)
+    given = -int(value.as_tuple().exponent)
+    most = max(least, min(given, 6))
+    return formats.number(value, most, most)
 
 
 @lru_cache(maxsize=8192)
