@@ -11,7 +11,6 @@ from pathlib import Path
 from engine.batch import bundle, cycle
 from engine.batch.bundle import Bundle, Paper
 from engine.batch.progress import OnProgress, Progress
-from engine.batch.record_path import RecordPath
 from engine.batch.report import RunReport
 from engine.batch.stamping import stamp_state
 from engine.batch.verdict import DOCUMENTS, Verdict
@@ -21,7 +20,7 @@ from engine.model.communication import Communication
 from engine.model.customer import Customer
 from engine.payment.keyring import Keyring
 from engine.settings import load_settings
-from engine.templating import TemplateSet, load_campaign
+from engine.templating import load_campaign
 
 __all__ = [
     "Bundle",
@@ -65,6 +64,9 @@ def render_one(
     are put too. A customer who is suppressed or fails is an outcome. Raises `BillcastError` where
     the campaign, the machine or the sink is at fault.
     """
+    from engine.batch.record_path import RecordPath  # a cycle's parent composes nothing, and starts sooner so
+    from engine.templating import TemplateSet
+
     templates: Templates = TemplateSet(Path(campaign)) if isinstance(campaign, (str, Path)) else campaign
     names = templates.campaign.channels if channels is None else channels
     path = RecordPath.open(templates, names, keys, now, sink=sink, cache_dir=cache_dir)

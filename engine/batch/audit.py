@@ -24,7 +24,7 @@ from functools import partial
 from pathlib import Path
 
 from engine.batch.audit_sample import Chosen, choose, tasks_of
-from engine.batch.auditor import audit_work
+from engine.batch.entry import audit_work
 from engine.batch.ledger import Ledger, Run
 from engine.batch.pool import Death, Pool
 from engine.batch.report import whole_file

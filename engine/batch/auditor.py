@@ -99,7 +99,7 @@ class Auditor:
 
 
 def audit_work(connection: Connection, kit: Kit, wanted: Wanted, folder: Path) -> None:
-    """Judge records until the parent closes the connection. The entry point of the process."""
+    """Judge records until the parent closes the connection."""
     serve(connection, kit, partial(_open, wanted=wanted, folder=folder))
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.batch.audit import audit, kept_verdict
+from engine.batch.entry import work
 from engine.batch.fingerprint import InputFingerprint, folder_digest, input_fingerprint, program_digest
 from engine.batch.keyfile import load_keys
 from engine.batch.ledger import Ledger, Run, RunState
@@ -22,7 +23,6 @@ from engine.batch.run_spec import RunSpec, default_home, run_name
 from engine.batch.runner import Runner
 from engine.batch.shard import Kit
 from engine.batch.verdict import DOCUMENTS, Verdict
-from engine.batch.worker import work
 from engine.contracts import Sink
 from engine.errors import BatchError, BillcastError, StorageError
 from engine.log import close_run_log, event, open_run_log
@@ -31,7 +31,6 @@ from engine.model.campaign import Campaign
 from engine.payment.keyring import Keyring
 from engine.registry import check_channel
 from engine.settings import Settings
-from engine.signing.credential import open_credential
 from engine.storage import SinkAddress
 from engine.templating import load_campaign
 
@@ -316,6 +315,8 @@ def _seal_id(
     """Return the fingerprint of the sealing certificate, so that a run that can't seal never begins."""
     if order.is_dry or not campaign.pdf.seal or "pdf" not in channels:
         return ""
+    from engine.signing.credential import open_credential  # loads the X.509 library: for those who seal
+
     credential = open_credential(environment)
     credential.must_hold_at(now)
     return credential.id
@@ -346,7 +347,11 @@ def _must_be_unchanged(spec: RunSpec, fingerprint: InputFingerprint, keys: Keyri
 
 
 def _must_seal_alike(spec: RunSpec, environment: Mapping[str, str]) -> None:
-    if spec.seal_id and open_credential(environment).id != spec.seal_id:
+    if not spec.seal_id:
+        return
+    from engine.signing.credential import open_credential
+
+    if open_credential(environment).id != spec.seal_id:
         raise BatchError(
             "B107", "the sealing certificate is another than when the run began", hint="set the sealing key of then"
         )

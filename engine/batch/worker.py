@@ -41,7 +41,7 @@ class Walker(Protocol):
 
 
 def work(connection: Connection, kit: Kit) -> None:
-    """Serve shards until the parent closes the connection. The entry point of the process."""
+    """Serve shards until the parent closes the connection."""
     serve(connection, kit, open_path)
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from engine.errors import IngestError, Problem, nearest
 from engine.ingest.csv_set import read_csv_set
-from engine.ingest.documents import read_documents
 from engine.ingest.item import IngestItem, IngestOptions, Read, SetAside, Unread
 from engine.ingest.jsonl import line_at, look_into, scan_jsonl
 from engine.ingest.seen import CERTAIN, SeenKeys
@@ -70,6 +69,8 @@ def _stream(chosen: Sequence[tuple[Path, str]], options: IngestOptions) -> Itera
 
 def _items(path: Path, format_: str, options: IngestOptions) -> Iterator[IngestItem]:
     if format_ == "ubl":
+        from engine.ingest.documents import read_documents  # lxml, which most runs have no use for
+
         yield from read_documents(path, options)
     elif format_ == "csv":
         yield from read_csv_set(path, options)

@@ -31,27 +31,28 @@ def quick(kind: _Kind) -> _Kind:
         raise TypeError(f"{named.__name__} is not a dataclass of slots alone")
     if any(field.default_factory is not MISSING or not field.init or field.kw_only for field in given):
         raise TypeError(f"{named.__name__} has fields that only the usual __init__ can set")
-    usual = named.__init__
     twin: Any = type(f"_Open{named.__name__}", (), {"__slots__": names, "__module__": named.__module__})
-    ends = ["self.__class__ = _kind", *(["self.__post_init__()"] if hasattr(named, "__post_init__") else [])]
-    sets = [f"self.{name} = {name}" for name in names]
-    known = {"_kind": named, "_become": object.__dict__["__class__"].__set__, "_twin": twin}
-    named.__init__ = _init(usual, names, ["_become(self, _twin)", *sets, *ends], known)
-    twin.__init__ = _init(usual, names, [*sets, *ends], known)
     _TWINS[kind] = twin
+    named.__init__ = _init(named, twin, names, is_open=False)
     return kind
 
 
 def maker(kind: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
     """Return what makes objects of a `quick` class by the same arguments, another quarter faster: for what is many."""
-    made: Callable[_Given, _Made] = _TWINS[kind]
+    twin = _TWINS[kind]
+    twin.__init__ = _init(kind, twin, twin.__slots__, is_open=True)
+    made: Callable[_Given, _Made] = twin
     return made
 
 
-def _init(usual: Any, names: tuple[str, ...], steps: list[str], known: dict[str, Any]) -> Any:
-    """Return an `__init__` that takes these steps, with the names and defaults of the usual one."""
+def _init(kind: Any, twin: type, names: tuple[str, ...], *, is_open: bool) -> Any:
+    """Return an `__init__` of the arguments of the one there is; `is_open`: for new objects of the twin."""
+    usual = kind.__init__
+    steps = [] if is_open else ["_become(self, _twin)"]
+    steps += [f"self.{name} = {name}" for name in names]
+    steps += ["self.__class__ = _kind", *(["self.__post_init__()"] if hasattr(kind, "__post_init__") else [])]
     lines = [f"def __init__(self, {', '.join(names)}):", *(f" {step}" for step in steps)]
-    space = dict(known)
+    space: dict[str, Any] = {"_kind": kind, "_twin": twin, "_become": object.__dict__["__class__"].__set__}
     exec("\n".join(lines), space)  # noqa: S102 - as dataclasses do; of names that are identifiers
     init = space["__init__"]
     init.__defaults__, init.__annotations__ = usual.__defaults__, usual.__annotations__
