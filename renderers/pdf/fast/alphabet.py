@@ -11,9 +11,15 @@ from renderers.pdf.fast.fontset import Face
 from renderers.pdf.fast.glyphs import glyph_texts
 from renderers.pdf.fast.joining import END, Joining, joining_of, settled
 from renderers.pdf.fast.repertoire import characters
-from renderers.pdf.fast.scripts import COMMON, LATIN, language_for, scripts_of
+from renderers.pdf.fast.scripts import COMMON, CYRILLIC, GREEK, LATIN, language_for, scripts_of
 
 Features = tuple[tuple[str, bool], ...]
+# Languages that fonts name by one tag, which leads back to the language. Others are always told apart.
+_OF_ONE_TAG = frozenset({
+    "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "is", "it", "lt", "lv", "mk", "mt",
+    "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sq", "sr", "sv", "tr", "uk",
+})  # fmt: skip
+_KEPT = 64
 # The least common last: they are given up first when they don't settle.
 _FIGURES = "0123456789.,\u00a0 \u202f€%/'$£’"
 
@@ -52,21 +58,49 @@ class Alphabet:
         return [self.forms[" "]]
 
 
+# Of all locales of the process: most languages come out alike, and each alphabet takes a tenth of a second.
+_made: dict[tuple[bytes, int, frozenset[str], Features, str], Alphabet] = {}
+
+
 def alphabet_of(face: Face, locale: str, features: Features, language: str) -> Alphabet:
     """Return the alphabet of a face, for texts of one language under these features."""
     key = (locale, features, language)
     found: Alphabet | None = face.alphabets.get(key)
     if found is None:
-        found = face.alphabets[key] = _make(face, locale, features, language)
+        letters = characters(locale)[-1]
+        shared = (face.data, face.metrics.index, letters, features, _told_apart(face, language))
+        if shared not in _made:
+            if len(_made) >= _KEPT:
+                _made.clear()
+            _made[shared] = _make(face, letters, features, shared[-1])
+        found = face.alphabets[key] = _made[shared]
     return found
 
 
-def _make(face: Face, locale: str, features: Features, language: str) -> Alphabet:
+def _told_apart(face: Face, language: str) -> str:
+    """Return the language where the face may have forms of its own for it, else nothing: all others come out alike."""
+    code = language.replace("_", "-").partition("-")[0].lower()
+    asked = {code, *(language_for(script, language).partition("-")[0] for script in (LATIN, CYRILLIC, GREEK))}
+    return "" if asked <= _OF_ONE_TAG and asked.isdisjoint(_languages(face)) else language
+
+
+def _languages(face: Face) -> set[str]:
+    """Return the codes of the languages that a face names in its tables."""
+    hb_face = face.hb_font.face
+    found: set[str] = set()
+    for table in ("GSUB", "GPOS"):
+        for script in range(len(uharfbuzz.ot_layout_table_get_script_tags(hb_face, table))):
+            tags = uharfbuzz.ot_layout_script_get_language_tags(hb_face, table, script)
+            found.update(uharfbuzz.ot_tag_to_language(tag).partition("-")[0] for tag in tags)
+    return found
+
+
+def _make(face: Face, letters: frozenset[str], features: Features, language: str) -> Alphabet:
     texts = glyph_texts(face.data, face.metrics.index)
     # A glyph stands for one character only: of others that share it, a copied text would be wrong.
     known = {
         character: script
-        for character, script in scripts_of(characters(locale)[-1])
+        for character, script in scripts_of(letters)
         if (glyph := face.nominal(character)) and texts.get(glyph) == character
     }
     forms: dict[str, set[int]] = {character: {face.nominal(character)} for character in known}

@@ -6,6 +6,8 @@ other letters of Latin alphabets in Europe, 2 Greek and Cyrillic as well, 3 all 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 LEVELS = 4
 
 # Punctuation and signs of bills beside Latin-1. U+00AD is drawn by line breaking only, never as a glyph here.
@@ -37,6 +39,7 @@ _RARE = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=64)
 def characters(language: str) -> tuple[frozenset[str], ...]:
     """Return the characters of each level for a language tag (`it`, `ru-RU`). Each level holds the one before."""
     code = language.replace("_", "-").partition("-")[0].lower()
