@@ -89,8 +89,8 @@ def _languages(face: Face) -> set[str]:
     hb_face = face.hb_font.face
     found: set[str] = set()
     for table in ("GSUB", "GPOS"):
-        for script in range(len(uharfbuzz.ot_layout_table_get_script_tags(hb_face, table))):
-            tags = uharfbuzz.ot_layout_script_get_language_tags(hb_face, table, script)
+        for script in range(len(hb_face.get_table_script_tags(table))):
+            tags = hb_face.get_script_language_tags(table, script)
             found.update(uharfbuzz.ot_tag_to_language(tag).partition("-")[0] for tag in tags)
     return found
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import zlib  # libdeflate can't end a block without ending the stream
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import deflate
 
@@ -25,6 +25,10 @@ _LEVEL_BEGUN = 2  # of zlib
 _HEADER = b"\x78\x9c"
 _LONGEST_STORED = 0xFFFF
 _LAST = b"\x03\x00"  # a last block with nothing in it
+
+
+# Deflate blocks that end on a byte, and what they hold.
+Segment: TypeAlias = tuple[bytes, bytes]
 
 
 class Begun(NamedTuple):
@@ -46,27 +50,33 @@ def begin(data: bytes) -> Begun:
     return Begun(_HEADER + blocks, deflate.adler32(data))
 
 
+def joined(parts: Sequence[Segment]) -> Begun:
+    """Return the first part of a stream: segments and stored blocks."""
+    blocks = b"".join([_HEADER, *[blocks for blocks, _ in parts]])
+    return Begun(blocks, deflate.adler32(b"".join([data for _, data in parts])))
+
+
 def end(begun: Begun, data: bytes) -> bytes:
     """Return the whole stream of the first part and `data`."""
     adler: int = deflate.adler32(data, begun.adler)
     return b"".join((begun.blocks, deflate.deflate_compress(data, _LEVEL_OFTEN), adler.to_bytes(4, "big")))
 
 
-def segment(data: bytes) -> tuple[bytes, bytes]:
+def segment(data: bytes) -> Segment:
     """Return blocks that may stand anywhere in a stream, ended on a byte, and what they hold."""
     return begin(data).blocks[len(_HEADER) :], data
 
 
-def stored(data: bytes) -> tuple[bytes, bytes]:
+def stored(data: bytes) -> Segment:
     """Return a block that holds `data` (at most 65,535 bytes) as it is, and what it holds."""
     length = len(data)
     return b"\x00" + length.to_bytes(2, "little") + (length ^ _LONGEST_STORED).to_bytes(2, "little") + data, data
 
 
-def woven(parts: Sequence[tuple[bytes, bytes]]) -> bytes:
+def woven(parts: Sequence[Segment]) -> bytes:
     """Return the whole stream of segments and stored blocks."""
-    adler = deflate.adler32(b"".join([data for _, data in parts]))
-    return b"".join([_HEADER, *[blocks for blocks, _ in parts], _LAST, adler.to_bytes(4, "big")])
+    begun = joined(parts)
+    return b"".join((begun.blocks, _LAST, begun.adler.to_bytes(4, "big")))
 
 
 def whole(data: bytes, *, is_kept: bool = False) -> bytes:

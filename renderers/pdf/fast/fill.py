@@ -222,4 +222,10 @@ def _said(frame: Skeleton, slots: Sequence[SlotValue], now_iso: str) -> Said:
 
 
 def _joined(roots: Sequence[int], by_root: Sequence[list[SlotValue]]) -> list[SlotValue]:
-    return [value for root in roots for value in by_root[root]]
+    """Return the slots of these fields, one after the other. They are not to be changed."""
+    if len(roots) == 1:
+        return by_root[roots[0]]
+    found: list[SlotValue] = []
+    for root in roots:
+        found += by_root[root]
+    return found

@@ -48,6 +48,7 @@ class Margins:
             raise Unfillable("left and right pages differ")
         self.kinds = kinds
         self._nodes, self._leaves = nodes, leaves
+        self._sections = {section for _, section in leaves}
         self._fonts, self._pictures = fonts, pictures
         self._are_constant = [is_constant(leaf.items, has_counters=True) for leaf, _ in leaves]
         self._is_constant = all(self._are_constant)
@@ -66,7 +67,8 @@ class Margins:
 
     def _made(self, page: int, pages: int, slots: Sequence[Sequence[SlotValue]]) -> Margin:
         counters = (str(pages), str(page))
-        lines = [leaf.set([*slots[section], *counters]) for leaf, section in self._leaves]
+        own = {section: [*slots[section], *counters] for section in self._sections}
+        lines = [leaf.set(own[section]) for leaf, section in self._leaves]
         structures = tuple([one.structure for one in lines])
         plan = self._plans.get((page, pages, structures), lambda: self._plan(page, lines))
         texts = b"".join([program.run(lines, slots[section]) for section, program in plan.programs])

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from engine.model.attached import AttachedFile
 from renderers.pdf.attachment import catalog_entries
+from renderers.pdf.fast.deflate import Segment, end, joined, stored
 from renderers.pdf.fast.file_head import PROFILE_NUMBER, FileHead
 from renderers.pdf.fast.info import Said, info_dictionary
 from renderers.pdf.fast.links import PT_PER_PX, annotation, box_of, corners_of
@@ -43,12 +44,25 @@ class Paper(NamedTuple):
     texts: bytes = b""  # likewise
 
     def content(self) -> bytes:
-        """Return the page's operators."""
-        out = [b"0.75 0 0 -0.75 0 %b cm\n" % number(self.height * PT_PER_PX).encode()]
+        """Return the page's operators as a zlib stream."""
+        return end(joined(self._behind()), self._texts())
+
+    def _behind(self) -> list[Segment]:
+        """Return what stands behind the texts. It was deflated once, but for where each strip stands."""
+        parts: list[Segment] = []
+        between = b"0.75 0 0 -0.75 0 %b cm\n" % number(self.height * PT_PER_PX).encode()
         for shown in self.strips:
             for is_anchored, said in shown.strip.decorations:
-                out += (said,) if is_anchored else (b"q 1 0 0 1 0 %.4f cm\n" % shown.dy, said, b"Q\n")
-        out.append(self.decorations)
+                if not is_anchored:
+                    between += b"q 1 0 0 1 0 %.4f cm\n" % shown.dy
+                parts += (stored(between), said)
+                between = b"" if is_anchored else b"Q\n"
+        parts.append(stored(between + self.decorations))
+        return parts
+
+    def _texts(self) -> bytes:
+        """Return floats, lines, what stacks over them, and the texts of the margins."""
+        out: list[bytes] = []
         for shown in self.strips:
             if shown.strip.floats:
                 _paint(shown.strip.floats, shown, out)

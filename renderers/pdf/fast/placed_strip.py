@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
+from renderers.pdf.fast.deflate import Segment, segment
 from renderers.pdf.fast.file_head import indirect, object_stream
 from renderers.pdf.fast.painter import Layer
 from renderers.pdf.fast.program import Program, Programmer
@@ -32,7 +33,7 @@ class PlacedStrip:
 
     strip: Strip
     place: StripPlace
-    decorations: tuple[tuple[bool, bytes], ...]
+    decorations: tuple[tuple[bool, Segment], ...]  # is anchored, operators
     floats: tuple[Painted, ...]
     lines: tuple[Painted, ...]
     stacked: tuple[Painted, ...]
@@ -68,14 +69,14 @@ def _painted(layers: list[Layer], kind: str, programmer: Programmer) -> tuple[Pa
     return tuple([Painted(one.is_anchored, programmer.program(one.steps)) for one in layers if one.kind == kind])
 
 
-def _joined(decorations: list[tuple[bool, bytes]]) -> tuple[tuple[bool, bytes], ...]:
+def _joined(decorations: list[tuple[bool, bytes]]) -> tuple[tuple[bool, Segment], ...]:
     """Return decorations with neighbours of a kind joined."""
     found: list[tuple[bool, list[bytes]]] = []
     for is_anchored, said in decorations:
         if not found or found[-1][0] != is_anchored:
             found.append((is_anchored, []))
         found[-1][1].append(said)
-    return tuple([(is_anchored, b"".join(said)) for is_anchored, said in found])
+    return tuple([(is_anchored, segment(b"".join(said))) for is_anchored, said in found])
 
 
 def _up(number: int, to: int) -> int:

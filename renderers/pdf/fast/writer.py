@@ -45,7 +45,7 @@ def write_file(
     the file is sealed. Raises `Unfillable`.
     """
     members = members_of(head, numbers, language, pages, said, attachments, seal)
-    contents = [stream(b"", end(NOTHING, page.content())) for page in pages]
+    contents = [stream(b"", page.content()) for page in pages]
     own = [
         indirect(numbers.members, _member_stream(members)),
         indirect(numbers.metadata, stream(b"/Type/Metadata/Subtype/XML", xmp_stream(said, attachments))),
@@ -99,11 +99,11 @@ def _table(head: FileHead, numbers: Numbers, parts: Iterable[_Part], size: int, 
 
 def _name(head: FileHead, own: Sequence[bytes], strips: Iterable[PlacedStrip], files: Sequence[bytes]) -> bytes:
     """Return the file's identifier, in hexadecimal: of all that is in it."""
-    digest = hashlib.sha256(head.digest)
+    digest = hashlib.blake2b(head.digest, digest_size=_ID_BYTES)
     for strip in strips:
         digest.update(strip.digest)
     digest.update(b"".join((*own, *files)))
-    return digest.hexdigest()[: 2 * _ID_BYTES].encode("ascii")
+    return digest.hexdigest().encode("ascii")
 
 
 def _member_stream(members: Members) -> bytes:
