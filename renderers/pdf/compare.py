@@ -1,33 +1,35 @@
 """Compares a filled PDF with the reference's of the same communication: what a reader, an eye and a screen reader get.
 
-Equal must be: the pages' sizes and texts in the order they are drawn (as PDFium reads them; the white space
-between texts is PDFium's guess, and isn't compared), the tag tree with its texts in reading order, the links
-and the outline. The pictures of the pages at 100 dpi may differ by the rounding of
-positions: see `MOST_STRAY`.
+Equal must be: the pages' sizes, their letters in the order they are drawn with face, colour and place (as PDFium
+reads them), the tag tree with its texts in reading order, the links with their places, the outline, the language
+and the document information. The pictures of the pages at 100 dpi may differ by the rounding of positions: see
+`renderers.pdf.likeness`.
 """
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import pypdfium2
-from PIL import Image, ImageChops, ImageFilter
+import pypdfium2.raw as pdfium
 
-from renderers.pdf.guard import link_targets
+from renderers.pdf.letters import first_difference, letters_of
+from renderers.pdf.likeness import MOST_PALE, MOST_STRAY, Shades, pale_squares, stray_pixels
 from renderers.pdf.tag_reader import Element, struct_signature
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from renderers.pdf.reference import QrPlace
 
 DPI = 100
-# A pixel strays when its grey (of 255) is further than this from all greys that the other picture has within a
-# pixel of it, either way: edges may move by a pixel's rounding, nothing else may.
-STRAY_LEVEL = 64
-# Pixels of a page that may stray: one in fifty thousand, and less than a comma has.
-MOST_STRAY = 20
+LINK_PT = 1.0  # how far the edges of a link may lie apart
+_LANGUAGE_UNITS = 128  # of UTF-16: more than a language tag has
 _Page = tuple[pypdfium2.PdfDocument, pypdfium2.PdfPage]
+_Link = tuple[bytes, tuple[float, float, float, float]]
 _SILENT = frozenset({"Span", "NonStruct", "Div"})
 
 
@@ -51,6 +53,10 @@ def _differences(filled: bytes, reference: bytes, symbols: Sequence[QrPlace]) ->
             yield from (f"page {number}: {what}" for what in _pages_differ((ours, one), (theirs, other), places))
         if list(_outline(ours)) != list(_outline(theirs)):
             yield "the outlines differ"
+        if ours.get_metadata_dict() != theirs.get_metadata_dict():
+            yield "the document information differs"
+        if _language(ours) != _language(theirs):
+            yield "the languages differ"
     finally:
         ours.close()
         theirs.close()
@@ -66,21 +72,24 @@ def _pages_differ(mine: _Page, reference: _Page, symbols: Sequence[QrPlace]) -> 
     if [round(side, 2) for side in one.get_size()] != [round(side, 2) for side in other.get_size()]:
         yield "the sizes differ"
         return
-    if _text(one) != _text(other):
-        yield "the texts differ"
-    if link_targets(ours, one) != link_targets(theirs, other):
+    if what := first_difference(letters_of(one), letters_of(other)):
+        yield what
+    if not _same_links(list(_links(ours, one)), list(_links(theirs, other))):
         yield "the links differ"
-    stray = stray_pixels(_without(picture(one), symbols), _without(picture(other), symbols))
+    shades, wanted = [Shades.of(_without(picture(page), symbols)) for page in (one, other)]
+    stray, pale = stray_pixels(shades, wanted), pale_squares(shades, wanted)
     if stray > MOST_STRAY:
         yield f"{stray} pixels stray at {DPI} dpi, {MOST_STRAY} may"
+    if pale > MOST_PALE:
+        yield f"{pale} pale squares differ at {DPI} dpi, {MOST_PALE} may"
 
 
 def picture(page: pypdfium2.PdfPage, dpi: int = DPI) -> Image.Image:
-    """Return a page as a grey picture."""
-    bitmap = page.render(scale=dpi / 72, grayscale=True)
+    """Return a page as a picture in colour."""
+    bitmap = page.render(scale=dpi / 72)
     try:
-        grey: Image.Image = bitmap.to_pil().copy()
-        return grey
+        colours: Image.Image = bitmap.to_pil().convert("RGB").copy()
+        return colours
     finally:
         bitmap.close()
 
@@ -91,27 +100,35 @@ def _without(page: Image.Image, symbols: Sequence[QrPlace]) -> Image.Image:
     for place in symbols:
         left, top = int(place.x_pt * scale) - 1, int(place.y_pt * scale) - 1
         side = int(place.size_pt * scale) + 3
-        page.paste(255, (left, top, left + side, top + side))
+        page.paste((255, 255, 255), (left, top, left + side, top + side))
     return page
 
 
-def stray_pixels(one: Image.Image, other: Image.Image) -> int:
-    """Return how many pixels of either picture stray from the other (`STRAY_LEVEL`)."""
-    return _strays(one, other) + _strays(other, one)
+def _links(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage) -> Iterator[_Link]:
+    """Yield the links of a page: where each leads, and its edges in points."""
+    position, link, edges = ctypes.c_int(0), pdfium.FPDF_LINK(), pdfium.FS_RECTF()
+    while pdfium.FPDFLink_Enumerate(page, position, link):
+        action = pdfium.FPDFLink_GetAction(link)
+        size = pdfium.FPDFAction_GetURIPath(document, action, None, 0)
+        address = ctypes.create_string_buffer(max(size, 1))
+        pdfium.FPDFAction_GetURIPath(document, action, address, size)
+        pdfium.FPDFLink_GetAnnotRect(link, edges)
+        yield address.value, (edges.left, edges.bottom, edges.right, edges.top)
 
 
-def _strays(one: Image.Image, other: Image.Image) -> int:
-    darker = ImageChops.subtract(other.filter(ImageFilter.MinFilter(3)), one)
-    lighter = ImageChops.subtract(one, other.filter(ImageFilter.MaxFilter(3)))
-    return sum(ImageChops.lighter(darker, lighter).histogram()[STRAY_LEVEL + 1 :])
+def _same_links(mine: Sequence[_Link], reference: Sequence[_Link]) -> bool:
+    """Tell whether two pages have links to the same addresses at the same places, in the same order."""
+    return len(mine) == len(reference) and all(
+        address == wanted and all(abs(edge - place) <= LINK_PT for edge, place in zip(edges, places, strict=True))
+        for (address, edges), (wanted, places) in zip(mine, reference, strict=True)
+    )
 
 
-def _text(page: pypdfium2.PdfPage) -> str:
-    text_page = page.get_textpage()
-    try:
-        return "".join(text_page.get_text_bounded().split())
-    finally:
-        text_page.close()
+def _language(document: pypdfium2.PdfDocument) -> str:
+    """Return the language of the whole document."""
+    room = (ctypes.c_ushort * _LANGUAGE_UNITS)()
+    pdfium.FPDFCatalog_GetLanguage(document, room, ctypes.sizeof(room))
+    return bytes(room).decode("utf-16-le").rstrip("\0")
 
 
 def _outline(document: pypdfium2.PdfDocument) -> Iterator[tuple[int, str, int | None, float]]:
