@@ -126,12 +126,16 @@ def resume_cycle(
     )
 
 
-def audit_cycle(state: Path | str, documents: int = DOCUMENTS, *, workers: int | None = None) -> Verdict:
+def audit_cycle(
+    state: Path | str, documents: int = DOCUMENTS, *, workers: int | None = None, on_progress: OnProgress | None = None
+) -> Verdict:
     """Hold `documents` of the newest run of a state folder against the reference, and one of each layout class.
 
     A run that fails isn't finished any more: it is neither bundled nor stamped. Raises `BatchError`, `StorageError`.
     """
-    return cycle.audit_again(Path(state), load_settings(), os.environ, workers=workers, audited=documents)
+    return cycle.audit_again(
+        Path(state), load_settings(), os.environ, workers=workers, on_progress=on_progress, audited=documents
+    )
 
 
 def bundle_letters(place: Path | str, pages: int, *, duplex: bool = False) -> Bundle:

@@ -18,7 +18,7 @@ import json
 import logging
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -37,6 +37,8 @@ from engine.model.artifact import Outcome, OutcomeStatus
 
 FOLDER, VERDICT = "audit", "verdict.json"
 
+OnJudged = Callable[[int, int], None]  # is told how many records are judged, and of how many
+
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
@@ -50,7 +52,7 @@ class _Kept:
 
 def audit(
     ledger: Ledger, run: Run, kit: Kit, state_dir: Path, documents: int, workers: int, *, time_limit_s: float,
-    is_fresh: bool = False,
+    is_fresh: bool = False, on_judged: OnJudged | None = None,
 ) -> Verdict:  # fmt: skip
     """Return what the audit of a run found, and keep it. `is_fresh`: what was equal before is compared again.
 
@@ -62,7 +64,7 @@ def audit(
     sample = choose(ledger, run, documents, kit.keys, {bytes.fromhex(digits) for digits in kept.unequal})
     known = [one for one in sample.chosen if one.content.hex() in kept.equal and not is_fresh]
     left = [one for one in sample.chosen if one not in known]
-    outcomes = _judged(tasks_of(run, left), left, kit, folder, workers, time_limit_s)
+    outcomes = _judged(tasks_of(run, left), left, kit, folder, workers, time_limit_s, on_judged)
     unequal = {key for key, outcome in outcomes.items() if outcome.status is not OutcomeStatus.DONE}
     verdict = Verdict(
         documents=len(sample.chosen),
@@ -90,8 +92,9 @@ def kept_verdict(state_dir: Path, run: Run) -> Verdict | None:
 
 
 def _judged(
-    tasks: Sequence[Task], chosen: Sequence[Chosen], kit: Kit, folder: Path, workers: int, limit_s: float
-) -> dict[str, Outcome]:
+    tasks: Sequence[Task], chosen: Sequence[Chosen], kit: Kit, folder: Path, workers: int, limit_s: float,
+    on_judged: OnJudged | None,
+) -> dict[str, Outcome]:  # fmt: skip
     """Have workers judge the records; returns their outcomes by key. Whatever ends it, the workers are ended."""
     wanted: dict[str, list[Chosen]] = {}
     for one in chosen:
@@ -112,6 +115,8 @@ def _judged(
                     if outcome.status is OutcomeStatus.FAILED:
                         raise _unable(outcome.key, outcome.problem.fact if outcome.problem else "it failed")
                     outcomes[outcome.key] = outcome
+            if on_judged:
+                on_judged(len(outcomes), len(tasks))
     finally:
         pool.close()
     return outcomes

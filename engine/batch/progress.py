@@ -23,6 +23,8 @@ class Progress:
     step_seconds: dict[str, float] = field(default_factory=dict)  # compose, fill, put: worker seconds
     started_s: float = field(default_factory=time.monotonic)
     audit_s: float = 0.0  # seconds that went into the audit
+    audited: int = 0  # records that the audit has judged
+    to_audit: int | None = None  # records that it judges, None before it begins
 
     @property
     def settled(self) -> int:

@@ -12,7 +12,7 @@ import csv
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -65,11 +65,8 @@ class RunReport:
     @property
     def exit_code(self) -> int:
         """0: all done or rightly silent; 3: some set aside or failed; 4: the audit failed; 1: the run is broken."""
-        if self.audit and self.audit.differing:
-            return 4
-        if not self.is_whole:
-            return 1
-        return 3 if self.counts[OutcomeStatus.QUARANTINED] or self.counts[OutcomeStatus.FAILED] else 0
+        set_aside = self.counts[OutcomeStatus.QUARANTINED] + self.counts[OutcomeStatus.FAILED]
+        return _exit_code(self.audit, set_aside, is_whole=self.is_whole)
 
     def add(self, outcome: Outcome) -> None:
         """Take one outcome into the totals."""
@@ -136,11 +133,37 @@ def summarise(ledger: Ledger, run: Run, state_dir: Path | None, *, is_whole: boo
 
 def write_report(report: RunReport) -> None:
     """Write the totals into the state folder, mode 0600. Raises `StorageError` (S103)."""
-    folder = report.state_dir
-    if folder is None:
-        return
+    if report.state_dir is not None:
+        _write(report.state_dir, report.as_json())
+
+
+def _write(folder: Path, totals: Mapping[str, Any]) -> None:
     with _told_as_no_room(folder), whole_file(folder / REPORT) as file:
-        file.write(json.dumps(report.as_json(), indent=2, ensure_ascii=False) + "\n")
+        file.write(json.dumps(totals, indent=2, ensure_ascii=False) + "\n")
+
+
+def note_verdict(folder: Path, verdict: Verdict) -> None:
+    """Say in the report of a state folder what a later audit found. Raises `StorageError` (S103).
+
+    What failed it is not whole any more; what passes it is whole again when it was resumed.
+    """
+    try:
+        known = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return  # the run was killed before it had one
+    known["audit"] = verdict.as_json()
+    known["is_whole"] = known["is_whole"] and not verdict.differing
+    set_aside = known[OutcomeStatus.QUARANTINED.value] + known[OutcomeStatus.FAILED.value]
+    known["exit_code"] = _exit_code(verdict, set_aside, is_whole=known["is_whole"])
+    _write(folder, known)
+
+
+def _exit_code(verdict: Verdict | None, set_aside: int, *, is_whole: bool) -> int:
+    if verdict and verdict.differing:
+        return 4
+    if not is_whole:
+        return 1
+    return 3 if set_aside else 0
 
 
 @contextmanager

@@ -43,4 +43,7 @@ class Verdict:
         before = f" ({self.known} before)" if self.known else ""
         classes = f"{self.classes} of {self.classes_met} layout classes"
         what = f"audit: {self.documents} of {self.fast} documents{before}, {classes}, in {self.seconds:.1f} s"
-        return f"{what}: {len(self.differing)} differ from the reference" if self.differing else f"{what}: all equal"
+        if not self.differing:
+            return f"{what}: all equal"
+        verb = "differs" if len(self.differing) == 1 else "differ"
+        return f"{what}: {len(self.differing)} {verb} from the reference"

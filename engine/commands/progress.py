@@ -1,4 +1,4 @@
-"""How far a run is, on a terminal as a bar, elsewhere as plain lines. Steps: ingest, compose, fill, put."""
+"""How far a run is, on a terminal as a bar, elsewhere as plain lines. Steps: ingest, compose, fill, put; then audit."""
 
 from __future__ import annotations
 
@@ -27,13 +27,14 @@ class Display(Protocol):
 
 
 class PlainDisplay:
-    """A line at most every five seconds, and one at the end."""
+    """A line at most every five seconds, and one at the end of the customers and of the audit."""
 
     def __init__(self, console: Console, every_s: float = PLAIN_EVERY_S) -> None:
         self._console = console
         self._every_s = every_s
         self._shown_at = time.monotonic()
         self._last: Progress | None = None
+        self._is_auditing = False
 
     def __enter__(self) -> Self:
         return self
@@ -45,14 +46,19 @@ class PlainDisplay:
     def __call__(self, progress: Progress) -> None:
         if self._last is None:
             _print_notes(self._console, progress)
+        if progress.to_audit is not None and not self._is_auditing:
+            self._is_auditing = True
+            if progress.settled:
+                self._say(_so_far(progress))  # where the customers ended
         self._last = progress
         if time.monotonic() - self._shown_at >= self._every_s:
             self._print(progress)
 
     def _print(self, progress: Progress) -> None:
+        self._say(_so_far(progress) if progress.to_audit is None else _audit_so_far(progress))
+
+    def _say(self, line: str) -> None:
         self._shown_at = time.monotonic()
-        total = f"/{progress.total}" if progress.total is not None else ""
-        line = f"{progress.settled}{total} customers, {pace(progress)}, {tally(progress)}"
         self._console.print(line, highlight=False, soft_wrap=True)
 
 
@@ -84,9 +90,9 @@ class BarDisplay:
             self._task = self._bar.add_task("ingest", total=None, pace="", tally="")
         self._bar.update(
             self._task,
-            description=busiest(progress),
-            total=progress.total,
-            completed=progress.settled,
+            description=busiest(progress) if progress.to_audit is None else "audit",
+            total=progress.total if progress.to_audit is None else progress.to_audit,
+            completed=progress.settled if progress.to_audit is None else progress.audited,
             pace=pace(progress),
             tally=tally(progress),
         )
@@ -95,6 +101,15 @@ class BarDisplay:
 def _print_notes(console: Console, progress: Progress) -> None:
     for note in progress.notes:
         console.print(note, markup=False, highlight=False, soft_wrap=True)
+
+
+def _so_far(progress: Progress) -> str:
+    total = f"/{progress.total}" if progress.total is not None else ""
+    return f"{progress.settled}{total} customers, {pace(progress)}, {tally(progress)}"
+
+
+def _audit_so_far(progress: Progress) -> str:
+    return f"audit: {progress.audited}/{progress.to_audit} documents compared, {duration(progress.audit_s)}"
 
 
 def display_for(console: Console) -> Display:

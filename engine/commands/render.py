@@ -126,8 +126,10 @@ def audit(
     start_server()
     from engine.api import audit_cycle
 
-    verdict = audit_cycle(state, documents, workers=workers)
-    _print_lines(Console(stderr=True), _audit_lines(verdict, state) or ["audit: no document was filled fast"])
+    console = Console(stderr=True)
+    with display_for(console) as show:
+        verdict = audit_cycle(state, documents, workers=workers, on_progress=show)
+    _print_lines(console, _audit_lines(verdict, state) or ["audit: no document was filled fast"])
     raise typer.Exit(4 if verdict.differing else 0)
 
 

@@ -40,6 +40,8 @@ def test_a_run_whose_documents_differ_is_not_finished_until_they_are_equal(
         path.write_bytes(data.replace(b"%PDF-1.7", b"%PDF-1.6"))
     verdict = audit_cycle(state, workers=1)
     assert len(verdict.differing) == verdict.documents
+    told = json.loads((state / "report.json").read_text())
+    assert (told["is_whole"], told["exit_code"], told["audit"]) == (False, 4, verdict.as_json())
     kept = [folder for folder in (state / "audit").iterdir() if folder.is_dir()]
     assert len(kept) == verdict.documents
     assert {(folder / "filled.pdf").read_bytes()[:8] for folder in kept} == {b"%PDF-1.6"}
@@ -52,6 +54,8 @@ def test_a_run_whose_documents_differ_is_not_finished_until_they_are_equal(
 
     for path, data in stored.items():
         path.write_bytes(data)
-    mended = resume_cycle(state, workers=1)
+    steps: list[tuple[int, int | None]] = []
+    mended = resume_cycle(state, workers=1, on_progress=lambda now: steps.append((now.audited, now.to_audit)))
+    assert steps[-1] == (verdict.documents, verdict.documents)
     assert (mended.exit_code, mended.is_whole) == (0, True)
     assert not [folder for folder in (state / "audit").iterdir() if folder.is_dir()]

@@ -149,6 +149,6 @@ def test_the_report_tells_audit_and_share_of_fallbacks(tmp_path, make_spec, make
     assert report.exit_code == 4
     assert report.as_json()["audit"]["differing"] == ["C-1"]
     assert report.audit.sentence == (
-        "audit: 4 of 9 documents, 2 of 2 layout classes, in 1.5 s: 1 differ from the reference"
+        "audit: 4 of 9 documents, 2 of 2 layout classes, in 1.5 s: 1 differs from the reference"
     )
     assert Verdict.from_json(report.audit.as_json()) == report.audit

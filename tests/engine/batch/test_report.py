@@ -9,7 +9,18 @@ import stat
 import pytest
 
 from engine.batch.ledger import Entry, Ledger
-from engine.batch.report import LINK_COLUMNS, LINKS, MANIFEST, QUARANTINE, REPORT, plain_cell, summarise, write_report
+from engine.batch.report import (
+    LINK_COLUMNS,
+    LINKS,
+    MANIFEST,
+    QUARANTINE,
+    REPORT,
+    note_verdict,
+    plain_cell,
+    summarise,
+    write_report,
+)  # fmt: skip
+from engine.batch.verdict import Verdict
 from engine.errors import Problem, StorageError
 from engine.model.artifact import OutcomeStatus
 
@@ -145,3 +156,25 @@ def test_a_report_that_can_not_be_written_says_so(tmp_path, make_spec, make_outc
     with pytest.raises(StorageError) as raised:
         write_report(report)
     assert raised.value.problem.code == "S103"
+
+
+def test_a_later_audit_is_told_in_the_report_and_takes_its_word_back(reported):
+    _, state = reported
+    before = json.loads((state / REPORT).read_text())
+    assert (before["is_whole"], before["exit_code"]) == (True, 3)
+
+    failed = Verdict(documents=2, fast=2, differing=("C-1",))
+    note_verdict(state, failed)
+    told = json.loads((state / REPORT).read_text())
+    assert (told["is_whole"], told["exit_code"], told["audit"]) == (False, 4, failed.as_json())
+
+    passed = Verdict(documents=2, fast=2)
+    note_verdict(state, passed)  # equal now, but the run isn't finished again before it is resumed
+    told = json.loads((state / REPORT).read_text())
+    assert (told["is_whole"], told["exit_code"], told["audit"]) == (False, 1, passed.as_json())
+    assert {**told, **{name: before[name] for name in ("is_whole", "exit_code", "audit")}} == before
+
+
+def test_an_audit_of_a_run_without_a_report_writes_none(tmp_path):
+    note_verdict(tmp_path, Verdict())
+    assert not (tmp_path / REPORT).exists()

@@ -97,3 +97,35 @@ def test_a_terminal_gets_a_bar_with_rate_and_time_left():
         show(done(20, progress()))
     assert "20/100" in out.getvalue()
     assert "2.0/s, 40 s left" in out.getvalue()
+
+
+def test_an_audit_is_shown_after_the_customers_with_how_far_it_is():
+    out = io.StringIO()
+    made = done(100, progress())
+    with PlainDisplay(Console(file=out), every_s=0) as show:
+        made.to_audit, made.audited, made.audit_s = 60, 0, 1.0
+        show(made)
+        made.audited, made.audit_s = 60, 30.0
+        show(made)
+    lines = out.getvalue().splitlines()
+    assert lines[0].startswith("100/100 customers")
+    assert lines[1] == "audit: 0/60 documents compared, 1 s"
+    assert lines[-1] == "audit: 60/60 documents compared, 30 s"
+
+
+def test_an_audit_alone_tells_of_no_customers():
+    out = io.StringIO()
+    with PlainDisplay(Console(file=out)) as show:
+        show(Progress(audited=2, to_audit=3, audit_s=1.0))
+    assert out.getvalue() == "audit: 2/3 documents compared, 1 s\n"
+
+
+def test_a_bar_turns_to_the_audit():
+    out = io.StringIO()
+    made = done(100, progress())
+    with BarDisplay(Console(file=out, force_terminal=True, width=200)) as show:
+        show(made)
+        made.to_audit, made.audited = 60, 7
+        show(made)
+    assert "audit" in out.getvalue()
+    assert "7/60" in out.getvalue()
