@@ -25,6 +25,8 @@ _ENDINGS = {
     "UNSTAMPED": "not proven yet: the run has no time stamp",
 }
 
+_UNTRUSTED = ", if the certificates that were not checked are whose they say"
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
@@ -93,7 +95,8 @@ def _show(found: Proof) -> None:
             typer.echo(f"{finding.what:<10} {finding.words}")
         else:
             typer.echo(f"{finding.what:<10} {finding.problem}")
-    typer.echo(_ENDINGS[found.verdict.name])
+    ending = _ENDINGS[found.verdict.name]
+    typer.echo(ending if found.is_trusted or found.verdict.value else f"{ending}{_UNTRUSTED}")
 
 
 def _anchors(paths: list[Path] | None) -> tuple[x509.Certificate, ...]:

@@ -42,11 +42,15 @@ _UNREADABLE = frozenset({"E114", "E121", "E123"})
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: which, what was found in plain words, and what is wrong with it."""
+    """One thing looked at: which, what was found in plain words, and what is wrong with it.
+
+    `is_trusted` is False where a signature holds, but it was not asked whose the certificate is.
+    """
 
     what: str
     words: str
     problem: Problem | None = None
+    is_trusted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,11 @@ class Proof:
         if any(code in _UNREADABLE for code in codes):
             return Verdict.UNJUDGED
         return Verdict.UNSTAMPED if codes else Verdict.PROVEN
+
+    @property
+    def is_trusted(self) -> bool:
+        """True where every signature leads to a certificate that is believed; anybody can sign by a name."""
+        return all(finding.is_trusted for finding in self.findings)
 
 
 def prove_listed(data: bytes, manifest: Path, stamp_file: Path | None, trust: Trust) -> Proof:
@@ -193,7 +202,8 @@ def _stamp_findings(token: bytes, root: bytes, trust: Trust) -> Iterator[Finding
     except EvidenceError as error:
         yield _fault("stamp", error)
         return
-    yield Finding("stamp", f"{_when(stamp)} by {stamp.authority}, {_trusted(trust.stamps, '--trust')}")
+    words = f"{_when(stamp)} by {stamp.authority}, {_trusted(trust.stamps, '--trust')}"
+    yield Finding("stamp", words, is_trusted=stamp.is_trusted)
 
 
 def _with_seal(data: bytes, findings: Iterator[Finding], trust: Trust) -> Iterator[Finding]:
@@ -208,9 +218,8 @@ def _with_seal(data: bytes, findings: Iterator[Finding], trust: Trust) -> Iterat
         yield _fault("seal", error)
         return
     claimed = f", says {seal.claimed_at:%Y-%m-%d %H:%M:%S} UTC" if seal.claimed_at else ""
-    yield Finding(
-        "seal", f"intact, over the whole file, by {seal.signer}{claimed}, {_trusted(trust.seals, '--seal-trust')}"
-    )
+    words = f"intact, over the whole file, by {seal.signer}{claimed}, {_trusted(trust.seals, '--seal-trust')}"
+    yield Finding("seal", words, is_trusted=bool(trust.seals))
 
 
 def _moment(seal: SealFound) -> Any:
