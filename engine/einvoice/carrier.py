@@ -9,7 +9,7 @@ NAMES = ("factur-x.xml", "zugferd-invoice.xml", "ZUGFeRD-invoice.xml", "xrechnun
 
 
 def invoice_of_pdf(data: bytes, place: str) -> bytes | Problem:
-    """Return the XML of the invoice in a PDF, or why there is none (R137). Raises `MissingPartError` (X101)."""
+    """Return the XML of the invoice in a PDF, or why there is none (R130, R137). Raises `MissingPartError` (X101)."""
     try:
         import pypdfium2
     except ModuleNotFoundError as error:
@@ -26,5 +26,7 @@ def invoice_of_pdf(data: bytes, place: str) -> bytes | Problem:
                 return bytes(file.get_data())
     finally:
         document.close()
+    if not files:
+        return Problem("R130", "the PDF carries no file", place, "the warnings in manifest.jsonl say why")
     fact = f"the PDF carries {len(files)} files, none of them named as an e-invoice"
     return Problem("R137", fact, place, f"Factur-X calls it {NAMES[0]}")

@@ -76,6 +76,17 @@ def test_pdfs_without_an_invoice_are_told(tmp_path):
     assert result.output.count("R137 ") == 2
 
 
+def test_a_pdf_without_any_file_is_no_broken_invoice(tmp_path):
+    document = pypdfium2.PdfDocument.new()
+    document.new_page(9, 9)
+    document.save(str(tmp_path / "reminder.pdf"))
+    document.close()
+    make_pdf(tmp_path / "bill.pdf", "factur-x.xml", make_xml())
+    result = run(tmp_path)
+    assert result.exit_code == 3
+    assert result.output.endswith("1 valid, 1 R130\n")
+
+
 def test_the_invoice_of_a_pdf_is_found_under_the_names_of_its_kin(tmp_path):
     make_pdf(tmp_path / "a.pdf", "xrechnung.xml", b"<a/>")
     assert invoice_of_pdf((tmp_path / "a.pdf").read_bytes(), "a.pdf") == b"<a/>"
