@@ -37,6 +37,7 @@ from engine.batch.outcome_json import decode, encode
 from engine.batch.run_spec import RunSpec
 from engine.errors import BatchError, StorageError
 from engine.model.artifact import Outcome, OutcomeStatus
+from engine.model.quick import quick
 
 FILE_NAME = "ledger.sqlite"
 VERSION = 1
@@ -71,6 +72,7 @@ class Run:
     spec: RunSpec
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One record's outcome, to be recorded. `content` is None where it must not be reused."""

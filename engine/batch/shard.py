@@ -10,10 +10,12 @@ from pathlib import Path
 from engine.errors import Problem
 from engine.model.artifact import Outcome
 from engine.model.customer import Customer
+from engine.model.quick import quick
 from engine.payment.keyring import Keyring
 from engine.storage.address import SinkAddress
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Task:
     """One customer to make: a customer, or the line that a worker makes one of.
@@ -67,6 +69,7 @@ class Ready:
     """The worker is warm."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Report:
     """Outcomes by ordinal, in the order of the shard; `is_last` when the shard is through.

@@ -13,7 +13,6 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
@@ -71,7 +70,7 @@ def open_path(kit: Kit) -> RecordPath:
     templates = TemplateSet(kit.campaign_dir)
     return RecordPath.open(
         templates, kit.channels, kit.keys, kit.now, sink=sink, cache_dir=kit.cache_dir,
-        has_script=not kit.channels or not _SILENT.issuperset(kit.channels) or templates.names("script"),
+        has_script=not kit.channels or not _SILENT.issuperset(kit.channels) or templates.names("script", "spoken"),
     )  # fmt: skip
 
 
@@ -111,12 +110,8 @@ def make(walker: Walker, task: Task) -> Outcome:
         customer, warnings = taken
         ingest_s = round(time.perf_counter() - started, 6)
         outcome = walker.walk(customer, task.source).outcome
-        return replace(
-            outcome,
-            seconds=round(outcome.seconds + ingest_s, 6),
-            step_seconds=(("ingest", ingest_s), *outcome.step_seconds),
-            warnings=warnings + outcome.warnings,
-        )
+        seconds = round(outcome.seconds + ingest_s, 6)
+        return outcome.timed(seconds, (("ingest", ingest_s), *outcome.step_seconds), warnings + outcome.warnings)
     except BillcastError:
         raise
     except Exception as error:  # noqa: BLE001 - the one broad except: a bug costs one customer, not the run

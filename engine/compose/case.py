@@ -36,14 +36,24 @@ class Case:
     usages: tuple[Usage, ...]
 
     @classmethod
-    def of(cls, customer: Customer, bill: Bill, campaign: Campaign, texts: Texts, now: datetime, keys: Keyring) -> Case:
-        """Return the case of `customer` with `bill` at `now` (aware)."""
+    def of(
+        cls,
+        customer: Customer,
+        bill: Bill,
+        campaign: Campaign,
+        texts: Texts,
+        now: datetime,
+        keys: Keyring,
+        *,
+        is_said: bool = True,
+    ) -> Case:
+        """Return the case of `customer` with `bill` at `now` (aware). `is_said`: whether a voice says it too."""
         before = comparison_bill(customer, bill, campaign.comparison.basis)
         return cls(
             customer=customer,
             campaign=campaign,
             bill=bill,
-            book=FactBook(texts),
+            book=FactBook(texts, is_said=is_said),
             keys=keys,
             now=now,
             today=now.astimezone(zone(campaign.time_zone)).date(),

@@ -49,7 +49,8 @@ def compose(
 ) -> Communication | Suppressed:
     """Return all that is said to `customer`, or why nothing is.
 
-    `has_script` false leaves the video's words out, for a run that has no use for them.
+    `has_script` false leaves out what only a voice says, for a run that has no use for it: the video's
+    script, and amounts in words.
     `now` is aware; the same input makes the same communication. `texts` are those of one of the
     campaign's locales; where it is not the customer's, a warning says so. Raises `PaymentError` where
     the campaign's payment page can't be linked to, `CampaignError` (C131) for a message with a wrong
@@ -60,7 +61,7 @@ def compose(
     bill = customer.subject_bill
     if bill is None:
         return Suppressed(("no bill: there is nothing to say",))
-    case = Case.of(customer, bill, campaign, texts, now, keys)
+    case = Case.of(customer, bill, campaign, texts, now, keys, is_said=has_script)
     reasons = reasons_to_be_silent(case)
     return Suppressed(reasons) if reasons else _communication(case, has_script=has_script)
 

@@ -126,8 +126,10 @@ def _pattern(message: str) -> tuple[tuple[Text, Text, str], ...]:
 class FactBook:
     """Makes the facts of one communication. An id given twice must mean the same text."""
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: Texts, *, is_said: bool = True) -> None:
+        """`is_said` false: no voice will say an amount, so its words are left out."""
         self.texts = texts
+        self._is_said = is_said
         self.formats: Formats = formats_of(texts.locale)
         self._facts: dict[str, Fact] = {}
 
@@ -147,6 +149,8 @@ class FactBook:
 
     def money(self, fact_id: str, value: Decimal, currency: str) -> Fact:
         """Return an amount with its currency."""
+        if not self._is_said:
+            return self.add(fact_id, value, self.formats.money(value, currency))
         text, spoken = _money(self.texts, value, currency)
         return self.add(fact_id, value, text, spoken)
 

@@ -292,10 +292,10 @@ def _add_timed(
     """Split standing charges into more days and another rate, where the bills' own days say so too."""
     amounts = [sum([line.amount for line in lines], ZERO) for lines in (old, new)]
     quantities = (billed_quantity(old), billed_quantity(new))
-    grew = quantities[1] - quantities[0]
+    times, _ = in_whole(quantities)
+    grew = times[1] - times[0]
     is_longer = (days[1] - days[0]) if days[0] is not None and days[1] is not None else 0
-    if quantities[0] > 0 and quantities[1] > 0 and (grew > 0) is (is_longer > 0) and grew and is_longer:
-        times, _ = in_whole(quantities)
+    if times[0] > 0 and times[1] > 0 and grew * is_longer > 0:
         paid, money = in_whole(amounts)
         rates, each = _rates(paid, times)
         by_days, by_rate = _twice((times[0], times[1]), rates)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from engine.errors import Problem
 from engine.model.customer import Customer
+from engine.model.quick import quick
 
 MIB = 1024 * 1024
 
@@ -38,6 +39,7 @@ class SetAside:
     figures: str = field(default="", repr=False)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Unread:
     """A line that nobody looked into yet, but for the key that it has if it is sound.

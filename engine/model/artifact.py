@@ -83,7 +83,15 @@ class Outcome:
     def __reduce__(self) -> tuple[type[Outcome], tuple[object, ...]]:
         return Outcome, _outcome_values(self)
 
+    def timed(self, seconds: float, step_seconds: tuple[tuple[str, float], ...], warnings: tuple[str, ...]) -> Outcome:
+        """Return the outcome with other times and warnings; as `dataclasses.replace`, at a fifth of its cost."""
+        values = list(_outcome_values(self))
+        values[_SECONDS], values[_STEP_SECONDS], values[_WARNINGS] = seconds, step_seconds, warnings
+        return Outcome(*values)
+
 
 # Pickling by `__reduce__`: an outcome goes from worker to parent, and dataclasses take five times as long.
 _stored_values = attrgetter(*(one.name for one in fields(StoredObject)))
-_outcome_values = attrgetter(*(one.name for one in fields(Outcome)))
+_NAMES = [one.name for one in fields(Outcome)]
+_outcome_values = attrgetter(*_NAMES)
+_SECONDS, _STEP_SECONDS, _WARNINGS = (_NAMES.index(name) for name in ("seconds", "step_seconds", "warnings"))

@@ -17,6 +17,7 @@ from functools import lru_cache
 from engine.errors import PaymentError
 from engine.model.campaign import PaymentOptions
 from engine.model.money import Money
+from engine.model.quick import quick
 from engine.payment.address import allowed_host, parse_query, split_address, split_link
 from engine.payment.keyring import Keyring, opaque
 
@@ -37,6 +38,7 @@ class AnswerKind(StrEnum):
     INSTALMENTS = "instalments"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PaymentRequest:
     """One amount for one or several open bills. `expires_at` is aware, in whole seconds."""

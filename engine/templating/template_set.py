@@ -74,16 +74,16 @@ class TemplateSet:
                                 hint=f"add texts/{locale}.po and name the locale in campaign.toml")  # fmt: skip
         return self._texts[locale]
 
-    def names(self, word: str) -> bool:
-        """Say whether code of one of the templates holds `word`, or may: a template that can't be read might."""
+    def names(self, *words: str) -> bool:
+        """Say whether code of one of the templates holds a word, or may: a template that can't be read might."""
+        wanted = frozenset(words)
         try:
             sources = [self._root.joinpath(name).read_text("utf-8") for name in self._environment.list_templates()]
             return any(
-                word in _WORDS(value)
+                kind not in ("data", "comment") and not wanted.isdisjoint(_WORDS(value))
                 for source in sources
-                if word in source
+                if any(word in source for word in wanted)
                 for _, kind, value in self._environment.lex(source)
-                if kind not in ("data", "comment")
             )
         except (jinja2.TemplateError, OSError, ValueError):
             return True

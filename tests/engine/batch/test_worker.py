@@ -114,3 +114,11 @@ def test_the_videos_words_are_made_where_something_may_say_them(channels, has_sc
     said = path.walk(sample_customers()[0]).communication
     assert said is not None
     assert bool(said.script) is has_script
+    assert bool(said.bill.amount_due.spoken) is has_script
+
+
+def test_an_outcome_gets_its_times_as_by_replace():
+    texts = {one.name: f"the {one.name}" for one in fields(Outcome)}
+    outcome = Outcome(**texts | {"status": OutcomeStatus.DONE})
+    times = {"seconds": 1.5, "step_seconds": (("put", 0.5),), "warnings": ("a",)}
+    assert outcome.timed(**times) == replace(outcome, **times)

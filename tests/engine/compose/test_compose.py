@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,7 @@ import pytest
 from engine.compose import Suppressed, compose
 from engine.compose.facts import harmless
 from engine.errors import CampaignError
-from engine.model.communication import Communication, Fact, TextBlock, Tone
+from engine.model.communication import Communication, Fact, TextBlock, Tone, walk_facts
 from engine.model.customer import Customer
 from engine.payment.keyring import Keyring
 from engine.payment.link import verify_pay_link
@@ -322,3 +322,23 @@ def test_a_credit_note_is_no_first_bill_and_no_overpayment(templates: TemplateSe
 )
 def test_signs_that_no_channel_can_carry_become_a_blank(sign: str) -> None:
     assert harmless(f"Ada{sign}Rossi") == "Ada Rossi"
+
+
+def test_without_a_voice_only_what_it_says_is_left_out(templates: TemplateSet) -> None:
+    texts = templates.texts("it")
+    for customer in sample_customers()[:40]:
+        whole, silent = (
+            compose(customer, templates.campaign, texts, NOW, KEYS, has_script=has_script)
+            for has_script in (True, False)
+        )
+        if isinstance(whole, Suppressed) or isinstance(silent, Suppressed):
+            assert whole == silent
+            continue
+        assert silent.script == ()
+        unsaid = {fact.id: replace(fact, spoken="") for fact in walk_facts(whole)}
+        assert {fact.id: replace(fact, spoken="") for fact in walk_facts(silent)} == unsaid
+        assert _plain(silent) == _plain(whole)
+
+
+def _plain(said: Communication) -> str:
+    return re.sub(r"spoken='[^']*'|spoken=\"[^\"]*\"", "", repr(replace(said, script=())))
