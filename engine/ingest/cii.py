@@ -19,11 +19,10 @@ from engine.ingest.item import IngestOptions
 from engine.ingest.trade_record import (
     NAME_LIMIT,
     NOTE_LIMIT,
-    bad_iban,
+    accounts_record,
+    allowance_record,
     bic_or_none,
-    compact_iban,
     debit_record,
-    is_iban,
     shortened,
     without_none,
 )
@@ -175,12 +174,8 @@ def _tax(node: etree._Element) -> Record:
 
 def _allowance(node: etree._Element) -> Record:
     is_charge = text_at(node, "ChargeIndicator/Indicator") in ("true", "1")
-    amount = text_at(node, "ActualAmount")
-    number = figure(amount)
-    if number is not None and not is_charge:
-        amount = str(-number)
-    label = text_at(node, "Reason") or ("Charge" if is_charge else "Allowance")
-    return {"label": label[:NAME_LIMIT], "amount": amount, **_treatment(node_at(node, "CategoryTradeTax"))}
+    record = allowance_record(text_at(node, "ActualAmount"), text_at(node, "Reason"), is_charge=is_charge)
+    return {**record, **_treatment(node_at(node, "CategoryTradeTax"))}
 
 
 def _payee(root: etree._Element, source: str, warnings: list[Problem]) -> Record:
@@ -189,18 +184,12 @@ def _payee(root: etree._Element, source: str, warnings: list[Problem]) -> Record
     path = "PayeePartyCreditorFinancialAccount"
     ways = [way for way in means if text_at(way, f"{path}/IBANID", f"{path}/ProprietaryID")]
     numbers = [text_at(way, f"{path}/IBANID", f"{path}/ProprietaryID") or "" for way in ways]
-    account = numbers[0] if numbers else None
-    is_valid = is_iban(account)
-    if ways and not is_valid and text_at(ways[0], f"{path}/IBANID"):
-        warnings.append(bad_iban(f"{source} {path}/IBANID"))
-    name = text_at(root, f"{_SETTLEMENT}/PayeeTradeParty/Name", f"{_AGREEMENT}/SellerTradeParty/Name")
+    claims_iban = bool(ways and text_at(ways[0], f"{path}/IBANID"))
     return {
-        "name": name,
-        "account": compact_iban(account) if account and is_valid else account,
-        "is_iban": is_valid,
+        **accounts_record(numbers, f"{source} {path}/IBANID", warnings, claims_iban=claims_iban),
+        "name": text_at(root, f"{_SETTLEMENT}/PayeeTradeParty/Name", f"{_AGREEMENT}/SellerTradeParty/Name"),
         "bic": bic_or_none(text_at(ways[0], "PayeeSpecifiedCreditorFinancialInstitution/BICID")) if ways else None,
         "reference": text_at(root, f"{_SETTLEMENT}/PaymentReference"),
-        "other_accounts": numbers[1:],
     }
 
 

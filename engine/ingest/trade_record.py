@@ -8,15 +8,12 @@ from typing import Any
 from stdnum import iban  # pydantic would take any text as an account
 
 from engine.errors import Problem
+from engine.ingest.xml import figure
+from engine.model.bill import is_iban
 
 NAME_LIMIT, NOTE_LIMIT = 400, 4000
 _BIC = re.compile(r"^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$")
 _IBAN_LIKE = re.compile(r"^[A-Z]{2}\d{2}[A-Z0-9]{11,}$")
-
-
-def is_iban(account: str | None) -> bool:
-    """True if `account` is an IBAN whose check digits hold."""
-    return account is not None and bool(iban.is_valid(account, check_country=False))
 
 
 def compact_iban(account: str) -> str:
@@ -29,15 +26,32 @@ def looks_like_iban(account: str) -> bool:
     return _IBAN_LIKE.match(account) is not None
 
 
-def bad_iban(place: str) -> Problem:
-    """Return the warning for an account that is written as an IBAN and is none."""
-    fact = "the account is written as an IBAN but its check digits fail; no bank code is made from it"
-    return Problem("I104", fact, place, "have the account checked")
-
-
 def bic_or_none(text: str | None) -> str | None:
     """Return `text` if it is a BIC."""
     return text if text and _BIC.match(text) else None
+
+
+def allowance_record(amount: str | None, reason: str | None, *, is_charge: bool) -> dict[str, Any]:
+    """Return an allowance or charge of the document (BG-20, BG-21); an allowance lowers the bill."""
+    number = figure(amount)
+    if number is not None and not is_charge:
+        amount = str(-number)
+    label = reason or ("Charge" if is_charge else "Allowance")
+    return {"label": label[:NAME_LIMIT], "amount": amount}
+
+
+def accounts_record(numbers: list[str], place: str, warnings: list[Problem], *, claims_iban: bool) -> dict[str, Any]:
+    """Return where is paid (BG-17): the first account leads. Warns where it `claims_iban` and is none."""
+    account = numbers[0] if numbers else None
+    is_valid = account is not None and is_iban(account)
+    if claims_iban and not is_valid:
+        fact = "the account is written as an IBAN but its check digits fail; no bank code is made from it"
+        warnings.append(Problem("I104", fact, place, "have the account checked"))
+    return {
+        "account": compact_iban(account) if account and is_valid else account,
+        "is_iban": is_valid,
+        "other_accounts": numbers[1:],
+    }
 
 
 DEBIT_CODES = frozenset({"49", "59"})  # UNTDID 4461: direct debit, SEPA direct debit

@@ -18,10 +18,9 @@ from engine.ingest.seef import address_of, consumption_points
 from engine.ingest.trade_record import (
     NAME_LIMIT,
     NOTE_LIMIT,
-    bad_iban,
+    accounts_record,
+    allowance_record,
     bic_or_none,
-    compact_iban,
-    is_iban,
     looks_like_iban,
     shortened,
     without_none,
@@ -163,30 +162,20 @@ def _taxes(node: etree._Element, currency: str | None) -> list[Record]:
 
 def _allowance(node: etree._Element) -> Record:
     is_charge = text_at(node, "ChargeIndicator") in ("true", "1")
-    amount = text_at(node, "Amount")
-    number = figure(amount)
-    if number is not None and not is_charge:
-        amount = str(-number)
-    label = text_at(node, "AllowanceChargeReason") or ("Charge" if is_charge else "Allowance")
-    return {"label": label[:NAME_LIMIT], "amount": amount, **treatment_of(node_at(node, "TaxCategory"))}
+    record = allowance_record(text_at(node, "Amount"), text_at(node, "AllowanceChargeReason"), is_charge=is_charge)
+    return {**record, **treatment_of(node_at(node, "TaxCategory"))}
 
 
 def _payee(root: etree._Element, source: str, warnings: list[Problem]) -> Record:
     """Return who is paid (BG-10, else BG-4) and where (BG-16, BG-17); the first account leads."""
     accounts = nodes(root, "PaymentMeans/PayeeFinancialAccount")
     numbers = [number for number in (text_at(account, "ID") for account in accounts) if number]
-    account = numbers[0] if numbers else None
-    is_valid = is_iban(account)
-    if account and not is_valid and _claims_iban(accounts[0], account):
-        warnings.append(bad_iban(f"{source} PayeeFinancialAccount/ID"))
-    name = text_at(root, "PayeeParty/PartyName/Name") or _name(root, "AccountingSupplierParty/Party")
+    claims_iban = bool(numbers) and _claims_iban(accounts[0], numbers[0])
     return {
-        "name": name,
-        "account": compact_iban(account) if account and is_valid else account,
-        "is_iban": is_valid,
+        **accounts_record(numbers, f"{source} PayeeFinancialAccount/ID", warnings, claims_iban=claims_iban),
+        "name": text_at(root, "PayeeParty/PartyName/Name") or _name(root, "AccountingSupplierParty/Party"),
         "bic": _bic(accounts[0]) if accounts else None,
         "reference": text_at(root, "PaymentMeans/PaymentID"),
-        "other_accounts": numbers[1:],
     }
 
 
