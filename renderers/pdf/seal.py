@@ -31,7 +31,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from engine.errors import SealError
 from engine.signing.cms import SignedDataMaker
@@ -90,15 +90,21 @@ class Sealer:
         """Return the DER of the signature over what has this SHA-256, at most `room` hex digits long."""
         return self._maker.make(digest)
 
-    def seal_in_place(self, data: bytearray, range_at: int, room_at: int) -> None:
-        """Sign a whole file: fill /ByteRange at `range_at` and /Contents at `room_at`, where their brackets open."""
+    def seal_in_place(
+        self, data: bytearray, range_at: int, room_at: int, begun: Any = None, begun_bytes: int = 0
+    ) -> None:
+        """Sign a whole file: fill /ByteRange at `range_at` and /Contents at `room_at`, where their brackets open.
+
+        `begun` is the state of SHA-256 after the first `begun_bytes`, which come before both.
+        """
         end = room_at + self.room + 2
         span = f"[0 {room_at} {end} {len(data) - end}".encode().ljust(_RANGE_WIDTH - 1)
         if len(span) >= _RANGE_WIDTH:
             raise SealError("E109", "a PDF is too large to be sealed", hint="files below 1 GB can be")
         data[range_at : range_at + _RANGE_WIDTH] = span + b"]"
         with memoryview(data) as view:
-            hashed = hashlib.sha256(view[:room_at])
+            hashed = hashlib.sha256() if begun is None else begun.copy()
+            hashed.update(view[begun_bytes:room_at])
             hashed.update(view[end:])
         signature = self.cms(hashed.digest()).hex().encode("ascii")
         data[room_at + 1 : room_at + 1 + len(signature)] = signature
@@ -134,14 +140,18 @@ class Seal:
         catalog = b"/AcroForm<</Fields[%d 0 R]/SigFlags 3>>" % widget
         return SealObjects((self.dictionary(), field_body, element_body), catalog, (widget,), element)
 
-    def finish(self, data: bytes) -> bytes:
-        """Return the file sealed. Raises `SealError` (E109) where it has no signature dictionary, or two."""
-        found = data.find(_MARK)
+    def finish(self, data: bytes, begun: Any = None, begun_bytes: int = 0) -> bytes:
+        """Return the file sealed. Raises `SealError` (E109) where it has no signature dictionary, or two.
+
+        `begun` is the state of SHA-256 after its first `begun_bytes`, which hold no signature dictionary.
+        """
+        found = data.find(_MARK, begun_bytes)
         if found < 0 or data.find(_MARK, found + 1) >= 0:
             raise SealError("E109", "the PDF has no place for one seal")
         range_at = found + len(_BEFORE_RANGE)
         sealed = bytearray(data)
-        self.sealer.seal_in_place(sealed, range_at, range_at + _RANGE_WIDTH + len(_BEFORE_ROOM))
+        room_at = range_at + _RANGE_WIDTH + len(_BEFORE_ROOM)
+        self.sealer.seal_in_place(sealed, range_at, room_at, begun, begun_bytes)
         return bytes(sealed)
 
 

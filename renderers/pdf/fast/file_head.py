@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib.resources import files
 from itertools import accumulate
-from typing import Literal
+from typing import Any, Literal
 
 from renderers.pdf.fast.deflate import whole
 from renderers.pdf.fast.xref import FREE, packed_rows, plain_rows
@@ -37,8 +37,13 @@ class FileHead:
     data: bytes = field(repr=False)
     rows: bytes = field(repr=False)  # of the cross-reference, from object 0 on, with filter 0
     count: int  # numbers taken, 0 among them
-    names: dict[str, dict[str, int]]  # object numbers by kind and name
-    digest: bytes  # SHA-256 of `data`
+    resources: bytes  # dictionary that names them all
+    hashed: Any = field(repr=False)  # the state of SHA-256 after `data`
+
+    @property
+    def digest(self) -> bytes:
+        """The SHA-256 of `data`."""
+        return bytes(self.hashed.digest())
 
     @classmethod
     def compile(cls, resources: Sequence[Resource]) -> FileHead:
@@ -63,7 +68,16 @@ class FileHead:
                 chunks.append(indirect(place, made))
                 position += len(chunks[-1])
         data = b"".join(chunks)
-        return cls(data, b"".join(rows), len(bodies) + 1, names, sha256(data).digest())
+        return cls(data, b"".join(rows), len(bodies) + 1, _resources(names), sha256(data))
+
+
+def _resources(names: dict[str, dict[str, int]]) -> bytes:
+    """Return the dictionary of resources, from numbers by kind and name."""
+    said = [
+        f"/{kind}<<{''.join([f'/{name} {number} 0 R' for name, number in own.items()])}>>"
+        for kind, own in names.items()
+    ]
+    return f"<<{''.join(said)}>>".encode()
 
 
 def indirect(number: int, body: bytes) -> bytes:

@@ -150,7 +150,7 @@ def members_of(
             catalog + b">>",
             info_dictionary(said),
             b"<</Type/Pages/Kids[%b]/Count %d>>" % (_references(_pages(numbers, pages)), len(pages)),
-            _resources(head),
+            head.resources,
             b"<</Type/StructTreeRoot/ParentTree %d 0 R/K[%d 0 R]>>" % (root + 1, numbers.document),
             b"<</Nums[%b]>>" % b" ".join(parents),
             b"<</Type/StructElem/S/Document/P %d 0 R/K[%b]>>" % (root, kids),
@@ -228,15 +228,6 @@ def _page(numbers: Numbers, place: int, page: Paper, notes: Sequence[int], tree:
 def _area(width: float, height: float) -> bytes:
     area = f"[0 0 {number(width * PT_PER_PX)} {number(height * PT_PER_PX)}]"
     return f"/MediaBox{area}/TrimBox{area}/BleedBox{area}".encode()
-
-
-def _resources(head: FileHead) -> bytes:
-    said = [
-        f"/{kind}<<{''.join([f'/{name} {number} 0 R' for name, number in names.items()])}>>"
-        for kind, names in head.names.items()
-        if names
-    ]
-    return f"<<{''.join(said)}>>".encode()
 
 
 @lru_cache(maxsize=256)

@@ -116,7 +116,7 @@ class Setter:
 
     def _strip(self, setting: Setting, kind: PageKind, first: int, end: int) -> Strip:
         plan = setting.plan
-        key = (kind, first, end)
+        key = (kind.top, kind.bottom, first, end)
         found = plan.strips.get(key)
         if found is None:
             pieces = plan.flow.pieces[first:end]
@@ -126,9 +126,10 @@ class Setter:
 
     def _held(self, setting: Setting, kind: PageKind) -> Strip:
         plan = setting.plan
-        found = plan.strips.get(kind)
+        key = (kind.top, kind.bottom)
+        found = plan.strips.get(key)
         if found is None:
-            found = plan.strips[kind] = held_strip(plan.held, kind, setting.lines)
+            found = plan.strips[key] = held_strip(plan.held, kind, setting.lines)
             found.fonts = self._pictures.fonts_of(step for layer in found.layers for step in layer.steps)
         return found
 

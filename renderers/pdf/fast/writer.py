@@ -69,7 +69,7 @@ def write_file(
     name = _name(head, own, strips, files)
     table = _table(head, numbers, parts, last + 1, name)
     data = b"".join((head.data, *chunks, indirect(last, table), b"startxref\n%d\n%%%%EOF\n" % offsets[-1]))
-    return data if seal is None else seal.finish(data)
+    return data if seal is None else seal.finish(data, head.hashed, len(head.data))
 
 
 _Part = tuple[int, bytes]  # number of the first object, rows
