@@ -25,6 +25,7 @@ _UNREAD = frozenset(("applet", "form", "frameset", "iframe", "input", "listing",
                      "textarea", "xmp"))  # fmt: skip
 _SPACE = " \t\n\f"
 _Way = tuple[str, ...]
+PROVEN: set[_Way] = set()  # what was seen of the parser holds for every template: shared by a process
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ from renderers.pdf.fast.model import Unfillable
 _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)|<!--|<!")
 _IN_BODY = 2  # <html>, <body>
-_OPENING = "<!DOCTYPE html><html><body>"
+_OPENING = "<!DOCTYPE html><html><head></head><body>"  # as the parser has it, else nothing nests as written
 _CLOSING = "</body></html>"
 _PRELUDE = (nodes.Import, nodes.FromImport, nodes.Macro, nodes.Assign)
 
@@ -89,6 +89,9 @@ class _Scanner:
         return at
 
 
+_Divided = tuple[Section, list[Section]]
+
+
 class Divider:
     """Divides one template."""
 
@@ -96,12 +99,21 @@ class Divider:
         self._environment = environment
         self._name = name
         self._fields = fields
+        self._names: dict[str, set[str]] = {}  # by imported template
 
-    def sections(self) -> tuple[Section, list[Section]]:
+    def sections(self) -> _Divided:
         """Return the frame (head, and the attributes of <html> and <body>) and the sections in order.
 
         Raises `Unfillable` where the template can't be read.
         """
+        self._environment.extend(billcast_sections={})  # unless it is there: locales share an environment
+        known: dict[tuple[str, tuple[str, ...]], _Divided] = vars(self._environment)["billcast_sections"]
+        key = self._name, tuple(self._fields)
+        if key not in known:
+            known[key] = self._divided()
+        return known[key]
+
+    def _divided(self) -> _Divided:
         tree = self._parsed()
         prelude = [
             node for node in tree.body if isinstance(node, nodes.Import | nodes.FromImport | nodes.Macro | nodes.Assign)
@@ -137,10 +149,12 @@ class Divider:
         return Section(number, template, tuple(field for field in self._fields if field in names))
 
     def _names_in(self, name: str) -> set[str]:
-        loader = self._environment.loader
-        assert loader is not None
-        source, _, _ = loader.get_source(self._environment, name)
-        return set(find_undeclared_variables(self._environment.parse(source, name)))
+        if name not in self._names:
+            loader = self._environment.loader
+            assert loader is not None
+            source, _, _ = loader.get_source(self._environment, name)
+            self._names[name] = set(find_undeclared_variables(self._environment.parse(source, name)))
+        return self._names[name]
 
 
 class _Groups:

@@ -37,6 +37,7 @@ FILL = "\ue000"
 POISON = "\U000ffffd"  # text of a chart's labels: belongs into charts only
 MARKER = re.compile(f'[{chr(FIRST)}-{chr(FIRST + MOST_SLOTS)}]{FILL}*|https://[^/\\s"]+/slot-[0-9]+-')
 _HEIGHTS = (1.0, 7.9, 8.1, 10.0, 13.0, 17.4, 17.5, 21.0, 40.0)  # about where corners get rounder
+_PLAIN = (bool, int, float, Enum)
 _LOOKED = "the template looks into a text"
 
 
@@ -219,7 +220,7 @@ class StandIn:
         return value if kind == Communication.__name__ and value is self._locale else Unread()
 
     def _value(self, value: Any, field: str) -> Any:
-        if value is None or isinstance(value, bool | int | float | Enum):
+        if value is None or isinstance(value, _PLAIN):
             return value
         if isinstance(value, Fact):
             return Fact(value.id, None, self._said(value.text, field))

@@ -19,7 +19,7 @@ from engine.model.communication import Communication
 from engine.templating.template_set import TemplateSet
 from renderers.pdf.fast.chart_proof import check_chart, parsed, symbol_of
 from renderers.pdf.fast.flatten import ADDRESS, TEMPLATE
-from renderers.pdf.fast.markup import Markup
+from renderers.pdf.fast.markup import PROVEN, Markup
 from renderers.pdf.fast.model import Element, Picture, Skeleton, Template, Unfillable
 from renderers.pdf.fast.sections import Section
 from renderers.pdf.fast.sentinel import FILL, MARKER, POISON, StandIn, slot_of
@@ -39,7 +39,7 @@ class Skeletons:
         self._reads = reads
         self._logo = logo
         self._template = template
-        self._markup = Markup()
+        self._markup = Markup(PROVEN)
         self._proven: set[tuple[str, str]] = set()  # (kind, id) of charts seen with every look
 
     def of(self, communication: Communication) -> Skeleton:

@@ -57,6 +57,14 @@ class Reads:
 
 def reads_of(environment: Environment, template: str) -> Reads:
     """Return what `template` and all that it imports reads. Raises `Unfillable`."""
+    environment.extend(billcast_reads={})  # unless it is there: locales share an environment
+    known: dict[str, Reads] = vars(environment)["billcast_reads"]
+    if template not in known:
+        known[template] = _reads_of(environment, template)
+    return known[template]
+
+
+def _reads_of(environment: Environment, template: str) -> Reads:
     trees = dict(_trees(environment, template))
     macros = {macro.name: macro for tree in trees.values() for macro in tree.find_all(nodes.Macro)}
     code = list(_reached(trees.values(), macros))

@@ -25,7 +25,9 @@ def test_each_child_of_the_body_is_a_section_with_the_fields_it_reads() -> None:
     )
     assert frame.roots == ("bill", "customer")
     assert [section.roots for section in sections] == [("bill",), ("customer", "payment"), ("tips",)]
-    assert sections[2].template.render(tips=["a", "b"]) == ("<!DOCTYPE html><html><body><p>a</p><p>b</p></body></html>")
+    assert sections[2].template.render(tips=["a", "b"]) == (
+        "<!DOCTYPE html><html><head></head><body><p>a</p><p>b</p></body></html>"
+    )
 
 
 def test_a_section_brings_the_macros_and_assignments_that_it_names() -> None:
