@@ -15,6 +15,7 @@ from renderers.pdf.fast.model import Unfillable
 from renderers.pdf.guard import check_pdf
 from renderers.pdf.reference import Reference
 from renderers.pdf.seal import Sealer
+from renderers.pdf.workshop import Workshop
 
 ARTIFACT_NAME = "bill.pdf"
 MEDIA_TYPE = "application/pdf"
@@ -37,6 +38,7 @@ class PdfChannel:
 
     def __init__(self) -> None:
         self._renderers: dict[tuple[str, str], _Renderers] = {}
+        self._workshops: dict[str, tuple[Templates, Workshop]] = {}
         self._plans = new_plans()
         self._sealer: Sealer | None = None
 
@@ -65,7 +67,7 @@ class PdfChannel:
         key = (str(templates.root), locale)
         found = self._renderers.get(key)
         if found is None or found.reference.templates is not templates:
-            reference = Reference(templates, self._sealer_of(templates))
+            reference = Reference(templates, self._sealer_of(templates), self._workshop_of(templates, scope))
             found = self._renderers[key] = _Renderers(reference)
             if isinstance(templates, TemplateSet):
                 try:
@@ -75,6 +77,13 @@ class PdfChannel:
             else:
                 found.reason = "the templates are not a template set"
         return Compiled(layout_class, locale, found)
+
+    def _workshop_of(self, templates: Templates, scope: Scope) -> Workshop:
+        """Return what the locales of a template set share."""
+        found = self._workshops.get(str(templates.root))
+        if found is None or found[0] is not templates:
+            found = self._workshops[str(templates.root)] = templates, Workshop(templates.root, scope.cache_dir)
+        return found[1]
 
     def _sealer_of(self, templates: Templates) -> Sealer | None:
         """Return the process's sealer where the campaign asks for seals. Raises `SealError`."""

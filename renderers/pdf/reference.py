@@ -36,6 +36,7 @@ from renderers.pdf.metadata import with_pdfua
 from renderers.pdf.seal import Seal, Sealer
 from renderers.pdf.seal_reference import add_seal
 from renderers.pdf.tag_tree import mend_tags
+from renderers.pdf.workshop import Sheets, Workshop
 
 HTML_TEMPLATE = "pdf/bill.html.j2"
 CSS_TEMPLATE = "pdf/bill.css.j2"
@@ -123,15 +124,26 @@ def _listening() -> Iterator[_Messages]:
 class Reference:
     """Lays out bills of one template set and locale. Fonts and styles are kept from the first bill on."""
 
-    def __init__(self, templates: Templates, sealer: Sealer | None = None) -> None:
+    def __init__(self, templates: Templates, sealer: Sealer | None = None, workshop: Workshop | None = None) -> None:
+        """`workshop` is shared by the references of a template set, if there are several."""
         self.templates = templates
         self._sealer = sealer
         self._fetcher = CampaignFetcher(templates.root)
-        self._fonts = FontConfiguration()
+        self._workshop = workshop or Workshop(templates.root)
+        self._read: Sheets | None = None
         self.logo = Markup("{}").format(quote(templates.campaign.brand.logo))
-        self._styles: list[weasyprint.CSS] = []
-        self.warnings: tuple[str, ...] = ()
+        self.lay_out = SpecimenLayout(self)
         self.css = ""  # the template's styles, once `begin` has read them
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What WeasyPrint says about the styles, once they were read."""
+        return self._read.warnings if self._read else ()
+
+    @property
+    def workshop(self) -> Workshop:
+        """What is shared with the references of other locales."""
+        return self._workshop
 
     def render(self, communication: Communication, now_iso: str) -> MadePdf:
         """Return the PDF of one communication, the same bytes for the same input.
@@ -146,8 +158,9 @@ class Reference:
             with _listening() as messages:
                 styles = self._stylesheets(communication)
                 document = weasyprint.HTML(string=page.text, base_url=ORIGIN, url_fetcher=self._fetcher).render(
-                    stylesheets=styles, font_config=self._fonts, color_profiles={INTENT: _srgb()}, output_intent=INTENT
-                )
+                    stylesheets=styles.sheets, font_config=styles.fonts, color_profiles={INTENT: _srgb()},
+                    output_intent=INTENT,
+                )  # fmt: skip
                 document.metadata.__class__ = _Metadata
                 document.metadata.files = communication.attachments
                 document.metadata.attachments += _attachments(communication.attachments, now_iso)
@@ -162,16 +175,23 @@ class Reference:
         data = seal.finish(data) if seal else data
         return MadePdf(data, page.shown, tuple(_qr_places(document)), self.warnings)
 
-    def lay_out(self, html: str, css: str) -> tuple[Any, Any]:
+    def sheets(self) -> Sheets:
+        """Return the styles. `begin` comes first."""
+        if self._read is None:
+            raise RuntimeError("`begin` comes first")
+        return self._read
+
+    def laid_out(self, html: str, css: str) -> tuple[Any, Any]:
         """Return HTML laid out with the template's styles and more: WeasyPrint's document, and the element tree.
 
-        For specimens; `begin` comes first. Raises `RenderError` (R102).
+        `begin` comes first. Raises `RenderError` (R102).
         """
+        styles = self.sheets()
         with _listening():
             source = weasyprint.HTML(string=html, base_url=ORIGIN, url_fetcher=self._fetcher)
-            more = weasyprint.CSS(string=css, base_url=ORIGIN, url_fetcher=self._fetcher, font_config=self._fonts)
+            more = weasyprint.CSS(string=css, base_url=ORIGIN, url_fetcher=self._fetcher, font_config=styles.fonts)
             try:
-                document = source.render(stylesheets=[*self._styles, more], font_config=self._fonts)
+                document = source.render(stylesheets=[*styles.sheets, more], font_config=styles.fonts)
             except FatalURLFetchingError as error:
                 raise _no_such_file() from error
         return document, source.etree_element
@@ -184,22 +204,49 @@ class Reference:
         """Return what seals a file of this run, None where the campaign asks for no seal."""
         return self._sealer.at(now_iso, communication.language) if self._sealer else None
 
-    def _stylesheets(self, communication: Communication) -> list[weasyprint.CSS]:
-        if self._styles:
-            return self._styles
+    def _stylesheets(self, communication: Communication) -> Sheets:
+        if self._read is not None:
+            return self._read
         rendered = self.templates.render(CSS_TEMPLATE, communication)
         if rendered.shown:
             raise RenderError("R101", "a style sheet prints a value of a customer", place=CSS_TEMPLATE,
                               hint="style sheets are kept for all customers: print brand tokens only")  # fmt: skip
         faces = font_faces(self.templates.root, self.templates.campaign.brand.fonts.files, ORIGIN)
-        with _listening() as messages:
-            self._styles = [
-                weasyprint.CSS(string=text, base_url=ORIGIN, url_fetcher=self._fetcher, font_config=self._fonts)
-                for text in (faces, rendered.text)
-            ]
-        self.css = rendered.text
-        self.warnings = tuple(f"{CSS_TEMPLATE}: {record.getMessage()}" for record in messages.records)
-        return self._styles
+        texts = (faces, rendered.text)
+        found = self._workshop.sheets("\n".join(texts))
+        if found is None:
+            fonts = FontConfiguration()
+            with _listening() as messages:
+                sheets = [
+                    weasyprint.CSS(string=text, base_url=ORIGIN, url_fetcher=self._fetcher, font_config=fonts)
+                    for text in texts
+                ]
+            warnings = tuple(f"{CSS_TEMPLATE}: {record.getMessage()}" for record in messages.records)
+            found = self._workshop.keep("\n".join(texts), fonts, sheets, warnings)
+        self._read, self.css = found, rendered.text
+        return found
+
+
+class SpecimenLayout:
+    """Lays out specimens by a reference's styles; says what their layout follows from, and where it is kept."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._reference = reference
+        self.parts = reference.workshop.parts
+
+    @property
+    def identity(self) -> str:
+        """A digest of styles, fonts, files and programs."""
+        return self._reference.sheets().identity
+
+    @property
+    def font_config(self) -> Any:
+        """WeasyPrint's fonts."""
+        return self._reference.sheets().fonts
+
+    def __call__(self, html: str, css: str) -> tuple[Any, Any]:
+        """Return the laid-out document and its element tree. Raises `RenderError` (R102)."""
+        return self._reference.laid_out(html, css)
 
 
 def _no_such_file() -> RenderError:

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from weasyprint.css import InitialStyle
+from weasyprint.css.properties import INITIAL_VALUES, Dimension
 from weasyprint.draw import draw_background, draw_border
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.background import layout_box_backgrounds
@@ -23,6 +25,7 @@ _KEPT = 4096
 _SIDES = ("top", "right", "bottom", "left")
 _CORNERS = ("top_left", "top_right", "bottom_right", "bottom_left")
 _COLOURS = ("color", "background_color", *[f"border_{side}_color" for side in _SIDES])
+_Colour = type(INITIAL_VALUES["color"])  # of the parser that WeasyPrint brings along
 _DEVICE = ("srgb", "hsl", "hwb")  # WeasyPrint writes these as RGB, others by a colour space of the page
 _PLAIN = (
     "background_clip", *[f"border_{side}_style" for side in _SIDES],
@@ -37,16 +40,12 @@ _REFUSED = (
 )
 
 
-class _Style(NamedTuple):
-    """The part of a computed style that decorations depend on, and the style itself."""
+class Decor(NamedTuple):
+    """What a box's background and borders depend on beside its size: plain data, equal for boxes that look alike."""
 
-    key: tuple[Any, ...]
-    style: Any
+    colours: tuple[tuple[str, ...] | tuple[str, tuple[float, ...], float], ...]  # a keyword, or space, values, alpha
+    values: tuple[Any, ...]  # of the properties `_PLAIN`
     has_own_borders: bool
-
-
-# Computed styles can't be keys; each is kept beside its id, so that the id stays its own.
-_styles: dict[int, _Style] = {}
 
 
 class _Recorder(Stream):  # type: ignore[misc]  # WeasyPrint ships no types
@@ -67,17 +66,61 @@ class _Recorder(Stream):  # type: ignore[misc]  # WeasyPrint ships no types
         return b"\n".join(item if isinstance(item, bytes) else str(item).encode("ascii") for item in self.stream)
 
 
+def has_background(style: Any) -> bool:
+    """Say whether a box has a colour behind it. Raises `Unfillable` for pictures."""
+    colour = style["background_color"]
+    images = any(kind != "none" for kind, _ in style["background_image"])
+    if images:
+        raise Unfillable("a box has a picture or a gradient behind it")
+    return bool(colour != "currentcolor" and colour.alpha)
+
+
+def is_decorated(box: Any) -> bool:
+    """Say whether a laid-out box has a background or borders of its own."""
+    if isinstance(box, boxes.TableBox | boxes.TableCellBox):
+        return has_background(box.style)
+    borders = any((box.border_top_width, box.border_right_width, box.border_bottom_width, box.border_left_width))
+    return has_background(box.style) or borders
+
+
+def decor_of(style: Any) -> Decor:
+    """Return what decorations depend on, of a style that WeasyPrint computed.
+
+    Cells of a table with collapsed borders have none of their own. Raises `Unfillable` for images, gradients,
+    shadows, outlines, opacity.
+    """
+    for name, harmless, reason in _REFUSED:
+        if style[name] != harmless:
+            raise Unfillable(reason)
+    if any(kind != "none" for kind, _ in (*style["background_image"], style["border_image_source"])):
+        raise Unfillable("a box has a picture or a gradient behind it")
+    if style["mask_border_source"][0] != "none":
+        raise Unfillable("a box is masked")
+    found = [style[name] for name in _COLOURS]
+    if any(not isinstance(one, str) and one.space not in _DEVICE for one in found):
+        raise Unfillable("a colour is not in sRGB")
+    is_cell = "table-cell" in style["display"] and style["border_collapse"] == "collapse"
+    return Decor(
+        tuple((str(one),) if isinstance(one, str) else (one.space, tuple(one.coordinates), one.alpha) for one in found),
+        tuple(_plain(style[name]) for name in _PLAIN),
+        not is_cell,
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Return a computed value as tuples: a length is (number, unit)."""
+    return tuple(map(_plain, value)) if isinstance(value, tuple | list) else value
+
+
 def box_operators(
-    style: Any, x: float, y: float, width: float, height: float, widths: tuple[float, float, float, float]
+    decor: Decor, x: float, y: float, width: float, height: float, widths: tuple[float, float, float, float]
 ) -> bytes:
     """Return what draws the background and borders of a box, ended by a newline; empty if it has none.
 
-    `style` is WeasyPrint's computed style; x, y, width, height the border box; `widths` of the borders: top,
-    right, bottom, left. Cells of a table with collapsed borders have none of their own. Raises `Unfillable`
-    for images, gradients, shadows, outlines, opacity.
+    x, y, width, height are the border box's; `widths` of the borders: top, right, bottom, left. Raises
+    `Unfillable` for colours that are transparent.
     """
-    kept = _styles.get(id(style)) or _read(style)
-    return moved(_drawn(kept, width, height, widths if kept.has_own_borders else (0.0, 0.0, 0.0, 0.0)), x, y)
+    return moved(_drawn(decor, width, height, widths if decor.has_own_borders else (0.0, 0.0, 0.0, 0.0)), x, y)
 
 
 def rule_operators(columns: Sequence[float], y: float, width: float, colour: tuple[float, float, float]) -> bytes:
@@ -100,42 +143,29 @@ def moved(operators: bytes, x: float, y: float) -> bytes:
     return b"q\n1 0 0 1 %.6f %.6f cm\n%b\nQ\n" % (x, y, operators) if operators else b""
 
 
-def _read(style: Any) -> _Style:
-    """Return what decorations depend on. Raises `Unfillable` where they aren't drawn here."""
-    for name, harmless, reason in _REFUSED:
-        if style[name] != harmless:
-            raise Unfillable(reason)
-    if any(kind != "none" for kind, _ in (*style["background_image"], style["border_image_source"])):
-        raise Unfillable("a box has a picture or a gradient behind it")
-    if style["mask_border_source"][0] != "none":
-        raise Unfillable("a box is masked")
-    colours = [style[name] for name in _COLOURS]
-    if any(not isinstance(colour, str) and colour.space not in _DEVICE for colour in colours):
-        raise Unfillable("a colour is not in sRGB")
-    key = (
-        *[colour if isinstance(colour, str) else (colour.space, *colour) for colour in colours],
-        *[tuple(value) if isinstance(value, list) else value for value in [style[name] for name in _PLAIN]],
-    )
-    is_cell = "table-cell" in style["display"] and style["border_collapse"] == "collapse"
-    if len(_styles) >= _KEPT:
-        _styles.clear()
-    kept = _styles[id(style)] = _Style(key, style, not is_cell)
-    return kept
-
-
-# Keyed by what the drawing depends on: styles of equal keys draw alike.
 _kept: dict[tuple[Any, ...], bytes] = {}
 
 
-def _drawn(kept: _Style, width: float, height: float, widths: tuple[float, float, float, float]) -> bytes:
+def _drawn(decor: Decor, width: float, height: float, widths: tuple[float, float, float, float]) -> bytes:
     """Return the operators of a box at the origin."""
-    key = (kept.key, width, height, widths)
+    key = (decor, width, height, widths)
     found = _kept.get(key)
     if found is None:
         if len(_kept) >= _KEPT:
             _kept.clear()
-        found = _kept[key] = _draw(kept.style, width, height, widths)
+        found = _kept[key] = _draw(_style(decor), width, height, widths)
     return found
+
+
+def _style(decor: Decor) -> Any:
+    """Return a style for WeasyPrint's code: all properties that aren't in `decor` have their initial values."""
+    style = InitialStyle(None)
+    for name, colour in zip(_COLOURS, decor.colours, strict=True):
+        style[name] = colour[0] if len(colour) == 1 else _Colour(*colour)
+    for name, value in zip(_PLAIN, decor.values, strict=True):
+        is_radius = name.endswith("_radius")
+        style[name] = tuple(Dimension(*length) for length in value) if is_radius else value
+    return style
 
 
 def _draw(style: Any, width: float, height: float, widths: tuple[float, float, float, float]) -> bytes:

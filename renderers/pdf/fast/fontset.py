@@ -13,6 +13,7 @@ from hashlib import md5, sha256
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
+from weakref import WeakValueDictionary
 
 import uharfbuzz
 from weasyprint.pdf.fonts import Font
@@ -45,12 +46,47 @@ def _read(text: str) -> str:
     return "".join(text.translate(_READ_ALIKE).split())
 
 
+class FontFile:
+    """The file of a font, read once a process whichever locales use it."""
+
+    def __init__(self, data: bytes, index: int, digest: str) -> None:
+        self.data = data
+        self.digest = digest
+        self.hb_face = uharfbuzz.Face(data, index)
+        self.hb_font = uharfbuzz.Font(self.hb_face)
+        upem = self.hb_face.upem
+        self.hb_font.scale = (upem, upem)
+        self._advances: dict[int, int] = {}
+
+    def advance(self, glyph: int) -> int:
+        """Return the advance of a glyph in units of the font."""
+        found = self._advances.get(glyph)
+        if found is None:
+            found = self._advances[glyph] = self.hb_font.get_glyph_h_advance(glyph)
+        return found
+
+
+_files: WeakValueDictionary[tuple[str, int], FontFile] = WeakValueDictionary()
+
+
+def font_file(font: Font) -> FontFile:
+    """Return the file of a font. WeasyPrint's own copy of it is dropped."""
+    digest = sha256(font.file_content).hexdigest()
+    found = _files.get((digest, font.index))
+    if found is None:
+        found = _files[digest, font.index] = FontFile(font.file_content, font.index, digest)
+    font.file_content = found.data
+    return found
+
+
 class Face:
     """A font face under the name that content streams use. Glyph codes are four hex digits."""
 
     def __init__(self, name: str, font: Font, language: str, features: Iterable[str], cache: Path | None) -> None:
         self.name = name
-        self.data: bytes = font.file_content
+        self.file = font_file(font)
+        self.data: bytes = self.file.data
+        self.digest = self.file.digest
         self.metrics = font
         self.upem: int = font.upem
         self.features = tuple(sorted({*_ALWAYS, *features}))
@@ -58,20 +94,18 @@ class Face:
         self._subsets: dict[int, bytes] = {}
         self.alphabets: dict[Any, Any] = {}  # kept here by `alphabet`
         self._texts: dict[int, str] | None = None
-        self.hb_face = uharfbuzz.Face(self.data, font.index)
-        self.hb_font = uharfbuzz.Font(self.hb_face)
-        self.hb_font.scale = (self.upem, self.upem)
-        self.levels = glyphs_by_level(self.hb_face, characters(language), self.features)
+        self.hb_face = self.file.hb_face
+        self.hb_font = self.file.hb_font
+        levels = glyphs_by_level(self.hb_face, characters(language), self.features)
         # Glyph 0 stays 0; then each level's own, in the order of the file.
         self.order: list[int] = [0]
         seen = {0}
-        for glyphs in self.levels:
+        for glyphs in levels:
             self.order += sorted(glyphs - seen)
             seen |= glyphs
-        first_beyond = [len({0} | glyphs) for glyphs in self.levels]
-        self.sizes: tuple[int, ...] = tuple(first_beyond)
+        self.sizes: tuple[int, ...] = tuple(len({0} | glyphs) for glyphs in levels)
         self.codes: dict[int, int] = {glyph: code for code, glyph in enumerate(self.order)}
-        self.advances: dict[int, int] = {glyph: self.hb_font.get_glyph_h_advance(glyph) for glyph in self.order}
+        self.advances: dict[int, int] = {glyph: self.file.advance(glyph) for glyph in self.order}
         # As WeasyPrint writes them: rounded thousandths of an em.
         self.widths: list[int] = [round(self.advances[glyph] * 1000 / self.upem) for glyph in self.order]
 
@@ -112,8 +146,7 @@ class Face:
         """Return the font file of the first `size` glyphs, from the cache when it has been made before."""
         if self._cache is None:
             return subset_font(self.hb_face, self.order[:size])
-        key = sha256(repr((uharfbuzz.__version__, self.metrics.index, self.order[:size])).encode())
-        key.update(self.data)
+        key = sha256(repr((uharfbuzz.__version__, self.metrics.index, self.order[:size], self.digest)).encode())
         path = self._cache / f"{self.name}-{level}-{key.hexdigest()[:32]}.font"
         if not path.exists():
             self._cache.mkdir(parents=True, exist_ok=True)
@@ -130,7 +163,7 @@ class FontSet:
         """`language` is the locale's tag; `cache` a directory that keeps subsets from run to run."""
         self.language = language
         self.faces: dict[str, Face] = {}
-        self.styles: dict[Any, Any] = {}  # a computed style by TypeStyle, for what Pango itself has to be asked
+        self.styles: dict[TypeStyle, Any] = {}  # what Pango itself is asked with; added to by `type_style`
         self.shapers: dict[Any, Any] = {}  # kept here by `shaping.shaper_of`
         self.lines: dict[Any, Any] = {}  # kept here by `leaf.Leaf`: what sets texts of the same style and width
         self.asked = 0  # how often `ask` was called: tells whether setting a text asked for anything

@@ -12,9 +12,10 @@ from typing import Any
 from weasyprint.formatting_structure import boxes as wp
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
+from renderers.pdf.fast.decor import decor_of, has_background, is_decorated
 from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.grid import is_blank
-from renderers.pdf.fast.model import Unfillable
+from renderers.pdf.fast.model import TypeStyle, Unfillable
 from renderers.pdf.fast.parts import Atom, LinesPart, PartBox, Place, Span
 from renderers.pdf.fast.type_style import type_style
 
@@ -26,8 +27,12 @@ class Reader:
     """Reads boxes of one part. `numbers` gives each element's number in its part, by identity."""
 
     def __init__(self, numbers: Mapping[int, int], fonts: FontSet) -> None:
-        self._numbers = numbers
+        self.numbers = numbers
         self._fonts = fonts
+        # Of texts, and of lines without a text of their own; those in a row of a table by the row's identity.
+        self.styles: dict[TypeStyle, None] = {}
+        self.row_styles: dict[int, dict[TypeStyle, None]] = {}
+        self.is_bound = False  # to its language: the font of a line isn't known
 
     def read(
         self, box: Any, previous_bottom: float, floats: list[Any] | None = None, *, is_running: bool = False
@@ -66,15 +71,15 @@ class Reader:
         part.is_last = style["overflow"] != "visible" and not isinstance(box, AbsolutePlaceholder)
         level = style["bookmark_level"]
         part.bookmark = level if box.bookmark_label and level != "none" else 0
-        if _is_decorated(box):
-            part.decor = style
+        if is_decorated(box):
+            part.decor = decor_of(style)
         self._fill(part, box, floats if floats is not None and place == "flow" and not _is_context(box) else [])
         return part
 
     def _number(self, box: Any) -> int:
         if box.element is None:
             return -1
-        return self._numbers.get(id(box.element), -1)
+        return self.numbers.get(id(box.element), -1)
 
     def _fill(self, part: PartBox, box: Any, floats: list[Any]) -> None:
         if part.kind == "picture":
@@ -147,6 +152,7 @@ class Reader:
         spans: dict[int, Span] = {}
         atoms: dict[int, Atom] = {}
         pseudo: dict[int, tuple[str | int, ...]] = {}
+        self._strut(box.style)
         for line in lines:
             self._inline(line, line, -1, spans, atoms, pseudo, part)
         pitches = {round(line.height, 3) for line in lines}
@@ -236,11 +242,12 @@ class Reader:
         if box.margin_left or box.margin_right or box.border_width() - box.width > _EPS:
             raise Unfillable("an inline box has a margin, a border or a padding at its side")
         _refuse(box.style)
+        self._strut(box.style)
         self._inline(box, line, number, spans, atoms, pseudo, part)
         if number in spans:
             _, y, _, height = box.hit_area()
             spans[number].top, spans[number].height = y - line.position_y, height
-            if _is_decorated(box):
+            if is_decorated(box):
                 raise Unfillable("an inline box has a background or a border")
 
     def _text(self, box: Any, line: Any, owner: int, spans: dict[int, Span]) -> None:
@@ -249,10 +256,19 @@ class Reader:
         if box.style["text_decoration_line"] != "none" and box.style["text_decoration_line"]:
             raise Unfillable("text is decorated")
         above = box.position_y - line.position_y
+        style = type_style(box.style, self._fonts)
+        self.styles[style] = None
         spans[owner] = Span(
-            type_style(box.style, self._fonts), above + box.baseline,
+            style, above + box.baseline,
             room_above=above, room_below=line.height - above - box.margin_height(),
         )  # fmt: skip
+
+    def _strut(self, style: Any) -> None:
+        """Note the font that a line is at least as high as."""
+        try:
+            self.styles[type_style(style, self._fonts)] = None
+        except Unfillable:
+            self.is_bound = True
 
     def _table(self, part: PartBox, table: Any) -> None:
         if table.style["table_layout"] != "fixed" or table.style["border_collapse"] != "collapse":
@@ -290,10 +306,12 @@ class Reader:
             if style != "solid" or alpha != 1:
                 raise Unfillable("a table's rule is not solid")
             read.rule = (width, colour)
+        around, self.styles = self.styles, {}
         for cell in row.children:
             if cell.rowspan != 1:
                 raise Unfillable("a cell spans rows")
             read.children.append(self._cell(cell, row))
+        self.row_styles[id(read)], self.styles = self.styles, around
         return read
 
     def _cell(self, cell: Any, row: Any) -> PartBox:
@@ -311,8 +329,8 @@ class Reader:
         read.top, read.bottom = cell.border_top_width + top, cell.border_bottom_width + bottom
         if cell.style["height"] != "auto":
             read.minimum = cell.height
-        if _has_background(cell.style):
-            read.decor = cell.style
+        if has_background(cell.style):
+            read.decor = decor_of(cell.style)
         kind = read.kind
         lines = [child for child in cell.children if isinstance(child, wp.LineBox)]
         if lines:
@@ -352,21 +370,6 @@ def _padding(value: Any) -> float:
 
 def _is_context(box: Any) -> bool:
     return isinstance(box, wp.InlineBlockBox) or box.style["overflow"] != "visible"
-
-
-def _has_background(style: Any) -> bool:
-    colour = style["background_color"]
-    images = any(kind != "none" for kind, _ in style["background_image"])
-    if images:
-        raise Unfillable("a box has a picture or a gradient behind it")
-    return bool(colour != "currentcolor" and colour.alpha)
-
-
-def _is_decorated(box: Any) -> bool:
-    if isinstance(box, wp.TableBox | wp.TableCellBox):
-        return _has_background(box.style)
-    borders = any((box.border_top_width, box.border_right_width, box.border_bottom_width, box.border_left_width))
-    return _has_background(box.style) or borders
 
 
 def _refuse(style: Any) -> None:

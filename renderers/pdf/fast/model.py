@@ -63,6 +63,17 @@ class Skeleton:
 
 
 @dataclass(frozen=True, slots=True)
+class FontChoice:
+    """What a style sheet says of a run's font. Pango chooses by it, also for letters that the first font lacks."""
+
+    families: tuple[str, ...] = ()
+    style: str = "normal"
+    weight: int = 400
+    stretch: str = "normal"
+    variations: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TypeStyle:
     """All that shapes and paints a run of text. Equal styles come out alike."""
 
@@ -72,6 +83,7 @@ class TypeStyle:
     colour: tuple[float, float, float]
     features: tuple[tuple[str, int], ...]
     language: str
+    choice: FontChoice = FontChoice()
 
 
 @dataclass(frozen=True, slots=True)

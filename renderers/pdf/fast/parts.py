@@ -6,8 +6,9 @@ Read from a specimen's box tree (`geometry`). Lengths in CSS pixels; x is counte
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
+from renderers.pdf.fast.decor import Decor
 from renderers.pdf.fast.model import TypeStyle
 
 Kind = Literal["block", "lines", "columns", "table", "group", "row", "cell", "picture"]
@@ -98,6 +99,6 @@ class PartBox:
     rows: list[list[PartBox]] = field(default_factory=list)  # of columns: line by line
     row_tails: list[float] = field(default_factory=list)
     lines: LinesPart | None = None
-    decor: Any = None
+    decor: Decor | None = None
     edges: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)  # border widths: top, right, bottom, left
     rule: tuple[float, tuple[float, float, float]] | None = None  # of a row: width and colour of the rule below

@@ -7,18 +7,21 @@ that aren't known yet are put on one endless page and read off.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from engine.model.communication import ChartGeometry
 from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.geometry import Reader
 from renderers.pdf.fast.grid import anchor_absolutes, settle
-from renderers.pdf.fast.model import Element, LeafLike, Skeleton, SlotValue, Template, Unfillable
+from renderers.pdf.fast.model import Element, LeafLike, Skeleton, SlotValue, Template, TypeStyle, Unfillable
 from renderers.pdf.fast.nodes import Builder, MakeLeaf, Node, SectionForm
+from renderers.pdf.fast.part_pickle import Entry, Furniture
+from renderers.pdf.fast.part_store import PartStore
 from renderers.pdf.fast.parts import PartBox
+from renderers.pdf.fast.shelf import Shelf
+from renderers.pdf.fast.specimen_html import Writer, elements_of
 from renderers.pdf.fast.strip import PageKind
 
 ENDLESS = "@page { size: 210mm 30000mm }"
@@ -26,17 +29,29 @@ GAP = "billcast-gap"
 GAP_STYLE = f"{GAP} {{ display: block; height: 1px; margin: 0; padding: 0 }}"
 PAGE_BREAK = "billcast-page"
 PAGE_STYLE = f"{PAGE_BREAK} {{ display: block; height: 1px; break-after: page }}"
-_NEUTRAL = "Ag 0"
 _VOID = frozenset({"br", "img", "col", "hr", "meta", "link", "input", "wbr"})
-LayOut = Callable[[str, str], tuple[Any, Any]]  # (html, more css) -> (laid-out document, its element tree)
+# What makes a layout depend on the language beside its fonts: selectors, and lengths measured by letters.
+_LANGUAGE_BOUND = re.compile(r":lang\b|\d(?:r?ex|r?ch|r?cap|r?ic|r?lh)\b", re.IGNORECASE)
 
 
-@dataclass(slots=True)
-class Furniture:
-    """What stands in the margins of each kind of page, by the numbers of the running elements."""
+class LayOut(Protocol):
+    """Lays out specimens with the template's styles, and says what else their layout follows from."""
 
-    kinds: dict[str, PageKind]
-    boxes: dict[str, list[tuple[int, PartBox]]]
+    parts: PartStore
+
+    @property
+    def identity(self) -> str:
+        """A digest of styles, fonts, files and programs."""
+        ...
+
+    @property
+    def font_config(self) -> Any:
+        """WeasyPrint's fonts."""
+        ...
+
+    def __call__(self, html: str, css: str) -> tuple[Any, Any]:
+        """Return the laid-out document and its element tree, for HTML and more styles."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,39 +60,42 @@ class _Wanted:
 
     element: Element
     key: str
+    rows: Sequence[str]  # keys of its tables' rows
     slots: Sequence[SlotValue]
 
 
 _Leaf = TypeVar("_Leaf", bound=LeafLike)
+__all__ = ["Furniture", "LayOut", "Specimens"]
 
 
 class Specimens:
-    """Parts by structure. `lay_out` renders HTML by WeasyPrint with the template's styles, which are `css`."""
+    """Parts by structure. `lay_out` has WeasyPrint lay out what no store knows; `css` are the template's styles."""
 
     def __init__(self, lay_out: LayOut, fonts: FontSet, css: str) -> None:
         self._lay_out = lay_out
         self._fonts = fonts
         self._css = css
-        self._parts: dict[str, PartBox | Unfillable | None] = {}
-        self._rows: dict[str, PartBox] = {}
-        self._furniture: dict[str, Furniture] = {}
+        self._is_bound = _LANGUAGE_BOUND.search(css) is not None
+        self._html = Writer(css)
+        self._shelf = Shelf(lay_out.parts, lay_out.identity, fonts, lay_out.font_config)
         self.laid_out = 0
 
     def learn(self, frame: Skeleton, bodies: Sequence[tuple[Element, Sequence[SlotValue]]]) -> None:
         """Have what isn't known yet of these sections laid out, all at once. Raises `Unfillable`."""
         context = self._context(frame)
-        unknown: dict[str, _Wanted] = {}
-        for body, slots in bodies:
-            for child in body.children:
-                if isinstance(child, Element):
-                    key = context + key_of(child, slots)
-                    if key not in self._parts or (
-                        not isinstance(self._parts[key], Unfillable)
-                        and any(context + row not in self._rows for row, _ in _body_rows(child, slots))
-                    ):
-                        unknown[key] = _Wanted(child, key, slots)
+        wanted = {
+            key + "".join(rows): _Wanted(child, key, rows, slots)
+            for body, slots in bodies
+            for child in body.children
+            if isinstance(child, Element)
+            for key, rows in [self._names(context, child, slots)]
+        }
+        unknown = self._unknown(frame, wanted.values())
         if unknown:
-            self._learn(frame, list(unknown.values()), context)
+            with self._shelf.store.turn():
+                unknown = self._unknown(frame, unknown)  # another process may have made them meanwhile
+                if unknown:
+                    self._learn(frame, unknown)
 
     def section(
         self, frame: Skeleton, body: Element, slots: Sequence[SlotValue], make_leaf: MakeLeaf[_Leaf]
@@ -92,14 +110,13 @@ class Specimens:
         for child in body.children:
             if not isinstance(child, Element):
                 continue
-            part = self._parts[context + key_of(child, slots)]
-            if isinstance(part, Unfillable):
-                raise part
+            key, row_keys = self._names(context, child, slots)
+            part = self._part(frame, key)
             if part is None:
                 running.append(child)
             else:
-                rows = [self._row(context + key) for key, _ in _body_rows(child, slots)]
-                boxes.append(builder.node(part, _elements(child), rows))
+                rows = [self._row(frame, row) for row in row_keys]
+                boxes.append(builder.node(part, elements_of(child), rows))
         return SectionForm(boxes, running, builder.leaves)
 
     def furnish(
@@ -122,9 +139,45 @@ class Specimens:
             nodes[kind] = []
             for place, part in boxes:
                 element, number = running[place]
-                nodes[kind].append((builder.node(part, _elements(element)), number))
+                nodes[kind].append((builder.node(part, elements_of(element)), number))
                 owners += [number] * (len(builder.leaves) - len(owners))
         return furniture.kinds, nodes, list(zip(builder.leaves, owners, strict=True))
+
+    def _names(self, context: str, element: Element, slots: Sequence[SlotValue]) -> tuple[str, list[str]]:
+        """Return what a part is known by, and the rows of its tables."""
+        return context + self._html.key_of(element, slots), [
+            context + key for key, _ in self._html.body_rows(element, slots)
+        ]
+
+    def _unknown(self, frame: Skeleton, wanted: Iterable[_Wanted]) -> list[_Wanted]:
+        """Return those of which the part or a row isn't known."""
+        found = []
+        for one in wanted:
+            entry = self._entry(frame, one.key)
+            if entry is None or (entry.thing is not None and any(self._entry(frame, row) is None for row in one.rows)):
+                found.append(one)
+        return found
+
+    def _entry(self, frame: Skeleton, key: str) -> Entry | None:
+        return self._shelf.get(key, language_of(frame), is_bound=self._binds(key))
+
+    def _part(self, frame: Skeleton, key: str) -> PartBox | None:
+        """Return a part, None for an element that runs in page margins. Raises `Unfillable`."""
+        entry = self._entry(frame, key)
+        if entry is None or entry.reason:
+            raise Unfillable(entry.reason if entry else "a specimen's tree differs from the template's")
+        assert not isinstance(entry.thing, Furniture)
+        return entry.thing
+
+    def _row(self, frame: Skeleton, key: str) -> PartBox:
+        entry = self._entry(frame, key)
+        if entry is None or not isinstance(entry.thing, PartBox):
+            raise Unfillable("a row of a table was not found in the specimen")
+        return entry.thing
+
+    def _binds(self, key: str) -> bool:
+        """Say whether the layout may depend on languages beside the fonts that are chosen for them."""
+        return self._is_bound or " lang=" in key
 
     def _context(self, frame: Skeleton) -> str:
         """Return what of <html> and <body> the styles speak of, as part of what parts are known by."""
@@ -140,13 +193,8 @@ class Specimens:
                     said.append(f"{element.tag} {name}={text}")
         return ";".join(said) + "|"
 
-    def _row(self, key: str) -> PartBox:
-        if key not in self._rows:
-            raise Unfillable("a row of a table was not found in the specimen")
-        return self._rows[key]
-
-    def _learn(self, frame: Skeleton, wanted: Sequence[_Wanted], context: str) -> None:
-        pieces = [f"<{GAP}></{GAP}>{written(one.element, one.slots)}" for one in wanted]
+    def _learn(self, frame: Skeleton, wanted: Sequence[_Wanted]) -> None:
+        pieces = [f"<{GAP}></{GAP}>{self._html.written(one.element, one.slots)}" for one in wanted]
         document, tree = self._render(frame, "".join(pieces) + f"<{GAP}></{GAP}>", ENDLESS + GAP_STYLE)
         if len(document.pages) != 1:
             raise Unfillable("a specimen doesn't fit its page")
@@ -159,49 +207,75 @@ class Specimens:
             raise Unfillable("a specimen's tree differs from the template's")
         for number, (one, root) in enumerate(zip(wanted, roots, strict=True)):
             box = found.get(id(root))
-            if box is None:
-                self._parts[one.key] = None
-                continue
-            try:
-                self._parts[one.key] = self._read(one, root, box, page, gaps[number : number + 2], context)
-            except Unfillable as reason:
-                self._parts[one.key] = reason
+            reader = Reader({id(found): number for number, found in enumerate(root.iter())}, self._fonts)
+            part: PartBox | None = None
+            rows: list[PartBox] = []
+            reason = ""
+            if box is not None:
+                try:
+                    part, rows = self._read(one, reader, box, page, gaps[number : number + 2])
+                except Unfillable as refused:
+                    reason = str(refused)
+            of_rows = [reader.row_styles.pop(id(row)) for row in rows]
+            for header in reader.row_styles.values():
+                reader.styles |= header
+            known = zip((part, *rows), (reader.styles, *of_rows), strict=True)
+            entries = [Entry(thing, reason, self._with_fonts(styles)) for thing, styles in known]
+            for key, entry in zip((one.key, *one.rows), entries, strict=False):  # where it can't be filled: no rows
+                if self._entry(frame, key) is None:
+                    self._put(frame, key, entry, is_bound=reader.is_bound)
 
-    def _read(self, one: _Wanted, root: Any, box: Any, page: Any, gaps: Sequence[Any], context: str) -> PartBox:
+    def _read(
+        self, one: _Wanted, reader: Reader, box: Any, page: Any, gaps: Sequence[Any]
+    ) -> tuple[PartBox, list[PartBox]]:
+        """Return the part of a laid-out element, and the rows of its tables in their order."""
         child = one.element
-        numbers = {id(found): number for number, found in enumerate(root.iter())}
-        if len(numbers) != len(_elements(child)):
+        if len(reader.numbers) != len(elements_of(child)):
             raise Unfillable("a specimen's elements differ from the template's")
         above, below = gaps
         top = above.border_box_y() + above.border_height()
-        part = Reader(numbers, self._fonts).read(box, top)
+        part = reader.read(box, top)
         part.tail_margin = below.border_box_y() - box.border_box_y() - box.border_height()
         anchor_absolutes_of(part, box, page)
         settle(part)
         rows = [row for group in _groups(part) for row in group.children]
-        names = [(context + row_key, element) for row_key, element in _body_rows(child, one.slots)]
+        names = list(self._html.body_rows(child, one.slots))
         if len(rows) != len(names):
             raise Unfillable("a table's rows differ from the template's")
-        for row, (row_key, element) in zip(rows, names, strict=True):
-            if row_key not in self._rows:
-                _renumber(row, _elements(child).index(element))
-                self._rows[row_key] = row
+        for row, (_, element) in zip(rows, names, strict=True):
+            _renumber(row, elements_of(child).index(element))
         for group in _groups(part):
             group.children = []
-        return part
+        return part, rows
+
+    def _with_fonts(self, styles: Iterable[TypeStyle]) -> tuple[tuple[TypeStyle, str], ...]:
+        return tuple((style, self._fonts.faces[style.font].digest) for style in styles)
+
+    def _put(self, frame: Skeleton, key: str, entry: Entry, *, is_bound: bool) -> Entry:
+        return self._shelf.put(key, language_of(frame), entry, is_bound=is_bound or self._binds(key))
 
     def _furnish(self, frame: Skeleton, running: Sequence[tuple[Element, Sequence[SlotValue]]]) -> Furniture:
-        key = self._context(frame) + "".join(key_of(child, slots) for child, slots in running)
-        if key not in self._furniture:
-            self._furniture[key] = self._learn_furniture(frame, running)
-        return self._furniture[key]
+        keys = (self._html.key_of(child, slots) for child, slots in running)
+        key = "".join(("furniture:", self._context(frame), *keys))
+        entry = self._entry(frame, key)
+        if entry is None:
+            with self._shelf.store.turn():
+                entry = self._entry(frame, key)
+                if entry is None:
+                    learnt, is_bound = self._learn_furniture(frame, running)
+                    entry = self._put(frame, key, learnt, is_bound=is_bound)
+        assert isinstance(entry.thing, Furniture)
+        return entry.thing
 
-    def _learn_furniture(self, frame: Skeleton, running: Sequence[tuple[Element, Sequence[SlotValue]]]) -> Furniture:
-        html = "".join(written(child, slots) for child, slots in running) + f"<{PAGE_BREAK}></{PAGE_BREAK}>" * 3
-        document, tree = self._render(frame, html, PAGE_STYLE)
+    def _learn_furniture(
+        self, frame: Skeleton, running: Sequence[tuple[Element, Sequence[SlotValue]]]
+    ) -> tuple[Entry, bool]:
+        """Return the furniture, and whether it is bound to the language."""
+        html = "".join(self._html.written(child, slots) for child, slots in running)
+        document, tree = self._render(frame, html + f"<{PAGE_BREAK}></{PAGE_BREAK}>" * 3, PAGE_STYLE)
         roots = [child for child in tree.find("body") if child.tag != PAGE_BREAK]
-        owners = {id(found): (number, place) for number, root in enumerate(roots)
-                  for place, found in enumerate(root.iter())}  # fmt: skip
+        readers = [Reader({id(found): place for place, found in enumerate(root.iter())}, self._fonts) for root in roots]
+        owners = {name: number for number, reader in enumerate(readers) for name in reader.numbers}
         kinds: dict[str, PageKind] = {}
         boxes: dict[str, list[tuple[int, PartBox]]] = {}
         for kind, page in zip(("first", "left", "right"), document.pages, strict=False):
@@ -212,19 +286,23 @@ class Specimens:
             boxes[kind] = []
             for margin_box in box.children[1:]:
                 for child in margin_box.children:
-                    number = owners.get(id(child.element), (-1, 0))[0]
+                    number = owners.get(id(child.element), -1)
                     if number < 0:
                         raise Unfillable("a page margin shows more than running elements")
-                    numbers = {name: place for name, (owner, place) in owners.items() if owner == number}
-                    part = Reader(numbers, self._fonts).read(child, 0.0, is_running=True)
-                    boxes[kind].append((number, settle(part)))
-        return Furniture(kinds, boxes)
+                    boxes[kind].append((number, settle(readers[number].read(child, 0.0, is_running=True))))
+        styles = dict.fromkeys(style for reader in readers for style in reader.styles)
+        return Entry(Furniture(kinds, boxes), "", self._with_fonts(styles)), any(reader.is_bound for reader in readers)
 
     def _render(self, frame: Skeleton, body: str, css: str) -> tuple[Any, Any]:
         self.laid_out += 1
-        root = f"<html{_attributes(frame.root, ())}><head><meta charset=utf-8></head>"
-        html = f"<!DOCTYPE html>{root}<body{_attributes(frame.body, ())}>{body}</body></html>"
+        root = f"<html{self._html.attributes(frame.root, ())}><head><meta charset=utf-8></head>"
+        html = f"<!DOCTYPE html>{root}<body{self._html.attributes(frame.body, ())}>{body}</body></html>"
         return self._lay_out(html, css)
+
+
+def language_of(frame: Skeleton) -> str:
+    """Return the language that <body> is in."""
+    return frame.body.attribute("lang") or frame.root.attribute("lang")
 
 
 def anchor_absolutes_of(part: PartBox, box: Any, page: Any) -> None:
@@ -236,81 +314,8 @@ def anchor_absolutes_of(part: PartBox, box: Any, page: Any) -> None:
     anchor_absolutes(part, box, (top, bottom))
 
 
-def key_of(element: Element, slots: Sequence[SlotValue]) -> str:
-    """Return the structure of an element as text: equal for elements that are laid out alike."""
-    return "".join(_key(element, slots, is_part=True))
-
-
-def _key(element: Element, slots: Sequence[SlotValue], *, is_part: bool) -> Iterator[str]:
-    yield f"<{element.tag}"
-    for name, value in sorted(element.attributes.items()):
-        if name not in ("src", "alt", "href", "title"):
-            yield f" {name}={''.join(str(piece) for piece in value)}"
-        elif name == "href":
-            yield " href"
-    if element.picture is not None:
-        yield _picture_key(element, slots)
-    yield ">"
-    if is_part and element.tag == "tbody":
-        yield "*"
-        return
-    for child in element.children:
-        if isinstance(child, Element):
-            yield from _key(child, slots, is_part=is_part)
-        elif _shows(child, slots):
-            yield "t"
-    yield "/"
-
-
-def _picture_key(element: Element, slots: Sequence[SlotValue]) -> str:
-    picture = element.picture
-    assert picture is not None
-    if picture.kind == "chart":
-        chart = slots[picture.slot]
-        assert isinstance(chart, ChartGeometry)
-        return f" chart {chart.width:g}x{picture.height or chart.height:g}"
-    return " qr" if picture.kind == "qr" else f" {picture.source}"
-
-
-def _shows(text: Template, slots: Sequence[SlotValue]) -> bool:
-    return any(str(slots[piece] if isinstance(piece, int) else piece).strip() for piece in text)
-
-
 def _is_text(text: Template) -> bool:
     return any(isinstance(piece, int) or piece.strip() for piece in text)
-
-
-def _body_rows(element: Element, slots: Sequence[SlotValue]) -> Iterator[tuple[str, Element]]:
-    """Yield the rows of the tables' bodies in an element, each with its key: itself, its neighbours, its table."""
-
-    def walk(node: Element, path: str) -> Iterator[tuple[str, Element]]:
-        here = f"{path}<{node.tag}{_class(node)}>"
-        if node.tag == "tbody":
-            rows = [child for child in node.children if isinstance(child, Element)]
-            for number, row in enumerate(rows):
-                before = _class(rows[number - 1]) if number else "^"
-                after = _class(rows[number + 1]) if number + 1 < len(rows) else "$"
-                yield f"{here}|{before}|{''.join(_key(row, slots, is_part=False))}|{after}", row
-            return
-        if node.tag == "table":
-            here += "".join(_key(node, slots, is_part=True))
-        for child in node.children:
-            if isinstance(child, Element):
-                yield from walk(child, here)
-
-    yield from walk(element, "")
-
-
-def _class(element: Element) -> str:
-    return f".{element.attribute('class')}"
-
-
-def _elements(element: Element) -> list[Element]:
-    found = [element]
-    for child in element.children:
-        if isinstance(child, Element):
-            found += _elements(child)
-    return found
 
 
 def _groups(part: PartBox) -> Iterator[PartBox]:
@@ -347,42 +352,3 @@ def _moved(owner: int, by: int) -> int:
 
 def _inner(box: Any) -> Any:
     return getattr(box, "_box", box)
-
-
-def written(element: Element, slots: Sequence[SlotValue]) -> str:
-    """Return an element as HTML, with neutral words in its slots."""
-    inside = "".join(
-        written(child, slots) if isinstance(child, Element) else escape(filled(child, slots), quote=False)
-        for child in element.children
-    )
-    end = "" if element.tag in _VOID else f"</{element.tag}>"
-    return f"<{element.tag}{_attributes(element, slots)}>{inside}{end}"
-
-
-def _attributes(element: Element, slots: Sequence[SlotValue]) -> str:
-    values = {name: filled(value, slots) for name, value in element.attributes.items()}
-    picture = element.picture
-    if picture is not None and picture.kind != "static":
-        values["src"] = _blank(element, slots)
-    return "".join(f' {name}="{escape(value)}"' for name, value in values.items())
-
-
-def _blank(element: Element, slots: Sequence[SlotValue]) -> str:
-    """Return an empty picture of the same proportions: a specimen needs no more."""
-    picture = element.picture
-    assert picture is not None
-    width, height = 1.0, 1.0
-    if picture.kind == "chart":
-        chart = slots[picture.slot]
-        assert isinstance(chart, ChartGeometry)
-        width, height = chart.width, picture.height or chart.height
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}"/>'
-    return "data:image/svg+xml," + svg.replace('"', "%22").replace("<", "%3C").replace(">", "%3E").replace(" ", "%20")
-
-
-def filled(text: Template, slots: Sequence[SlotValue]) -> str:
-    """Return a template with neutral words in its slots: a part is laid out alike whatever it says.
-
-    So a specimen holds no customer's values, and which customer was first makes no difference.
-    """
-    return "".join(piece if isinstance(piece, str) else _NEUTRAL if slots[piece] else "" for piece in text)

@@ -11,7 +11,7 @@ import weasyprint
 from PIL import ImageChops
 
 from renderers.pdf.fast import decor
-from renderers.pdf.fast.decor import box_operators, moved, rule_operators
+from renderers.pdf.fast.decor import box_operators, decor_of, moved, rule_operators
 from renderers.pdf.fast.model import Unfillable
 from renderers.pdf.fast.writer import FileHead, FilePlan, PageFrame, PlanFile
 
@@ -50,7 +50,7 @@ def laid_out(css: str, spot: str = "margin: 20.3px 0 0 30.7px; width: 200.45px; 
 def operators(box: Any) -> bytes:
     widths = tuple(getattr(box, f"border_{side}_width") for side in ("top", "right", "bottom", "left"))
     place = box.border_box_x(), box.border_box_y(), box.border_width(), box.border_height()
-    return box_operators(box.style, *place, widths)
+    return box_operators(decor_of(box.style), *place, widths)
 
 
 def picture(data: bytes, dots_per_inch: int) -> Any:
