@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from io import BytesIO
 from typing import Any
 
+import pikepdf
 import pypdfium2
 import pytest
 import weasyprint
@@ -13,7 +15,6 @@ from PIL import ImageChops
 from renderers.pdf.fast import decor
 from renderers.pdf.fast.decor import box_operators, decor_of, moved, rule_operators
 from renderers.pdf.fast.model import Unfillable
-from renderers.pdf.fast.writer import FileHead, FilePlan, PageFrame, PlanFile
 
 STYLES = {
     "a swatch": "width: 9px; height: 9px; background: #e07a1f; border-radius: 2.3px",
@@ -61,9 +62,13 @@ def picture(data: bytes, dots_per_inch: int) -> Any:
 
 
 def filled(drawn: bytes) -> bytes:
-    """A file of one page that shows these operators."""
-    plan = FilePlan("en", [PageFrame(300, 200, drawn)], [], [], [])
-    return PlanFile.compile(FileHead.compile([]), plan).write((), [b""], "")
+    """A file of one page of 300 x 200 px that shows these operators."""
+    pdf = pikepdf.new()
+    pdf.add_blank_page(page_size=(225, 150))
+    pdf.pages[0].Contents = pdf.make_stream(b"0.75 0 0 -0.75 0 150 cm\n" + drawn)
+    out = BytesIO()
+    pdf.save(out)
+    return out.getvalue()
 
 
 def difference(one: Any, other: Any) -> int:
