@@ -48,9 +48,10 @@ def maker(kind: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
 def _init(kind: Any, twin: type, names: tuple[str, ...], *, is_open: bool) -> Any:
     """Return an `__init__` of the arguments of the one there is; `is_open`: for new objects of the twin."""
     usual = kind.__init__
-    steps = [] if is_open else ["_become(self, _twin)"]
+    # A subclass stays what it is.
+    steps = [] if is_open else ["_own = self.__class__", "_become(self, _twin)"]
     steps += [f"self.{name} = {name}" for name in names]
-    steps += ["self.__class__ = _kind", *(["self.__post_init__()"] if hasattr(kind, "__post_init__") else [])]
+    steps += ["self.__class__ = _kind" if is_open else "self.__class__ = _own", *(["self.__post_init__()"] if hasattr(kind, "__post_init__") else [])]
     lines = [f"def __init__(self, {', '.join(names)}):", *(f" {step}" for step in steps)]
     space: dict[str, Any] = {"_kind": kind, "_twin": twin, "_become": object.__dict__["__class__"].__set__}
     exec("\n".join(lines), space)  # noqa: S102 - as dataclasses do; of names that are identifiers

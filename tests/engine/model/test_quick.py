@@ -53,6 +53,16 @@ def test_it_is_copied_replaced_and_pickled_as_a_dataclass_is() -> None:
     assert [one.name for one in fields(made)] == ["one", "other"]
 
 
+def test_a_subclass_stays_what_it_is() -> None:
+    class Better(Pair):
+        __slots__ = ()
+
+    made = Better(1, "c")
+    assert type(made) is Better
+    with pytest.raises(FrozenInstanceError):
+        setattr(made, "one", 2)  # noqa: B010 - the type checker knows that it is frozen
+
+
 def test_what_follows_the_fields_runs_on_the_frozen_object() -> None:
     assert Checked(1).one == maker(Checked)(1).one == 2
     with pytest.raises(ValueError, match="below zero"):
