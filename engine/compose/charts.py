@@ -145,7 +145,7 @@ def waterfall(
     if len(steps) + 2 > MAX_COLUMNS:
         raise ValueError(f"a waterfall has at most {MAX_COLUMNS} columns: merge the smallest causes")
     everything = (start, *steps, end)
-    axis = _axis_labels(tuple(column.label for column in everything), WIDTH / len(everything), max_lines=2)
+    axis = _axis_labels(tuple([column.label for column in everything]), WIDTH / len(everything), max_lines=2)
     levels, scale = _levels(start, steps)
     plot = _Plot.for_levels(levels, scale, 34.0, WATERFALL_HEIGHT - axis.height)
     slot = WIDTH / len(everything)

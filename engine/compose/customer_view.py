@@ -13,6 +13,7 @@ from engine.model.communication import CustomerView
 from engine.model.customer import CustomerKind, PostalAddress
 
 MOST_LINES = 7  # what an envelope's window holds
+_LINE_IDS = tuple(f"customer.address.{place}" for place in range(MOST_LINES))
 
 
 def customer_view(case: Case) -> CustomerView:
@@ -23,7 +24,7 @@ def customer_view(case: Case) -> CustomerView:
     return CustomerView(
         first_name=book.word("customer.first_name", name.given or name.full),
         full_name=book.word("customer.full_name", name.full),
-        address=tuple(book.word(f"customer.address.{place}", line) for place, line in enumerate(_fitted(lines))),
+        address=tuple([book.word(_LINE_IDS[place], line) for place, line in enumerate(_fitted(lines))]),
         account=book.word("customer.account", _number(case)),
         is_business=customer.kind is CustomerKind.BUSINESS,
         is_vulnerable=customer.flags.vulnerable,

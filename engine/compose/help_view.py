@@ -46,8 +46,8 @@ def _answers(case: Case, *, has_instalments: bool) -> tuple[AnswerLink, ...]:
     options = case.campaign.payment
     anchor = case.bill.due_on or case.bill.issued_on
     expires = link_expiry(anchor, options, zone(case.campaign.time_zone), case.now)
-    return tuple(
+    return tuple([
         AnswerLink(kind.value, label, answer_link(kind, case.reference, expires, base, options, case.keys))
         for kind, label, is_offered in offered
         if is_offered
-    )
+    ])  # fmt: skip

@@ -8,7 +8,7 @@ from decimal import Decimal
 from engine.compose.case import Case, zone
 from engine.compose.facts import harmless, sentence
 from engine.errors import PaymentError
-from engine.model.bill import Bill, Payee
+from engine.model.bill import ZERO, Bill, Payee
 from engine.model.communication import Fact, PaymentView, QrCode, RequestRow, SlipView, TextBlock
 from engine.model.money import Money, quantum
 from engine.model.quick import quick
@@ -30,7 +30,7 @@ class Request:
 
     @property
     def amount(self) -> Decimal:
-        return sum(self.amounts, Decimal(0))
+        return sum(self.amounts, ZERO)
 
 
 def request_of(case: Case) -> Request | None:
@@ -45,7 +45,7 @@ def payment_view(case: Case, request: Request, *, has_instalments: bool) -> tupl
     """Return the payment request as it is shown, and warnings. Raises `PaymentError` for the campaign's faults."""
     texts, book, options = case.book.texts, case.book, case.campaign.payment
     amount = book.money("payment.amount", request.amount, case.bill.currency)
-    anchor = max(bill.due_on or bill.issued_on for bill in request.bills)
+    anchor = max([bill.due_on or bill.issued_on for bill in request.bills])
     expires = link_expiry(anchor, options, zone(case.campaign.time_zone), case.now)
     reference = _request_id(case, request)
     money = Money(amount=request.amount, currency=case.bill.currency)

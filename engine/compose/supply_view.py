@@ -15,7 +15,7 @@ def supply_point_views(case: Case) -> tuple[SupplyPointView, ...]:
     bill = case.bill
     billed = set(bill.supply_points) | {line.supply_point for line in bill.lines if line.supply_point}
     found = [point for point in case.customer.supply_points if not billed or point.code in billed]
-    return tuple(_view(case, place, point) for place, point in enumerate(found))
+    return tuple([_view(case, place, point) for place, point in enumerate(found)])
 
 
 def _view(case: Case, place: int, point: SupplyPoint) -> SupplyPointView:
@@ -28,7 +28,7 @@ def _view(case: Case, place: int, point: SupplyPoint) -> SupplyPointView:
         tariff=book.word(f"{key}.tariff", point.tariff) if point.tariff else None,
         contract_end=book.day(f"{key}.contract_end", point.contract_end) if point.contract_end else None,
         meter=book.word(f"{key}.meter", meter) if meter else None,
-        readings=tuple(_reading(book, f"{key}.readings.{row}", reading) for row, reading in enumerate(readings)),
+        readings=tuple([_reading(book, f"{key}.readings.{row}", reading) for row, reading in enumerate(readings)]),
     )
 
 

@@ -21,7 +21,7 @@ _NOTHING = Text("")
 def usage_views(case: Case) -> tuple[UsageView, ...]:
     """Return a view for each supply point with data, at most two."""
     is_one = len(case.usages) == 1
-    return tuple(_view(case, place, usage, is_one=is_one) for place, usage in enumerate(case.usages))
+    return tuple([_view(case, place, usage, is_one=is_one) for place, usage in enumerate(case.usages)])
 
 
 def _view(case: Case, place: int, usage: Usage, *, is_one: bool) -> UsageView:
