@@ -7,17 +7,13 @@ Coordinates are in chart units, x to the right, y downwards, with two decimals a
 from __future__ import annotations
 
 import re
-import unicodedata
-from typing import Any, Final, NamedTuple, TypeAlias
-
-from weasyprint.css.properties import INITIAL_VALUES
+from typing import Final, NamedTuple, TypeAlias
 
 from engine.model.communication import ChartGeometry, ChartLabel, Mark, MarkRole, MarkStyle
 from engine.templating.brand import BrandTokens
 from renderers.pdf.fast.fontset import FontSet
+from renderers.pdf.fast.letters import Letters, keep
 from renderers.pdf.fast.model import Unfillable
-from renderers.pdf.fast.shaping import Shaper
-from renderers.pdf.fast.type_style import type_style
 
 HATCHED = "hatched"  # in place of a fill
 PITCH = 7  # of the hatching: its strokes are 4 wide, turned by 45 degrees
@@ -117,10 +113,12 @@ def _label(label: ChartLabel, brand: BrandTokens) -> Label:
 _ARC = 4 * (2**0.5 - 1) / 3  # how far a quarter circle's control points are, as in WeasyPrint's svg/shapes.py
 _STRIPE = 200  # a stroke is 4 wide around the edge of its tile: half of it is cut off
 _GAP = 100 * PITCH - _STRIPE
-_NOMINAL: Final = 100.0  # px: the size at which letters are measured
-_KEPT: Final = 4096
+_LATER: Final = b"%d"
+_OUTLINE, _HATCHED = MarkStyle.OUTLINE, MarkStyle.HATCHED
+# x, width, largest radius, height of the arcs, and lower end where it is the same for many.
+_Place: TypeAlias = tuple[float, float, int, int, int | None]
+_AxisKey: TypeAlias = tuple[str, float, float, float, str, bool]
 _HEX = re.compile("#[0-9a-fA-F]{6}")
-_PIECES = re.compile(rb"<([0-9a-f]*)>|(-?[0-9.]+)")
 _ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 
@@ -129,7 +127,9 @@ class ChartPainter:
 
     def __init__(self, brand: BrandTokens, fonts: FontSet) -> None:
         self._letters = (Letters(brand, fonts, 400), Letters(brand, fonts, 600))
-        self._paths: dict[tuple[int, int, int, int], bytes] = {}
+        self._fonts = fonts
+        self._paths: dict[_Place, tuple[bytes, int]] = {}
+        self._known: dict[_AxisKey, bytes] = {}
         self._frames: dict[tuple[float, float, float, float], bytes] = {}
         fills = {
             (kind == "bars", role): rgb(
@@ -180,23 +180,26 @@ class ChartPainter:
         paths, fills, is_bars = self._paths, self._fills, chart.kind == "bars"
         before: object = None
         for mark in chart.marks:
-            x, width = round(mark.x * 100), round(mark.width * 100)
-            top, height = round(mark.y * squeeze), round(mark.height * squeeze)
-            if width <= 0 or height <= 0:
+            style, scaled = mark.style, mark.height * squeeze
+            top, height = round(mark.y * squeeze), round(scaled)
+            radius = 400 if style is _OUTLINE else 300 if scaled > 800 else 100
+            down = radius if height >= 2 * radius else height // 2
+            low = top + height
+            # All bars stand on one line, so that the lower half of each is known.
+            key = (mark.x, mark.width, radius, down, low if is_bars else None)
+            path, arc = paths.get(key) or self._path(key)
+            if not path or height <= 0:
                 continue
-            style = mark.style
-            radius = 400 if style is MarkStyle.OUTLINE else 300 if mark.height * squeeze > 800 else 100
-            across, down = min(radius, width // 2), min(radius, height // 2)
-            path = paths.get((x, width, across, down))
-            if path is None:
-                path = self._path(x, width, across, down)
-            low, arc = top + height, int(_ARC * down)
-            path %= (top, top, top, top + arc, top + down, low - down, low - down + arc, low, low, low, low,
-                     low - arc, low - down, top + down, top + down - arc, top, top)  # fmt: skip
-            if style is MarkStyle.HATCHED:
+            if is_bars:
+                path %= (top, top, top, top + arc, top + down, top + down, top + down - arc, top, top)
+            else:
+                path %= (top, top, top, top + arc, top + down, low - down, low - down + arc, low, low, low, low,
+                         low - arc, low - down, top + down, top + down - arc, top, top)  # fmt: skip
+            if style is _HATCHED:
+                x, width = round(mark.x * 100), round(mark.width * 100)
                 reach = (width + height) // 2 + 1
                 out += (self._hatched, path, self._stripes % (4 * reach, x, top, x + reach, top + reach))
-            elif style is MarkStyle.OUTLINE:
+            elif style is _OUTLINE:
                 out += (path, b"B\n") if before is style else (self._outlined, path, b"B\n")
                 before = style
             else:
@@ -204,8 +207,14 @@ class ChartPainter:
                 out += (path, b"f\n") if before is role else (fills[is_bars, role], path, b"f\n")
                 before = role
 
-    def _path(self, x: int, width: int, across: int, down: int) -> bytes:
-        """Return a rectangle with rounded corners, its vertical places left open; remembered."""
+    def _path(self, key: _Place) -> tuple[bytes, int]:
+        """Return a rectangle with rounded corners, and how far its control points are from the ends of its arcs.
+
+        Open are the vertical places, of a bar those of its upper end. Nothing is drawn of one without width.
+        """
+        of_x, of_width, radius, down, low = key
+        x, width = round(of_x * 100), round(of_width * 100)
+        across = min(radius, width // 2)
         right, arc = x + width, int(_ARC * across)
         start, stop = x + across, right - across
         made = (
@@ -213,28 +222,49 @@ class ChartPainter:
             f"{right} %d {stop + arc} %d {stop} %d c {start} %d l {start - arc} %d {x} %d {x} %d c {x} %d l "
             f"{x} %d {start - arc} %d {start} %d c h\n"
         ).encode()
-        if len(self._paths) >= _KEPT:
-            self._paths.clear()
-        self._paths[x, width, across, down] = made
-        return made
+        arc = int(_ARC * down)
+        if low is not None:
+            below = (low - down, low - down + arc, low, low, low, low, low - arc, low - down)
+            made = made.replace(b"%d", b"%b") % (*(_LATER,) * 5, *[b"%d" % place for place in below], *(_LATER,) * 4)
+        found = made if width > 0 else b"", arc
+        keep(self._paths, key, found)
+        return found
 
     def _labels(self, chart: ChartGeometry, out: list[bytes]) -> None:
+        known = self._known
         before: tuple[bool, bool, float] | None = None
         out.append(b"BT\n")
         for label in chart.labels:
-            text = label.text if isinstance(label.text, str) else label.text.text
-            letters = self._letters[label.is_strong]
-            ems, glyphs = letters.set(text)
-            if not glyphs:
+            said = label.text
+            text = said if isinstance(said, str) else said.text
+            if not label.is_axis:
+                shown = self._label(label, text)
+            else:  # names of months and causes, which come again
+                key = (text, label.x, label.y, label.size, label.anchor, label.is_strong)
+                shown = known.get(key) or self._axis_label(key, label)
+            if not shown:
                 continue
-            size = label.font_size * 100
-            look = (label.is_strong, label.is_axis, size)
+            look = (label.is_strong, label.is_axis, label.size)
             if look != before:
-                out.append(b"%b /%b %d Tf\n" % (self._inks[label.is_axis], letters.font, round(size)))
+                letters, ink = self._letters[label.is_strong], self._inks[label.is_axis]
+                out.append(b"%b /%b %d Tf\n" % (ink, letters.font, round(label.font_size * 100)))
                 before = look
-            x = round(label.x * 100) - _ANCHORS[label.anchor] * ems * size
-            out.append(b"1 0 0 -1 %.3f %d Tm%bTJ\n" % (x, round(label.y * 100), glyphs))
+            out.append(shown)
         out.append(b"ET\n")
+
+    def _label(self, label: ChartLabel, text: str) -> bytes:
+        ems, glyphs = self._letters[label.is_strong].set(text)
+        if not glyphs:
+            return b""
+        x = round(label.x * 100) - _ANCHORS[label.anchor] * ems * (label.font_size * 100)
+        return b"1 0 0 -1 %.3f %d Tm%bTJ\n" % (x, round(label.y * 100), glyphs)
+
+    def _axis_label(self, key: _AxisKey, label: ChartLabel) -> bytes:
+        asked = self._fonts.asked
+        shown = self._label(label, key[0])
+        if asked == self._fonts.asked:  # else a larger subset has to be asked for each time
+            keep(self._known, key, shown)
+        return shown
 
 
 def _frame(width: float, height: float, box_width: float, box_height: float) -> bytes:
@@ -250,98 +280,3 @@ def rgb(colour: str) -> bytes:
     if not _HEX.fullmatch(colour):
         raise Unfillable("a colour of the brand is not written as #rrggbb")
     return " ".join(f"{int(colour[at : at + 2], 16) / 255:.6g}" for at in (1, 3, 5)).encode()
-
-
-class Letters:
-    """Sets labels in one weight, letter by letter as WeasyPrint does in SVG: nothing is kerned or joined."""
-
-    def __init__(self, brand: BrandTokens, fonts: FontSet, weight: int) -> None:
-        self._families = [name.strip("\"'") for name in str(brand.font_text).split(",")]
-        self._fonts, self._weight = fonts, weight
-        self._shaper: Shaper | None = None
-        self._set: dict[str, tuple[float, bytes]] = {}
-        self._known: dict[str, tuple[float, str, float]] = {}
-        self.font = b""
-
-    def name(self) -> str:
-        """Return the name of the font. Raises `Unfillable`."""
-        if self._shaper is None:
-            self._start()
-        return self.font.decode()
-
-    def set(self, text: str) -> tuple[float, bytes]:
-        """Return the width in em and the TJ array, empty where nothing is drawn. Raises `Unfillable`."""
-        found = self._set.get(text)
-        if found is None:
-            asked = self._fonts.asked
-            found = self._made(_collapsed(text))
-            if asked == self._fonts.asked:  # else a larger subset has to be asked for each time
-                if len(self._set) >= _KEPT:
-                    self._set.clear()
-                self._set[text] = found
-        return found
-
-    def _made(self, text: str) -> tuple[float, bytes]:
-        known, out = self._known, []
-        ems = lag = 0.0
-        for letter in text:
-            width, glyphs, moved = known.get(letter) or self._letter(letter)
-            ems += width
-            lag += width
-            if glyphs:
-                if abs(late := lag - width) > 0.0005:  # where the letter should stand from where a viewer stands
-                    out.append(f"{-late * 1000:.1f}")
-                    lag -= round(late * 1000, 1) / 1000
-                out.append(glyphs)
-                lag -= moved
-        whole = "".join(out).replace("><", "")
-        return ems, f"[{whole}]".encode() if whole else b""
-
-    def _letter(self, letter: str) -> tuple[float, str, float]:
-        """Return how far a letter reaches in em, its glyph in a TJ array, and how far a viewer moves on."""
-        if unicodedata.combining(letter):
-            raise Unfillable("a combining mark")
-        shaper = self._shaper or self._start()
-        asked = self._fonts.asked
-        width, array = shaper.shape(letter)
-        if b"TJ" in array:
-            raise Unfillable("a label of a chart needs another font")
-        if letter.isspace():  # WeasyPrint leaves a gap
-            return width / _NOMINAL, "", 0.0
-        made = width / _NOMINAL, array[1:-1].decode(), self._moved(array)
-        if asked == self._fonts.asked:
-            self._known[letter] = made
-        return made
-
-    def _moved(self, glyphs: bytes) -> float:
-        widths = self._fonts.faces[self.font.decode()].widths
-        moved = 0.0
-        for code, kern in _PIECES.findall(glyphs):
-            moved += sum(widths[int(code[at : at + 4], 16)] for at in range(0, len(code), 4)) if code else -float(kern)
-        return moved / 1000
-
-    def _start(self) -> Shaper:
-        style = _LabelStyle(INITIAL_VALUES)
-        style.font_config = next(iter(self._fonts.styles.values())).font_config
-        style |= {"font_family": self._families, "font_weight": self._weight, "font_size": _NOMINAL}
-        found = type_style(style, self._fonts)
-        self.font = found.font.encode()
-        self._shaper = Shaper(found, self._fonts)
-        return self._shaper
-
-
-class _LabelStyle(dict[str, Any]):
-    """The style of SVG text, as WeasyPrint's svg/text.py has it: nothing of the page's."""
-
-    font_config: Any = None
-
-    def copy(self) -> _LabelStyle:
-        """Return a copy with the same fonts."""
-        made = _LabelStyle(self)
-        made.font_config = self.font_config
-        return made
-
-
-def _collapsed(text: str) -> str:
-    """Return a label's text with its white space as SVG takes it."""
-    return re.sub(" +", " ", re.sub("[\n\r]", "", text).replace("\t", " ")).strip(" ")

@@ -6,6 +6,7 @@ import base64
 import dataclasses
 import re
 from functools import cache
+from random import Random
 from typing import Any
 
 import pypdfium2
@@ -187,3 +188,44 @@ def test_primitives_are_squeezed_and_rounded_as_the_macro_writes_them() -> None:
     chart = bare(stack_chart(), marks=(Mark(1.005, 0.0, 10.126, 24.0, MarkRole.ENERGY),))
     (rect,) = chart_primitives(chart, BRAND, 11.0)
     assert rect == Rect(1.0, 0.0, 10.13, 11.0, 3.0, str(BRAND.categories["energy"]), "")
+
+
+def _random_chart(random: Random, kind: str) -> ChartGeometry:
+    labels = tuple(
+        ChartLabel(
+            random.choice((20.0, 77.77)), 60.0, Text(random.choice(("€ 1.234,{}", "+{} kWh", "−{},{}", "mag {}  "))
+            .format(random.randint(0, 4321), random.randint(0, 99))), random.choice(("start", "middle", "end")),
+            is_strong=random.random() < 0.5, is_axis=random.random() < 0.5, size=random.choice((0.0, 16.5)),
+        )
+        for _ in range(8)
+    )  # fmt: skip
+    marks = tuple(
+        Mark(
+            random.choice((10.0, 62.4, random.random() * 600)), top, random.choice((35.2, 0.0, 3.3)),
+            round(random.choice((200.0, top + 0.4, top + 8.0, top + 8.004, top)) - top, 3),
+            random.choice((MarkRole.STRONG, MarkRole.MUTED)), random.choice(list(MarkStyle)),
+        )
+        for top in (round(random.random() * 150, 2) for _ in range(12))
+    )  # fmt: skip
+    return bare(bars_chart(), kind=kind, labels=labels, marks=marks)
+
+
+@pytest.mark.parametrize("kind", ["bars", "waterfall"])
+def test_a_chart_is_drawn_as_by_a_painter_that_has_drawn_no_other(kind: str) -> None:
+    random = Random(kind)
+    for _ in range(40):
+        chart = _random_chart(random, kind)
+        squeeze = random.choice((0.0, 77.0))
+        fresh = ChartPainter(BRAND, fonts()[1]).operators(chart, 300, 120, squeeze)
+        assert painter().operators(chart, 300, 120, squeeze) == fresh
+        other = dataclasses.replace(chart, kind="waterfall" if kind == "bars" else "bars")
+        assert painter().operators(other, 300, 120, squeeze) == fresh
+
+
+def test_figures_of_labels_are_those_of_the_label_set_letter_by_letter() -> None:
+    random, letters = Random("labels"), painter()._letters[1]
+    letters.name()
+    for _ in range(200):
+        text = f"{random.choice('€£+−')}{random.choice(('', ' ', chr(0xA0)))}{random.randint(0, 99999) / 100:,}"
+        assert letters.set(text) == letters._made(text), text
+    assert letters._figures
