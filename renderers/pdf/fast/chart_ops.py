@@ -129,6 +129,7 @@ class ChartPainter:
         self._letters = (Letters(brand, fonts, 400), Letters(brand, fonts, 600))
         self._fonts = fonts
         self._paths: dict[_Place, tuple[bytes, int]] = {}
+        self._bands: dict[tuple[int, int, int], bytes] = {}
         self._known: dict[_AxisKey, bytes] = {}
         self._frames: dict[tuple[float, float, float, float], bytes] = {}
         fills = {
@@ -177,7 +178,8 @@ class ChartPainter:
         return b"".join(out)
 
     def _marks(self, chart: ChartGeometry, squeeze: float, out: list[bytes]) -> None:
-        paths, fills, is_bars = self._paths, self._fills, chart.kind == "bars"
+        paths, bands, fills = self._paths, self._bands, self._fills
+        is_bars, is_stack = chart.kind == "bars", chart.kind == "stack"
         before: object = None
         for mark in chart.marks:
             style, scaled = mark.style, mark.height * squeeze
@@ -185,16 +187,22 @@ class ChartPainter:
             radius = 400 if style is _OUTLINE else 300 if scaled > 800 else 100
             down = radius if height >= 2 * radius else height // 2
             low = top + height
-            # All bars stand on one line, so that the lower half of each is known.
-            key = (mark.x, mark.width, radius, down, low if is_bars else None)
-            path, arc = paths.get(key) or self._path(key)
-            if not path or height <= 0:
+            if height <= 0:
                 continue
-            if is_bars:
-                path %= (top, top, top, top + arc, top + down, top + down, top + down - arc, top, top)
+            if is_stack:
+                x, width = round(mark.x * 100), round(mark.width * 100)
+                path = _placed(bands.get((top, low, down)) or self._band(top, low, down), x, width, radius)
             else:
-                path %= (top, top, top, top + arc, top + down, low - down, low - down + arc, low, low, low, low,
-                         low - arc, low - down, top + down, top + down - arc, top, top)  # fmt: skip
+                # All bars stand on one line, so that the lower half of each is known.
+                key = (mark.x, mark.width, radius, down, low if is_bars else None)
+                path, arc = paths.get(key) or self._path(key)
+                if is_bars and path:
+                    path %= (top, top, top, top + arc, top + down, top + down, top + down - arc, top, top)
+                elif path:
+                    path %= (top, top, top, top + arc, top + down, low - down, low - down + arc, low, low, low, low,
+                             low - arc, low - down, top + down, top + down - arc, top, top)  # fmt: skip
+            if not path:
+                continue
             if style is _HATCHED:
                 x, width = round(mark.x * 100), round(mark.width * 100)
                 reach = (width + height) // 2 + 1
@@ -229,6 +237,17 @@ class ChartPainter:
         found = made if width > 0 else b"", arc
         keep(self._paths, key, found)
         return found
+
+    def _band(self, top: int, low: int, down: int) -> bytes:
+        """Return a rectangle with rounded corners as `_path` does, its horizontal places open: see `_placed`."""
+        arc = int(_ARC * down)
+        made = (
+            f"%d {top} m %d {top} l %d {top} %d {top + arc} %d {top + down} c %d {low - down} l "
+            f"%d {low - down + arc} %d {low} %d {low} c %d {low} l %d {low} %d {low - arc} %d {low - down} c "
+            f"%d {top + down} l %d {top + down - arc} %d {top} %d {top} c h\n"
+        ).encode()
+        keep(self._bands, (top, low, down), made)
+        return made
 
     def _labels(self, chart: ChartGeometry, out: list[bytes]) -> None:
         known = self._known
@@ -265,6 +284,16 @@ class ChartPainter:
         if asked == self._fonts.asked:  # else a larger subset has to be asked for each time
             keep(self._known, key, shown)
         return shown
+
+
+def _placed(band: bytes, x: int, width: int, radius: int) -> bytes:
+    """Return a band from `x` on, nothing of one without width."""
+    if width <= 0:
+        return b""
+    across = min(radius, width // 2)
+    right, start, stop, arc = x + width, x + across, x + width - across, int(_ARC * across)
+    return band % (start, stop, stop + arc, right, right, right, right, stop + arc, stop, start, start - arc,
+                   x, x, x, x, start - arc, start)  # fmt: skip
 
 
 def _frame(width: float, height: float, box_width: float, box_height: float) -> bytes:

@@ -1,7 +1,8 @@
 """A communication as what varies in it (slots) and what decides how the template runs (signature).
 
-For each class of view that the template reads, a function is generated which appends the class's slots and
-signature parts in the order of its fields; none of it looks at types where a field has only one.
+For each field of the communication that the template reads, a function is generated which appends the slots and
+signature parts of all views below it in the order of their fields; none of it looks at types where a field has only
+one.
 
 Two communications of one locale with equal signatures take the same way through the template: every condition
 of the template can see only what is in the signature (`template_reads` finds what is read, and `sentinel`
@@ -11,6 +12,7 @@ checks each skeleton that nothing else was looked at).
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 import types
 import typing
@@ -31,6 +33,7 @@ ADDRESS = "https://"
 _PLAIN_ADDRESS = re.compile(r"https://([^\s<>\"'`\\\x00-\x1f\x7f/?#]+)[^\s<>\"'`\\\x00-\x1f\x7f]*")
 _Taker: typing.TypeAlias = Callable[[object, list[SlotValue], list[Hashable]], None]
 _SAID = (Fact, Text, TextBlock)
+_ADDRESSES_KEPT = 64  # most are the same for everyone
 
 
 class Flattener:
@@ -87,75 +90,86 @@ class Generator:
     def __init__(self, reads: Reads, hosts: frozenset[str]) -> None:
         self._reads = reads
         self._hosts = hosts
-        self._known: dict[type, str] = {}
+        self._addresses: dict[str, Hashable] = {}
+        self._names = itertools.count()
         self._space: dict[str, object] = {
-            "Fact": Fact, "TextBlock": TextBlock, "ChartGeometry": ChartGeometry, "block_text": block_text,
-            "address_class": self._address_class, "length_class": self._length_class(), "take_any": self._take_any,
+            "Fact": Fact, "Text": Text, "TextBlock": TextBlock, "ChartGeometry": ChartGeometry,
+            "block_text": block_text, "address_class": self._address_class, "length_class": self._length_class(),
+            "take_any": self._take_any,
         }  # fmt: skip
-
-    def taker(self, kind: type) -> _Taker:
-        """Return the function that takes one view of class `kind` apart."""
-        return typing.cast("_Taker", self._space[self._function(kind)])
 
     def field_taker(self, kind: type, field: str) -> _Taker:
         """Return the function that takes one field's value of class `kind` apart."""
         hints = typing.get_type_hints(kind, vars(views))
         name = f"take_{kind.__name__}_{field}"
-        lines = [f"def {name}(value, slots, signature):", "    slot, part = slots.append, signature.append"]
-        lines += ["    " + line for line in self._value(hints[field], field)]
+        lines = [f"def {name}(value, slots, signature):", *_indented(self._value(hints[field], field, "value"))]
         exec(compile("\n".join(lines), f"<{name}>", "exec"), self._space)  # noqa: S102  (made above)
         return typing.cast("_Taker", self._space[name])
 
-    def _function(self, kind: type) -> str:
-        """Return the name of the function for `kind`, made at its first use."""
-        if kind in self._known:
-            return self._known[kind]
-        name = self._known[kind] = f"take_{kind.__name__}"
+    def _view(self, kind: type, name: str) -> list[str]:
+        """Return the lines that take a view of class `kind` apart. No view holds another of its own class."""
         hints = typing.get_type_hints(kind, vars(views))
-        lines = [f"def {name}(view, slots, signature):", "    slot, part = slots.append, signature.append"]
+        lines: list[str] = []
         for field in dataclasses.fields(kind):
             if (kind.__name__, field.name) in self._reads.fields:
-                lines.append(f"    value = view.{field.name}")
-                lines += ["    " + line for line in self._value(hints[field.name], field.name)]
-        exec(compile("\n".join((*lines, "    return")), f"<{name}>", "exec"), self._space)  # noqa: S102  (made above)
-        return name
+                lines += self._value(hints[field.name], field.name, f"{name}.{field.name}")
+        return lines or ["pass"]
 
-    def _value(self, hint: object, field: str, name: str = "value") -> list[str]:
-        """Return the lines that take `name`, a value of type `hint`, apart."""
+    def _value(self, hint: object, field: str, value: str) -> list[str]:
+        """Return the lines that take apart what the expression `value`, of type `hint`, gives."""
         options = [option for option in _options(hint) if option is not type(None)]
         if len(options) < len(_options(hint)):
+            name = self._name()
             inner = self._value(typing.Union[tuple(options)], field, name)  # noqa: UP007  (made at run time)
-            return [f"if {name} is None: part(None)", "else:", "    part(0)", *("    " + line for line in inner)]
+            return [f"{name} = {value}", f"if {name} is None: signature.append(None)", "else:",
+                    *_indented(["signature.append(0)", *inner])]  # fmt: skip
         if len(options) > 1:
-            return [f"take_any({name}, {field!r}, slots, signature)"]
-        return self._plain(options[0], field, name)
+            return self._said(field, value)
+        return self._plain(options[0], field, value)
 
-    def _plain(self, kind: object, field: str, name: str) -> list[str]:
-        measured = field in self._reads.measured
+    def _said(self, field: str, value: str) -> list[str]:
+        """Return the lines for what may be a fact, a text or a block; most are texts."""
+        name = self._name()
+        return [f"{name} = {value}",
+                f"if type({name}) is Text: slots.append({name}); signature.append(True)",
+                f"else: take_any({name}, {field!r}, slots, signature)"]  # fmt: skip
+
+    def _plain(self, kind: object, field: str, value: str) -> list[str]:
         if kind is Fact or kind is TextBlock:
-            text = f"{name}.text" if kind is Fact else f"block_text({name})"
-            return [f"text = {text}", "slot(text)", "part(length_class(text))"] if measured else [f"slot({text})"]
+            text = f"{value}.text" if kind is Fact else f"block_text({value})"
+            if field not in self._reads.measured:
+                return [f"slots.append({text})"]
+            name = self._name()
+            return [f"{name} = {text}", f"slots.append({name})", f"signature.append(length_class({name}))"]
         if kind is Text:
-            return [f"slot({name})"]
+            return [f"slots.append({value})"]
+        if isinstance(kind, type) and issubclass(kind, bool | int | float | Enum):
+            return [f"signature.append({value})"]
+        name = self._name()
+        return [f"{name} = {value}", *self._named(kind, field, name)]
+
+    def _named(self, kind: object, field: str, name: str) -> list[str]:
+        """Return the lines that take the variable `name` apart."""
         if typing.get_origin(kind) is tuple:
-            item = typing.get_args(kind)[0]
-            inner = self._value(item, field, "item")
-            return [f"part(len({name}))", f"for item in {name}:", *("    " + line for line in inner)]
+            item = self._name()
+            inner = self._value(typing.get_args(kind)[0], field, item)
+            return [f"signature.append(len({name}))", f"for {item} in {name}:", *_indented(inner)]
         if kind is str:
             return [
-                f"if {name}.startswith({ADDRESS!r}): slot({name}); part(address_class({name}))",
-                f"else: part({name})",
+                f"if {name}.startswith({ADDRESS!r}): slots.append({name}); signature.append(address_class({name}))",
+                f"else: signature.append({name})",
             ]
         if kind is ChartGeometry:
-            return [f"slot({name})", f"slot(block_text({name}.summary))",
-                    f"part(({name}.kind, {name}.id, {name}.width, {name}.height))"]  # fmt: skip
+            return [f"slots.append({name})", f"slots.append(block_text({name}.summary))",
+                    f"signature.append(({name}.kind, {name}.id, {name}.width, {name}.height))"]  # fmt: skip
         if kind is QrCode:
-            return [f"slot({name})", f"part((len({name}.rows), {name}.kind))"]
+            return [f"slots.append({name})", f"signature.append((len({name}.rows), {name}.kind))"]
         if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-            return [f"{self._function(kind)}({name}, slots, signature)"]
-        if isinstance(kind, type) and issubclass(kind, bool | int | float | Enum):
-            return [f"part({name})"]
+            return self._view(kind, name)
         raise TypeError(f"a view has a field `{field}` of a type that is not flattened")
+
+    def _name(self) -> str:
+        return f"v{next(self._names)}"
 
     def _take_any(self, value: object, field: str, slots: list[SlotValue], signature: list[Hashable]) -> None:
         """Take apart what may be a fact, a text or a block. Which it is can't be seen by a template."""
@@ -170,14 +184,24 @@ class Generator:
 
     def _address_class(self, address: str) -> Hashable:
         """Return 0 for an address that a template may print, and any other as it is."""
-        found = _PLAIN_ADDRESS.fullmatch(address)
-        return 0 if found and found[1].lower() in self._hosts else address
+        known = self._addresses.get(address)
+        if known is None:
+            found = _PLAIN_ADDRESS.fullmatch(address)
+            known = 0 if found and found[1].lower() in self._hosts else address
+            if len(self._addresses) >= _ADDRESSES_KEPT:
+                self._addresses.clear()
+            self._addresses[address] = known
+        return known
 
     def _length_class(self) -> Callable[[str], int]:
         if self._reads.is_exact:
             return len
         bounds = self._reads.bounds
         return lambda text: bisect_left(bounds, len(text))
+
+
+def _indented(lines: list[str]) -> list[str]:
+    return ["    " + line for line in lines]
 
 
 def _options(hint: object) -> tuple[object, ...]:

@@ -9,7 +9,6 @@ from typing import Any, Final, TypeVar
 from weasyprint.css.properties import INITIAL_VALUES
 
 from engine.templating.brand import BrandTokens
-from renderers.pdf.fast.figures import Digits, FigureText
 from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.model import Unfillable
 from renderers.pdf.fast.shaping import Shaper
@@ -18,8 +17,7 @@ from renderers.pdf.fast.type_style import type_style
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 _NOMINAL: Final = 100.0  # px: the size at which letters are measured
-_KEPT: Final = 512
-_CODE = re.compile("<[0-9a-f]{4}>")
+_KEPT: Final = 1024
 _PIECES = re.compile(rb"<([0-9a-f]*)>|(-?[0-9.]+)")
 
 
@@ -31,9 +29,7 @@ class Letters:
         self._fonts, self._weight = fonts, weight
         self._shaper: Shaper | None = None
         self._set: dict[str, tuple[float, bytes]] = {}
-        self._figures: dict[bytes, FigureText] = {}
         self._known: dict[str, tuple[float, str, float]] = {}
-        self._digits: Digits | None = None
         self.font = b""
 
     def name(self) -> str:
@@ -47,31 +43,11 @@ class Letters:
         found = self._set.get(text)
         if found is not None:
             return found
-        digits = self._digits or self._find_digits()
-        key = digits.key(text)
-        figures = self._figures.get(key)
-        if figures is not None:
-            return figures.width, figures.fill(text)
         asked = self._fonts.asked
         found = self._made(_collapsed(text))
         if asked == self._fonts.asked:  # else a larger subset has to be asked for each time
-            pattern = key.decode("utf-8", "surrogatepass")
-            if "0" in pattern and pattern == _collapsed(pattern):
-                figures = digits.open(pattern, *self._made(pattern))
-            if figures is not None:
-                keep(self._figures, key, figures)
-            else:
-                keep(self._set, text, found)
+            keep(self._set, text, found)
         return found
-
-    def _find_digits(self) -> Digits:
-        """Find the digits that are set like a zero."""
-        zero = self._letter("0")
-        made = {digit: self._letter(digit) for digit in "0123456789"}
-        alike = {digit: own for digit, own in made.items() if (own[0], own[2]) == (zero[0], zero[2])}
-        codes = {digit: own[1][1:-1] for digit, own in alike.items() if _CODE.fullmatch(own[1])}
-        self._digits = Digits({digit: code.encode() for digit, code in codes.items()} if "0" in codes else {})
-        return self._digits
 
     def _made(self, text: str) -> tuple[float, bytes]:
         known, out = self._known, []

@@ -210,7 +210,7 @@ def _random_chart(random: Random, kind: str) -> ChartGeometry:
     return bare(bars_chart(), kind=kind, labels=labels, marks=marks)
 
 
-@pytest.mark.parametrize("kind", ["bars", "waterfall"])
+@pytest.mark.parametrize("kind", ["bars", "waterfall", "stack"])
 def test_a_chart_is_drawn_as_by_a_painter_that_has_drawn_no_other(kind: str) -> None:
     random = Random(kind)
     for _ in range(40):
@@ -220,12 +220,3 @@ def test_a_chart_is_drawn_as_by_a_painter_that_has_drawn_no_other(kind: str) -> 
         assert painter().operators(chart, 300, 120, squeeze) == fresh
         other = dataclasses.replace(chart, kind="waterfall" if kind == "bars" else "bars")
         assert painter().operators(other, 300, 120, squeeze) == fresh
-
-
-def test_figures_of_labels_are_those_of_the_label_set_letter_by_letter() -> None:
-    random, letters = Random("labels"), painter()._letters[1]
-    letters.name()
-    for _ in range(200):
-        text = f"{random.choice('€£+−')}{random.choice(('', ' ', chr(0xA0)))}{random.randint(0, 99999) / 100:,}"
-        assert letters.set(text) == letters._made(text), text
-    assert letters._figures
