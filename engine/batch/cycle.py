@@ -22,6 +22,7 @@ from engine.batch.proofs import stamped
 from engine.batch.report import RunReport, note_verdict, summarise, write_report
 from engine.batch.run_spec import RunSpec, default_home, run_name
 from engine.batch.runner import Runner
+from engine.batch.sealing import must_seal_alike, seal_id
 from engine.batch.shard import Kit
 from engine.batch.verdict import DOCUMENTS, Verdict
 from engine.contracts import Sink
@@ -108,7 +109,7 @@ def resume(
         opened = _opened_again(last, settings, environment, workers, on_progress, audited)
         if last.state is not RunState.FINISHED:
             _must_be_unchanged(last.spec, opened.fingerprint, opened.keys)
-            _must_seal_alike(last.spec, environment)
+            must_seal_alike(last.spec, environment)
         return _work(ledger, ledger.resume(last), opened, state_dir)
 
 
@@ -128,7 +129,7 @@ def audit_again(
     with _newest(state_dir) as (ledger, last):
         opened = _opened_again(last, settings, environment, workers, on_progress, audited)
         _must_be_unchanged(last.spec, opened.fingerprint, opened.keys)
-        _must_seal_alike(last.spec, environment)
+        must_seal_alike(last.spec, environment)
         limit_s = settings.time_limit_s
         verdict = audit(
             ledger, last, _kit(last.spec, opened), state_dir, audited, opened.workers, time_limit_s=limit_s,
@@ -301,6 +302,7 @@ def _spec(
     now = order.now or datetime.now(UTC).replace(microsecond=0)
     if now.tzinfo is None:
         raise BatchError("B101", "`now` needs its offset from UTC", hint="as in 2026-11-06T08:00:00Z")
+    must_seal = campaign.pdf.seal and not order.is_dry and "pdf" in channels
     return RunSpec(
         inputs=tuple(str(Path(item).absolute()) for item in order.inputs),
         named=order.inputs,
@@ -320,22 +322,9 @@ def _spec(
         campaign_digest=folder_digest(order.campaign_dir),
         program_digest=program_digest(),
         key_id=key_id(keys),
-        seal_id=_seal_id(order, campaign, channels, now, environment),
+        seal_id=seal_id(environment, now) if must_seal else "",
         evidence=campaign.evidence,
     )
-
-
-def _seal_id(
-    order: Order, campaign: Campaign, channels: Sequence[str], now: datetime, environment: Mapping[str, str]
-) -> str:
-    """Return the fingerprint of the sealing certificate, so that a run that can't seal never begins."""
-    if order.is_dry or not campaign.pdf.seal or "pdf" not in channels:
-        return ""
-    from engine.signing.credential import open_credential  # loads the X.509 library: for those who seal
-
-    credential = open_credential(environment)
-    credential.must_hold_at(now)
-    return credential.id
 
 
 def _keys(home: Path, address: SinkAddress, environment: Mapping[str, str], *, is_dry: bool) -> tuple[Keyring, str]:
@@ -359,17 +348,6 @@ def _must_be_unchanged(spec: RunSpec, fingerprint: InputFingerprint, keys: Keyri
     if key_id(keys) != spec.key_id:
         raise BatchError(
             "B107", "the secret key is another than when the run began", hint="set the BILLCAST_KEY of then"
-        )
-
-
-def _must_seal_alike(spec: RunSpec, environment: Mapping[str, str]) -> None:
-    if not spec.seal_id:
-        return
-    from engine.signing.credential import open_credential
-
-    if open_credential(environment).id != spec.seal_id:
-        raise BatchError(
-            "B107", "the sealing certificate is another than when the run began", hint="set the sealing key of then"
         )
 
 

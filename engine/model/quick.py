@@ -51,7 +51,10 @@ def _init(kind: Any, twin: type, names: tuple[str, ...], *, is_open: bool) -> An
     # A subclass stays what it is.
     steps = [] if is_open else ["_own = self.__class__", "_become(self, _twin)"]
     steps += [f"self.{name} = {name}" for name in names]
-    steps += ["self.__class__ = _kind" if is_open else "self.__class__ = _own", *(["self.__post_init__()"] if hasattr(kind, "__post_init__") else [])]
+    steps += [
+        "self.__class__ = _kind" if is_open else "self.__class__ = _own",
+        *(["self.__post_init__()"] if hasattr(kind, "__post_init__") else []),
+    ]
     lines = [f"def __init__(self, {', '.join(names)}):", *(f" {step}" for step in steps)]
     space: dict[str, Any] = {"_kind": kind, "_twin": twin, "_become": object.__dict__["__class__"].__set__}
     exec("\n".join(lines), space)  # noqa: S102 - as dataclasses do; of names that are identifiers

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 import pytest
 
-from engine.batch import cycle
 from engine.batch.ledger import Entry, Ledger
 from engine.batch.report import MANIFEST, summarise
 from engine.errors import BatchError
@@ -67,9 +66,9 @@ def test_a_run_that_asks_for_no_stamp_or_is_not_whole_has_no_paths(written):
 def test_a_run_goes_on_with_the_certificate_it_began_with(make_spec):
     environment = pki.sealer().pem_environment()
     spec = make_spec(seal_id=open_credential(environment).id)
-    cycle._must_seal_alike(spec, environment)
+    must_seal_alike(spec, environment)
     with pytest.raises(BatchError, match="B107"):
-        cycle._must_seal_alike(spec, pki.issue("Another").pem_environment())
+        must_seal_alike(spec, pki.issue("Another").pem_environment())
 
 
 def test_another_certificate_makes_the_documents_anew(make_spec, make_customer):
