@@ -11,6 +11,7 @@ import pytest
 
 from engine.batch.ledger import Entry, Ledger
 from engine.batch.report import MANIFEST, summarise
+from engine.batch.sealing import must_seal_alike
 from engine.errors import BatchError
 from engine.evidence.keeping import noted_root
 from engine.evidence.tree import climb, joined
