@@ -24,9 +24,10 @@ _EPS = 0.01
 
 
 class Reader:
-    """Reads boxes of one part. `numbers` gives each element's number in its part, by identity."""
+    """Reads boxes of one part. `numbers` gives each element's number in its part; page counters stand in margins."""
 
-    def __init__(self, numbers: Mapping[int, int], fonts: FontSet) -> None:
+    def __init__(self, numbers: Mapping[int, int], fonts: FontSet, *, counts_pages: bool = False) -> None:
+        self._counts_pages = counts_pages
         self.numbers = numbers
         self._fonts = fonts
         # Of texts, and of lines without a text of their own; those in a row of a table by the row's identity.
@@ -104,21 +105,15 @@ class Reader:
             inner = child._box if isinstance(child, AbsolutePlaceholder) else child  # noqa: SLF001
             read = self.read(child, bottom, floats)
             if read.place in ("top", "bottom"):
-                self._anchor(read, inner, box)
+                if inner.style["height"] == "auto" and read.place == "bottom":
+                    raise Unfillable("an absolute box at the bottom has no fixed height")
+                read.gap = 0.0  # set by `anchor_absolutes`, once the containing box is known
             part.children.append(read)
             if read.place == "float":
                 floats.append(inner)
             elif read.place == "flow":
                 bottom = inner.border_box_y() + inner.border_height()
         part.tail = content_top + box.height - bottom
-
-    @staticmethod
-    def _anchor(part: PartBox, inner: Any, parent: Any) -> None:
-        """Count an absolute box from the edge that holds it."""
-        del parent
-        if inner.style["height"] == "auto" and part.place == "bottom":
-            raise Unfillable("an absolute box at the bottom has no fixed height")
-        part.gap = 0.0  # set by `anchor_absolutes`, once the containing box is known
 
     def _lines(self, part: PartBox, box: Any, lines: list[Any], floats: list[Any]) -> None:
         shown = [[kid for kid in line.children if not is_blank(kid)] for line in lines]
@@ -219,7 +214,7 @@ class Reader:
             elif isinstance(inner, wp.InlineBox):
                 tag = inner.element_tag or ""
                 if tag.endswith("::after"):
-                    pseudo[number] = _content(inner.style)
+                    pseudo[number] = _content(inner.style, counts_pages=self._counts_pages)
                     self._inline(inner, line, number, spans, atoms, pseudo, part)
                 elif "::" in tag:
                     if tag != "br::before":
@@ -384,12 +379,14 @@ def _refuse(style: Any) -> None:
         raise Unfillable("a box is hidden or stacked")
 
 
-def _content(style: Any) -> tuple[str | int, ...]:
+def _content(style: Any, *, counts_pages: bool) -> tuple[str | int, ...]:
     """Return the text of a pseudo element: strings and page counters."""
     pieces: list[str | int] = []
     content = style["content"]
     if content in ("normal", "inhibit", "none"):
         return ()
+    if not counts_pages and any(kind == "counter()" for kind, _ in content):
+        raise Unfillable("a page number stands outside of the page margins")
     for kind, value in content:
         if kind == "string":
             pieces.append(value)

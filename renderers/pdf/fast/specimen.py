@@ -24,7 +24,7 @@ from renderers.pdf.fast.shelf import Shelf
 from renderers.pdf.fast.specimen_html import Writer, elements_of
 from renderers.pdf.fast.strip import PageKind
 
-ENDLESS = "@page { size: 210mm 30000mm }"
+ENDLESS = "@page {{ size: {width!r}px 30000mm }}"
 GAP = "billcast-gap"
 GAP_STYLE = f"{GAP} {{ display: block; height: 1px; margin: 0; padding: 0 }}"
 PAGE_BREAK = "billcast-page"
@@ -78,6 +78,7 @@ class Specimens:
         self._is_bound = _LANGUAGE_BOUND.search(css) is not None
         self._html = Writer(css)
         self._shelf = Shelf(lay_out.parts, lay_out.identity, fonts, lay_out.font_config)
+        self._widths: dict[str, float] = {}
         self.laid_out = 0
 
     def learn(self, frame: Skeleton, bodies: Sequence[tuple[Element, Sequence[SlotValue]]]) -> None:
@@ -193,9 +194,17 @@ class Specimens:
                     said.append(f"{element.tag} {name}={text}")
         return ";".join(said) + "|"
 
+    def _width(self, frame: Skeleton) -> float:
+        """Return how wide the template's pages are, in px."""
+        context = self._context(frame)
+        if context not in self._widths:
+            self._widths[context] = float(self._render(frame, "", "")[0].pages[0].width)
+        return self._widths[context]
+
     def _learn(self, frame: Skeleton, wanted: Sequence[_Wanted]) -> None:
         pieces = [f"<{GAP}></{GAP}>{self._html.written(one.element, one.slots)}" for one in wanted]
-        document, tree = self._render(frame, "".join(pieces) + f"<{GAP}></{GAP}>", ENDLESS + GAP_STYLE)
+        endless = ENDLESS.format(width=self._width(frame))
+        document, tree = self._render(frame, "".join(pieces) + f"<{GAP}></{GAP}>", endless + GAP_STYLE)
         if len(document.pages) != 1:
             raise Unfillable("a specimen doesn't fit its page")
         page = document.pages[0]._page_box  # noqa: SLF001 - the boxes have no public accessor; the pin holds it
@@ -274,10 +283,15 @@ class Specimens:
         html = "".join(self._html.written(child, slots) for child, slots in running)
         document, tree = self._render(frame, html + f"<{PAGE_BREAK}></{PAGE_BREAK}>" * 3, PAGE_STYLE)
         roots = [child for child in tree.find("body") if child.tag != PAGE_BREAK]
-        readers = [Reader({id(found): place for place, found in enumerate(root.iter())}, self._fonts) for root in roots]
+        readers = [
+            Reader({id(found): place for place, found in enumerate(root.iter())}, self._fonts, counts_pages=True)
+            for root in roots
+        ]
         owners = {name: number for number, reader in enumerate(readers) for name in reader.numbers}
         kinds: dict[str, PageKind] = {}
         boxes: dict[str, list[tuple[int, PartBox]]] = {}
+        if len({round(page._page_box.width, 3) for page in document.pages[:3]}) > 1:  # noqa: SLF001
+            raise Unfillable("pages differ in the width of their content")
         for kind, page in zip(("first", "left", "right"), document.pages, strict=False):
             box = page._page_box  # noqa: SLF001
             kinds[kind] = PageKind(

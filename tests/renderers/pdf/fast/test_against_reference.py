@@ -239,6 +239,29 @@ def test_margins_of_neighbouring_sections_collapse(designed: Path) -> None:
     filled_equal(designed)
 
 
+@pytest.mark.parametrize(
+    "page", ["size: Letter; margin: 24mm 22mm 25mm 18mm", "size: A4 landscape", "size: 220mm 30cm"]
+)
+def test_pages_of_any_size_and_margins_are_filled(designed: Path, page: str) -> None:
+    with (designed / "pdf/bill.css.j2").open("a", encoding="utf-8") as styles:
+        styles.write(f"\n@page {{ {page} }}\n")
+    filled_equal(designed, customers=2)
+
+
+@pytest.mark.parametrize(("rule", "reason"), [
+    ("@page :first { margin-right: 40mm }", "pages differ in the width of their content"),
+    ("@page :left { margin-left: 30mm; margin-right: 10mm }", "left and right pages differ"),
+    ("h1::after { content: ' (' counter(page) ')' }", "a page number stands outside of the page margins"),
+])  # fmt: skip
+def test_pages_that_are_not_alike_go_to_the_reference(designed: Path, rule: str, reason: str) -> None:
+    with (designed / "pdf/bill.css.j2").open("a", encoding="utf-8") as styles:
+        styles.write(f"\n{rule}\n")
+    bench = Bench(TemplateSet(designed))
+    said = next(found for customer in samples().values() if (found := bench.said(customer)))
+    filled = bench.fill(said)
+    assert (filled.path, filled.reason) == ("reference", reason)
+
+
 def test_bills_are_the_same_bytes_in_another_process_and_in_another_order(bench: Bench) -> None:
     keys = [key for key, customer in samples().items() if bench.said(customer)][:8]
     here = dict(digests(keys))
