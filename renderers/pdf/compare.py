@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 import pypdfium2
@@ -98,9 +99,9 @@ def _without(page: Image.Image, symbols: Sequence[QrPlace]) -> Image.Image:
     """Return a page with its QR symbols, and a pixel around them, painted over."""
     scale = DPI / 72
     for place in symbols:
-        left, top = int(place.x_pt * scale) - 1, int(place.y_pt * scale) - 1
-        side = int(place.size_pt * scale) + 3
-        page.paste((255, 255, 255), (left, top, left + side, top + side))
+        left, top = floor(place.x_pt * scale) - 1, floor(place.y_pt * scale) - 1
+        right, bottom = (ceil((start + place.size_pt) * scale) + 1 for start in (place.x_pt, place.y_pt))
+        page.paste((255, 255, 255), (left, top, right, bottom))
     return page
 
 

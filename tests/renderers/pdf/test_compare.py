@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
+from PIL import Image
 
-from renderers.pdf.compare import differences
+from renderers.pdf.compare import DPI, _without, differences
+from renderers.pdf.reference import QrPlace
 
 HEAD = '<title>Bill 7</title><meta name="author" content="Northlight">'
 BODY = """
@@ -78,3 +80,15 @@ def test_a_difference_is_noticed_and_named(change, wanted):
     found = differences(made(**change), made())
     assert any(wanted in what for what in found), found
     assert not any("129" in what or "Energy" in what for what in found)
+
+
+@pytest.mark.parametrize("start_px", [100.0, 99.9999999, 100.0000001, 100.5])
+def test_a_symbol_is_left_out_with_a_pixel_around_it_wherever_it_begins(start_px):
+    """Its place is a sum of lengths: a rounding of the last digit must not bring a row of it back."""
+    place = QrPlace(0, start_px * 72 / DPI, start_px * 72 / DPI, 129.92 * 72 / DPI)
+    page = _without(Image.new("RGB", (300, 300)), [place])
+    left, top, right, bottom = page.convert("L").getbbox()
+    assert top == left
+    assert start_px - 3 <= left <= start_px - 1
+    assert right == bottom
+    assert start_px + 129.92 + 1 <= right <= start_px + 129.92 + 3
