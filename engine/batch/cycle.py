@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from engine.batch.audit import OnJudged, audit, kept_verdict
+from engine.batch.audit import audit, kept_verdict
 from engine.batch.entry import work
 from engine.batch.fingerprint import InputFingerprint, folder_digest, input_fingerprint, program_digest
 from engine.batch.keyfile import load_keys
 from engine.batch.ledger import Ledger, Run, RunState
 from engine.batch.plan import numbered_items, plan
 from engine.batch.pool import Pool
-from engine.batch.progress import OnProgress, Progress
+from engine.batch.progress import OnProgress, Progress, audit_teller
 from engine.batch.proofs import stamped
 from engine.batch.report import RunReport, note_verdict, summarise, write_report
 from engine.batch.run_spec import RunSpec, default_home, run_name
@@ -133,7 +132,7 @@ def audit_again(
         limit_s = settings.time_limit_s
         verdict = audit(
             ledger, last, _kit(last.spec, opened), state_dir, audited, opened.workers, time_limit_s=limit_s,
-            is_fresh=True, on_judged=_audit_teller(Progress(), on_progress),
+            is_fresh=True, on_judged=audit_teller(Progress(), on_progress),
         )  # fmt: skip
         if verdict.differing:
             ledger.stop(last)
@@ -236,22 +235,10 @@ def _kit(spec: RunSpec, opened: _Opened, *, is_dry: bool = False) -> Kit:
 def _audited(ledger: Ledger, begun: Run, opened: _Opened, progress: Progress, state_dir: Path) -> Verdict:
     """Hold a sample against the reference; the seconds of it don't count into the run's own."""
     kit, limit_s = _kit(begun.spec, opened), opened.settings.time_limit_s
-    tell = _audit_teller(progress, opened.on_progress)
+    tell = audit_teller(progress, opened.on_progress)
     verdict = audit(ledger, begun, kit, state_dir, opened.audited, opened.workers, time_limit_s=limit_s, on_judged=tell)
     progress.audit_s = verdict.seconds
     return verdict
-
-
-def _audit_teller(progress: Progress, on_progress: OnProgress | None) -> OnJudged:
-    """Return what notes how far the audit is, and shows it."""
-    began_s = time.monotonic()
-
-    def tell(judged: int, total: int) -> None:
-        progress.audited, progress.to_audit, progress.audit_s = judged, total, time.monotonic() - began_s
-        if on_progress:
-            on_progress(progress)
-
-    return tell
 
 
 def _report(

@@ -66,3 +66,15 @@ class Progress:
 
 
 OnProgress: TypeAlias = Callable[[Progress], None]
+
+
+def audit_teller(progress: Progress, on_progress: OnProgress | None) -> Callable[[int, int], None]:
+    """Return what notes how many records an audit has judged, and of how many, and shows it."""
+    began_s = time.monotonic()
+
+    def tell(judged: int, total: int) -> None:
+        progress.audited, progress.to_audit, progress.audit_s = judged, total, time.monotonic() - began_s
+        if on_progress:
+            on_progress(progress)
+
+    return tell
