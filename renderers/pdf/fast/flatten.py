@@ -19,6 +19,7 @@ import typing
 from bisect import bisect_left
 from collections.abc import Callable, Hashable
 from enum import Enum
+from operator import attrgetter
 
 from engine.model import communication as views
 from engine.model.communication import ChartGeometry, Communication, Fact, QrCode, Text, TextBlock
@@ -33,6 +34,7 @@ ADDRESS = "https://"
 _PLAIN_ADDRESS = re.compile(r"https://([^\s<>\"'`\\\x00-\x1f\x7f/?#]+)[^\s<>\"'`\\\x00-\x1f\x7f]*")
 _Taker: typing.TypeAlias = Callable[[object, list[SlotValue], list[Hashable]], None]
 _SAID = (Fact, Text, TextBlock)
+_WHOLE = (*_SAID, ChartGeometry, QrCode)
 _ADDRESSES_KEPT = 64  # most are the same for everyone
 
 
@@ -43,12 +45,9 @@ class Flattener:
         """`hosts` are those whose addresses the template may print."""
         self.reads = reads
         generator = Generator(reads, hosts)
-        fields = {field.name for field in dataclasses.fields(Communication)}
-        read = {field for kind, field in reads.fields if kind == Communication.__name__} & fields
-        self.roots: tuple[str, ...] = tuple(
-            field.name for field in dataclasses.fields(Communication) if field.name in read
-        )
-        self._takers = [(root, generator.field_taker(Communication, root)) for root in self.roots]
+        found = list(_roots(reads))
+        self.roots: tuple[str, ...] = tuple([root for root, _, _ in found])
+        self._takers = [(attrgetter(root), generator.field_taker(kind, field)) for root, kind, field in found]
 
     @classmethod
     def of(cls, templates: TemplateSet, template: str = TEMPLATE) -> Flattener:
@@ -61,18 +60,36 @@ class Flattener:
         return signatures, [value for own in slots for value in own]
 
     def by_root(self, communication: Communication) -> tuple[tuple[Hashable, ...], list[list[SlotValue]]]:
-        """Return signatures and slots of the fields in `roots`, each by itself."""
+        """Return signatures and slots of the fields in `roots`, each by itself.
+
+        A root is a field of the communication, or of a view that each communication has: `bill.rows`.
+        """
         signatures: list[Hashable] = []
         every: list[list[SlotValue]] = []
-        for root, take in self._takers:
+        for value_of, take in self._takers:
             slots: list[SlotValue] = []
             signature: list[Hashable] = []
-            take(getattr(communication, root), slots, signature)
+            take(value_of(communication), slots, signature)
             if not all(slots):  # charts and symbols are true: some text is empty, which templates may ask for
                 signature.append(tuple(number for number, value in enumerate(slots) if not value))
             signatures.append(tuple(signature))
             every.append(slots)
         return tuple(signatures), every
+
+
+def _roots(reads: Reads) -> typing.Iterator[tuple[str, type, str]]:
+    """Yield what communications are known by: its name, and the field of a class that it is."""
+    hints = typing.get_type_hints(Communication, vars(views))
+    for field in dataclasses.fields(Communication):
+        if (Communication.__name__, field.name) not in reads.fields:
+            continue
+        kind = hints[field.name]
+        inner = [] if kind in _WHOLE or not dataclasses.is_dataclass(kind) else dataclasses.fields(kind)
+        read = [own.name for own in inner if (kind.__name__, own.name) in reads.fields]
+        if not read:
+            yield field.name, Communication, field.name
+        for name in read:
+            yield f"{field.name}.{name}", kind, name
 
 
 def block_text(block: TextBlock) -> str:

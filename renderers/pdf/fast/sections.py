@@ -26,7 +26,7 @@ _PRELUDE = (nodes.Import, nodes.FromImport, nodes.Macro, nodes.Assign)
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the template. `roots` are the communication's fields it reads, in their order."""
+    """A part of the template. `roots` are what it reads of the communication, as `Flattener` names it."""
 
     number: int
     template: Template
@@ -140,21 +140,36 @@ class Divider:
         before = [] if is_frame else [_text(_OPENING)]
         tree = nodes.Template([*kept, *before, *group, _text(_CLOSING)], lineno=1)
         tree.set_environment(self._environment)
-        names = set(find_undeclared_variables(tree))
+        names = _named(tree)
         for node in kept:
             if isinstance(node, nodes.Import | nodes.FromImport) and isinstance(node.template, nodes.Const):
                 names |= self._names_in(str(node.template.value))
         code = self._environment.compile(tree, self._name, self._name)
         template = Template.from_code(self._environment, code, self._environment.make_globals(None))
-        return Section(number, template, tuple(field for field in self._fields if field in names))
+        return Section(number, template, self._roots(names))
+
+    def _roots(self, names: set[str]) -> tuple[str, ...]:
+        """Return the fields that these names read. A view that is named as a whole is read as a whole."""
+        read = {name if name in self._fields else name.partition(".")[0] for name in names}
+        return tuple([field for field in self._fields if field in read or field.partition(".")[0] in read])
 
     def _names_in(self, name: str) -> set[str]:
         if name not in self._names:
             loader = self._environment.loader
             assert loader is not None
             source, _, _ = loader.get_source(self._environment, name)
-            self._names[name] = set(find_undeclared_variables(self._environment.parse(source, name)))
+            self._names[name] = _named(self._environment.parse(source, name))
         return self._names[name]
+
+
+def _named(tree: nodes.Template) -> set[str]:
+    """Return the names that a template takes from the communication: `notices`; `bill.rows`, where no more is read."""
+    undeclared = find_undeclared_variables(tree)
+    attributes = [node for node in tree.find_all(nodes.Getattr) if isinstance(node.node, nodes.Name)]
+    inside = {id(node.node) for node in attributes}
+    found = {f"{node.node.name}.{node.attr}" for node in attributes if isinstance(node.node, nodes.Name)}
+    found |= {node.name for node in tree.find_all(nodes.Name) if id(node) not in inside}
+    return {name for name in found if name.partition(".")[0] in undeclared}
 
 
 class _Groups:

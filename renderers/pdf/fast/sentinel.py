@@ -177,7 +177,7 @@ class StandIn:
     ) -> None:
         """`proven` are (kind, id) of charts that were seen with marks and labels of every look.
 
-        With `roots`, only these fields of the communication may be read, and only their slots are counted.
+        With `roots`, only these fields may be read, and only their slots are counted: `notices`, `bill.rows`.
         """
         self._reads = reads
         self._roots = roots
@@ -191,7 +191,7 @@ class StandIn:
     def of(self, communication: Communication) -> Communication:
         """Return the stand-in. Slots are counted as `Flattener.flatten` lists them."""
         self._locale = communication.locale
-        found: Communication = self._view(communication)
+        found: Communication = self._view(communication, "")
         return found
 
     def _slot(self) -> int:
@@ -200,20 +200,25 @@ class StandIn:
             raise Unfillable("the communication has too many texts")
         return self._next - 1
 
-    def _view(self, view: Any) -> Any:
+    def _view(self, view: Any, path: str | None = None) -> Any:
+        """Return a view's stand-in. `path` is where it stands in the communication, None for one that is read whole."""
         kind = type(view).__name__
-        return dataclasses.replace(
-            view,
-            **{
-                field.name: self._value(getattr(view, field.name), field.name)
-                if (kind, field.name) in self._reads.fields and self._is_open(kind, field.name)
-                else self._unread(getattr(view, field.name), kind)
-                for field in dataclasses.fields(view)
-            },
-        )
+        values = {}
+        for field in dataclasses.fields(view):
+            value, root = getattr(view, field.name), None if path is None else f"{path}{field.name}"
+            if (kind, field.name) not in self._reads.fields or not self._is_open(root):
+                values[field.name] = self._unread(value, kind)
+            elif root is None or root in (self._roots or (root,)):
+                values[field.name] = self._value(value, field.name)
+            else:
+                values[field.name] = self._view(value, f"{root}.")
+        return dataclasses.replace(view, **values)
 
-    def _is_open(self, kind: str, field: str) -> bool:
-        return self._roots is None or kind != Communication.__name__ or field in self._roots
+    def _is_open(self, root: str | None) -> bool:
+        """True for what may be read, and for a view of which something may."""
+        if root is None or self._roots is None:
+            return True
+        return any(one == root or one.startswith(f"{root}.") for one in self._roots)
 
     def _unread(self, value: object, kind: str) -> object:
         # The catalogue of a rendering is found by the locale.

@@ -24,7 +24,15 @@ def facts_shown(
 
     `roots` are the section's, over which its slots are counted.
     """
-    named = dataclasses.replace(communication, **{root: _named(getattr(communication, root)) for root in roots})
+    named = communication
+    for root in roots:
+        field, _, inner = root.partition(".")
+        value = getattr(communication, field)
+        if inner:
+            value = dataclasses.replace(getattr(named, field), **{inner: _named(getattr(value, inner))})
+        else:
+            value = _named(value)
+        named = dataclasses.replace(named, **{field: value})
     _, every = flattener.by_root(named)
     slots = [value for root, own in zip(flattener.roots, every, strict=True) if root in roots for value in own]
     shown: dict[str, None] = {}
