@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import pickle
+from dataclasses import dataclass, fields
+from functools import cache
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import uharfbuzz
@@ -10,6 +15,7 @@ import uharfbuzz
 from renderers.pdf.fast.fontset import Face
 from renderers.pdf.fast.glyphs import glyph_texts
 from renderers.pdf.fast.joining import END, Joining, joining_of, settled
+from renderers.pdf.fast.part_store import PartStore, digest_of
 from renderers.pdf.fast.repertoire import characters
 from renderers.pdf.fast.scripts import COMMON, CYRILLIC, GREEK, LATIN, language_for, scripts_of
 
@@ -59,7 +65,7 @@ class Alphabet:
 
 
 # Of all locales of the process: most languages come out alike, and each alphabet takes a tenth of a second.
-_made: dict[tuple[bytes, int, frozenset[str], Features, str], Alphabet] = {}
+_made: dict[tuple[object, ...], Alphabet] = {}
 
 
 def alphabet_of(face: Face, locale: str, features: Features, language: str) -> Alphabet:
@@ -68,13 +74,71 @@ def alphabet_of(face: Face, locale: str, features: Features, language: str) -> A
     found: Alphabet | None = face.alphabets.get(key)
     if found is None:
         letters = characters(locale)[-1]
-        shared = (face.data, face.metrics.index, letters, features, _told_apart(face, language))
+        told_apart = _told_apart(face, language)
+        shared = (face.digest, face.metrics.index, face.features, letters, features, told_apart)
         if shared not in _made:
             if len(_made) >= _KEPT:
                 _made.clear()
-            _made[shared] = _make(face, letters, features, shared[-1])
+            _made[shared] = _stored(face, letters, features, told_apart)
         found = face.alphabets[key] = _made[shared]
     return found
+
+
+def _stored(face: Face, letters: frozenset[str], features: Features, language: str) -> Alphabet:
+    """Return an alphabet from the face's cache, made now if it isn't there."""
+    if face.cache is None:
+        return _make(face, letters, features, language)
+    store = _store(face.cache / "alphabets")
+    key = digest_of(
+        str(face.digest), str(face.metrics.index), "".join(sorted(letters)), repr(features), language,
+        ",".join(face.features), uharfbuzz.version_string(), _code(),
+    )  # fmt: skip
+    found = unpacked(store.get(key))
+    if found is None:
+        with store.turn():  # another process may be at it
+            found = unpacked(store.get(key))
+            if found is None:
+                found = _make(face, letters, features, language)
+                store.put(key, packed(found))
+    return found
+
+
+@cache
+def _store(folder: Path) -> PartStore:
+    return PartStore(folder)
+
+
+@cache
+def _code() -> str:
+    """Return a digest of what alphabets are made by."""
+    folder = Path(__file__).parent
+    names = ("alphabet", "contexts", "glyphs", "joining", "scripts")
+    return sha256(b"\0".join([(folder / f"{name}.py").read_bytes() for name in names])).hexdigest()
+
+
+def packed(alphabet: Alphabet) -> bytes:
+    """Return an alphabet as bytes: no classes, only what Python itself is made of."""
+    joining = vars(alphabet.joining)
+    own = {field.name: getattr(alphabet, field.name) for field in fields(alphabet) if field.name != "joining"}
+    return pickle.dumps((own, joining), protocol=5)
+
+
+def unpacked(data: bytes | None) -> Alphabet | None:
+    """Return the alphabet in these bytes, None where there is none."""
+    if data is None:
+        return None
+    try:
+        own, rules = _Unpickler(BytesIO(data)).load()
+        joining = Joining.__new__(Joining)
+        vars(joining).update(rules)
+        return Alphabet(joining=joining, **own)
+    except (pickle.UnpicklingError, ValueError, TypeError, AttributeError, EOFError, IndexError, KeyError):
+        return None
+
+
+class _Unpickler(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        raise pickle.UnpicklingError(f"an alphabet names {module}.{name}, and has no classes")
 
 
 def _told_apart(face: Face, language: str) -> str:

@@ -90,7 +90,7 @@ class Face:
         self.metrics = font
         self.upem: int = font.upem
         self.features = tuple(sorted({*_ALWAYS, *features}))
-        self._cache = cache
+        self.cache = cache
         self._subsets: dict[int, bytes] = {}
         self.alphabets: dict[Any, Any] = {}  # kept here by `alphabet`
         self._texts: dict[int, str] | None = None
@@ -144,12 +144,12 @@ class Face:
 
     def _subset(self, size: int, level: int) -> bytes:
         """Return the font file of the first `size` glyphs, from the cache when it has been made before."""
-        if self._cache is None:
+        if self.cache is None:
             return subset_font(self.hb_face, self.order[:size])
         key = sha256(repr((uharfbuzz.__version__, self.metrics.index, self.order[:size], self.digest)).encode())
-        path = self._cache / f"{self.name}-{level}-{key.hexdigest()[:32]}.font"
+        path = self.cache / f"{self.name}-{level}-{key.hexdigest()[:32]}.font"
         if not path.exists():
-            self._cache.mkdir(parents=True, exist_ok=True)
+            self.cache.mkdir(parents=True, exist_ok=True)
             draft = path.with_suffix(f".{id(self)}.part")
             draft.write_bytes(subset_font(self.hb_face, self.order[:size]))
             draft.replace(path)

@@ -1,0 +1,58 @@
+"""What a face makes of letters, shared by locales and kept from run to run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from renderers.pdf.fast import alphabet
+from renderers.pdf.fast.alphabet import Alphabet, alphabet_of, packed, unpacked
+from renderers.pdf.fast.fontset import Face, FontSet
+from renderers.pdf.fast.type_style import type_style
+from tests.renderers.pdf.fast.typeset import lay_out
+
+TABULAR = (("tnum", True),)
+
+
+@pytest.fixture(autouse=True)
+def nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alphabet, "_made", {})
+    alphabet._store.cache_clear()
+
+
+def face_in(locale: str, cache: Path | None = None) -> Face:
+    _, styles = lay_out([(200.0, [("", "Ag 0")])], locale)
+    fonts = FontSet(locale, cache)
+    return fonts.faces[type_style(styles["p"], fonts).font]
+
+
+def said(found: Alphabet) -> tuple[object, ...]:
+    joining = vars(found.joining)
+    return found.known, found.forms, joining, found.barred, found.figures, found.digits, found.inert
+
+
+def test_locales_that_a_face_does_not_tell_apart_share_an_alphabet() -> None:
+    german, italian, romanian = (face_in(locale) for locale in ("de", "it", "ro"))
+    shared = alphabet_of(german, "de", TABULAR, "de")
+    assert alphabet_of(italian, "it", TABULAR, "it") is shared
+    assert alphabet_of(romanian, "ro", TABULAR, "ro") is not shared  # Inter has forms of its own for Romanian
+    assert said(alphabet._make(italian, alphabet.characters("it")[-1], TABULAR, "it")) == said(shared)
+
+
+def test_an_alphabet_comes_back_from_the_cache_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    face = face_in("de", tmp_path)
+    made = alphabet_of(face, "de", TABULAR, "de")
+    again = face_in("de", tmp_path)
+    monkeypatch.setattr(alphabet, "_made", {})
+    monkeypatch.setattr(alphabet, "_make", None)  # not to be called
+    assert said(alphabet_of(again, "de", TABULAR, "de")) == said(made)
+
+
+def test_an_entry_that_is_damaged_is_made_anew() -> None:
+    face = face_in("de")
+    made = alphabet_of(face, "de", TABULAR, "de")
+    assert said(unpacked(packed(made)) or made) == said(made)
+    assert unpacked(packed(made)[:-20]) is None
+    assert unpacked(None) is None
+    assert unpacked(b"cos\nsystem\n(S'true'\ntR.") is None
