@@ -33,6 +33,7 @@ class Worker:
     reported: list[int] = field(default_factory=list)
     heard_at: float = 0.0
     is_late: bool = False
+    kinds: set[str] = field(default_factory=set)  # of tasks that it has learnt to make
 
     def left(self) -> tuple[Task, ...]:
         """Return the tasks of its shard without an outcome."""
@@ -75,10 +76,17 @@ class Pool:
         """True if a worker is idle or may be started."""
         return len(self._workers) < self._size or any(worker.shard is None for worker in self._workers)
 
-    def give(self, shard: Shard) -> None:
-        """Hand the shard to an idle worker, or to a new one; there must be room."""
-        idle = [worker for worker in self._workers if worker.shard is None]
-        worker = idle[0] if idle else self._start()
+    def next_worker(self) -> Worker:
+        """Return an idle worker, or a new one; there must be room."""
+        return next((worker for worker in self._workers if worker.shard is None), None) or self._start()
+
+    def kinds_beside(self, worker: Worker) -> set[str]:
+        """Return the kinds of tasks that other workers have learnt to make."""
+        return {kind for other in self._workers if other is not worker for kind in other.kinds}
+
+    def give(self, shard: Shard, worker: Worker | None = None) -> None:
+        """Hand the shard to an idle worker, or to the next one; there must be room."""
+        worker = worker or self.next_worker()
         worker.shard, worker.reported, worker.heard_at = shard, [], time.monotonic()
         try:
             worker.connection.send(shard)

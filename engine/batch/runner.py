@@ -1,8 +1,8 @@
 """The runner: takes batches from the plan, keeps the workers busy, and records every outcome.
 
-Memory of the parent: at most (workers + 2) x shard_size customers or lines, whatever the input's size: one
-batch in hand, less than one waiting, and at most one shard a worker; plus what ingest holds, and
-the reports on the way (`report_every_s` of each worker). A worker holds one shard more.
+Memory of the parent: at most (workers + 1 + AHEAD) x shard_size customers or lines, whatever the input's size:
+one batch in hand, AHEAD shards waiting, so that each worker finds what it knows, and at most one shard a worker;
+plus what ingest holds, and the reports on the way (`report_every_s` of each worker). A worker holds one shard more.
 
 A worker that dies costs nothing that was reported. Its shard's rest is tried again, with a report
 after each customer; the first one without a report at a second death is tried alone, and set aside
@@ -24,12 +24,14 @@ from engine.batch.plan import Planned
 from engine.batch.pool import Death, Pool
 from engine.batch.progress import OnProgress, Progress
 from engine.batch.shard import Broken, Report, Shard, Task
+from engine.batch.waiting import Waiting
 from engine.errors import BatchError, BillcastError, Problem
 from engine.log import Step, event
 from engine.model.artifact import Outcome, OutcomeStatus
 
 GIVE_UP_AFTER = 50  # failures in a row, without one customer done
 WAIT_S = 0.25
+AHEAD = 4  # shards that wait
 ALONE = 2  # tries after which a customer is given alone
 
 
@@ -43,7 +45,7 @@ class Runner:
     shard_size: int
     progress: Progress
     on_progress: OnProgress | None = None
-    _waiting: deque[Task] = field(default_factory=deque)
+    _waiting: Waiting = field(default_factory=Waiting)
     _again: deque[Shard] = field(default_factory=deque)
     _in_flight: dict[int, Task] = field(default_factory=dict)
     _unwritten: list[Entry] = field(default_factory=list)
@@ -71,8 +73,8 @@ class Runner:
             self.pool.close()
 
     def _read_on(self, planned: Iterator[Planned]) -> bool:
-        """Read batches until a shard's worth of tasks waits; False at the end of the input."""
-        while len(self._waiting) < self.shard_size:
+        """Read batches until some shards' worth of tasks waits; False at the end of the input."""
+        while len(self._waiting) < AHEAD * self.shard_size:
             batch = next(planned, None)
             if batch is None:
                 return False
@@ -91,9 +93,10 @@ class Runner:
                 self.pool.give(self._again.popleft())
                 continue
             size = self._pace.shard_size(self.shard_size)
-            tasks = tuple(self._waiting.popleft() for _ in range(min(size, len(self._waiting))))
+            worker = self.pool.next_worker()
+            tasks = self._waiting.take(size, worker.kinds, self.pool.kinds_beside(worker))
             self._in_flight.update((task.ordinal, task) for task in tasks)
-            self.pool.give(Shard(tasks))
+            self.pool.give(Shard(tasks), worker)
 
     def _hear(self, told: Report | Broken | Death) -> None:
         if isinstance(told, Report):

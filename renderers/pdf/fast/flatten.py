@@ -17,12 +17,12 @@ import re
 import types
 import typing
 from bisect import bisect_left
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from enum import Enum
 from operator import attrgetter
 
 from engine.model import communication as views
-from engine.model.communication import ChartGeometry, Communication, Fact, QrCode, Text, TextBlock
+from engine.model.communication import ChartGeometry, Communication, Fact, QrCode, Text, TextBlock, walk_facts
 from engine.templating.template_set import TemplateSet, hosts_of
 from renderers.pdf.fast.model import SlotValue
 from renderers.pdf.fast.template_reads import Reads, reads_of
@@ -35,6 +35,7 @@ _PLAIN_ADDRESS = re.compile(r"https://([^\s<>\"'`\\\x00-\x1f\x7f/?#]+)[^\s<>\"'`
 _Taker: typing.TypeAlias = Callable[[object, list[SlotValue], list[Hashable]], None]
 _SAID = (Fact, Text, TextBlock)
 _WHOLE = (*_SAID, ChartGeometry, QrCode)
+BETWEEN = "\n"  # of ids
 _ADDRESSES_KEPT = 64  # most are the same for everyone
 
 
@@ -44,10 +45,12 @@ class Flattener:
     def __init__(self, reads: Reads, hosts: frozenset[str]) -> None:
         """`hosts` are those whose addresses the template may print."""
         self.reads = reads
-        generator = Generator(reads, hosts)
         found = list(_roots(reads))
         self.roots: tuple[str, ...] = tuple([root for root, _, _ in found])
-        self._takers = [(attrgetter(root), generator.field_taker(kind, field)) for root, kind, field in found]
+        self._takers, self._namers = (
+            [(attrgetter(root), generator.field_taker(kind, field)) for root, kind, field in found]
+            for generator in (Generator(reads, hosts), Generator(reads, hosts, says_ids=True))
+        )
 
     @classmethod
     def of(cls, templates: TemplateSet, template: str = TEMPLATE) -> Flattener:
@@ -75,6 +78,20 @@ class Flattener:
             signatures.append(tuple(signature))
             every.append(slots)
         return tuple(signatures), every
+
+    def fact_ids(self, communication: Communication, roots: Collection[str]) -> list[SlotValue]:
+        """Return the slots of these roots with the ids of the facts in each, divided by `BETWEEN`, as their texts."""
+        slots: list[SlotValue] = []
+        for root, (value_of, take) in zip(self.roots, self._namers, strict=True):
+            if root in roots:
+                take(value_of(communication), slots, [])
+        return slots
+
+
+def _ids_in(value: Fact | Text | TextBlock) -> str:
+    if isinstance(value, Fact):
+        return value.id
+    return BETWEEN.join([fact.id for fact in walk_facts(value.parts)]) if isinstance(value, TextBlock) else ""
 
 
 def _roots(reads: Reads) -> typing.Iterator[tuple[str, type, str]]:
@@ -104,7 +121,9 @@ def block_text(block: TextBlock) -> str:
 class Generator:
     """Writes and runs the source of the functions that take views apart."""
 
-    def __init__(self, reads: Reads, hosts: frozenset[str]) -> None:
+    def __init__(self, reads: Reads, hosts: frozenset[str], *, says_ids: bool = False) -> None:
+        """With `says_ids`, the ids of the facts in a text stand in its place."""
+        self._says_ids = says_ids
         self._reads = reads
         self._hosts = hosts
         self._addresses: dict[str, Hashable] = {}
@@ -112,7 +131,7 @@ class Generator:
         self._space: dict[str, object] = {
             "Fact": Fact, "Text": Text, "TextBlock": TextBlock, "ChartGeometry": ChartGeometry,
             "block_text": block_text, "address_class": self._address_class, "length_class": self._length_class(),
-            "take_any": self._take_any,
+            "take_any": self._take_any, "ids_in": _ids_in,
         }  # fmt: skip
 
     def field_taker(self, kind: type, field: str) -> _Taker:
@@ -146,12 +165,16 @@ class Generator:
 
     def _said(self, field: str, value: str) -> list[str]:
         """Return the lines for what may be a fact, a text or a block; most are texts."""
+        if self._says_ids:
+            return [f"slots.append(ids_in({value}))"]
         name = self._name()
         return [f"{name} = {value}",
                 f"if type({name}) is Text: slots.append({name}); signature.append(True)",
                 f"else: take_any({name}, {field!r}, slots, signature)"]  # fmt: skip
 
     def _plain(self, kind: object, field: str, value: str) -> list[str]:
+        if self._says_ids and kind in _SAID:
+            return [f"slots.append(ids_in({value}))"]
         if kind is Fact or kind is TextBlock:
             text = f"{value}.text" if kind is Fact else f"block_text({value})"
             if field not in self._reads.measured:
@@ -177,7 +200,8 @@ class Generator:
                 f"else: signature.append({name})",
             ]
         if kind is ChartGeometry:
-            return [f"slots.append({name})", f"slots.append(block_text({name}.summary))",
+            said = "ids_in" if self._says_ids else "block_text"
+            return [f"slots.append({name})", f"slots.append({said}({name}.summary))",
                     f"signature.append(({name}.kind, {name}.id, {name}.width, {name}.height))"]  # fmt: skip
         if kind is QrCode:
             return [f"slots.append({name})", f"signature.append((len({name}.rows), {name}.kind))"]

@@ -5,16 +5,12 @@ A fill writes each slot that its skeleton has, so what it shows is known once fo
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any
 
-from engine.model.communication import ChartGeometry, Communication, Fact, QrCode, Text, TextBlock, walk_facts
-from renderers.pdf.fast.flatten import Flattener
+from engine.model.communication import ChartGeometry, Communication, Fact
+from renderers.pdf.fast.flatten import BETWEEN, Flattener
 from renderers.pdf.fast.model import Element, SlotValue, Template, Unfillable
 from renderers.pdf.guard import required
-
-_BETWEEN = "\n"
 
 
 def facts_shown(
@@ -24,22 +20,12 @@ def facts_shown(
 
     `roots` are the section's, over which its slots are counted.
     """
-    named = communication
-    for root in roots:
-        field, _, inner = root.partition(".")
-        value = getattr(communication, field)
-        if inner:
-            value = dataclasses.replace(getattr(named, field), **{inner: _named(getattr(value, inner))})
-        else:
-            value = _named(value)
-        named = dataclasses.replace(named, **{field: value})
-    _, every = flattener.by_root(named)
-    slots = [value for root, own in zip(flattener.roots, every, strict=True) if root in roots for value in own]
+    slots = flattener.fact_ids(communication, roots)
     shown: dict[str, None] = {}
     for slot in _used(body):
         value = slots[slot]
         if isinstance(value, str):
-            shown.update(dict.fromkeys(filter(None, value.split(_BETWEEN))))
+            shown.update(dict.fromkeys(filter(None, value.split(BETWEEN))))
         elif isinstance(value, ChartGeometry):
             shown.update(dict.fromkeys(label.text.id for label in value.labels if isinstance(label.text, Fact)))
     return tuple(shown)
@@ -56,22 +42,6 @@ def check_shown(shown: Collection[str], communication: Communication, *, has_pay
         raise Unfillable("the template leaves out what every bill shows")
     if communication.payment is not None and not has_pay_link:
         raise Unfillable("the template has no link to the payment page")
-
-
-def _named(view: Any) -> Any:
-    """Return a view with the ids of its facts in place of their texts."""
-    if isinstance(view, Fact):
-        return dataclasses.replace(view, text=view.id)
-    if isinstance(view, TextBlock):
-        return TextBlock(view.id, (Text(_BETWEEN.join(fact.id for fact in walk_facts(view.parts)) or _BETWEEN),))
-    if isinstance(view, Text):
-        return Text(_BETWEEN)
-    if isinstance(view, tuple):
-        return tuple(_named(item) for item in view)
-    if isinstance(view, QrCode) or not dataclasses.is_dataclass(view) or isinstance(view, type):
-        return view
-    values = {field.name: _named(getattr(view, field.name)) for field in dataclasses.fields(view) if field.init}
-    return dataclasses.replace(view, **values)
 
 
 def _used(element: Element) -> Iterator[int]:
