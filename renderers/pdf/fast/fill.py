@@ -38,10 +38,10 @@ from renderers.pdf.seal import Seal
 
 # What a worker keeps warm of each locale, the least used dropped first.
 SIGNATURES_KEPT = 512  # of each field of the communication
-SECTIONS_KEPT = 512  # of some tens of kilobytes each
+SECTIONS_KEPT = 160  # of some tens of kilobytes each
 DOCUMENTS_KEPT = 1024
 MARGINS_KEPT = 64
-PLANS_KEPT = 1536  # of sections, of all locales together, of some tens of kilobytes each
+PLANS_KEPT = 768  # of sections, of all locales together, of some tens of kilobytes each
 HEADS_KEPT = 256
 
 

@@ -29,6 +29,7 @@ class Joining:
 
     def __init__(self, data: bytes, index: int, features: Iterable[str]) -> None:
         self.rules: dict[int, list[Rule]] = {}
+        self._sets: dict[frozenset[int], frozenset[int]] = {}  # each of them once
         self.are_digits_alike = True  # False: a contextual rule tells them apart
         self.is_splittable = True  # False: the face has no space
         self.are_scripts_alike = True  # False: a number may come out otherwise beside Cyrillic than beside Latin
@@ -57,7 +58,8 @@ class Joining:
         names = (*rule.before, *rule.inputs, *rule.after)
         if not any(space in glyphs for glyphs in names):
             return
-        sets = [frozenset(numbers[name] for name in glyphs) for glyphs in names]
+        found = [frozenset(numbers[name] for name in glyphs) for glyphs in names]
+        sets = [self._sets.setdefault(glyphs, glyphs) for glyphs in found]  # most rules look at the same few
         for offset in range(len(rule.inputs)):
             place = len(rule.before) + offset
             kept: Rule = (tuple(reversed(sets[:place])), tuple(sets[place + 1 :]))

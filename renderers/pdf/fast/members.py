@@ -52,7 +52,7 @@ class Paper(NamedTuple):
         parts: list[Segment] = []
         between = b"0.75 0 0 -0.75 0 %b cm\n" % number(self.height * PT_PER_PX).encode()
         for shown in self.strips:
-            for is_anchored, said in shown.strip.decorations:
+            for is_anchored, said in shown.strip.strip.decorations:
                 if not is_anchored:
                     between += b"q 1 0 0 1 0 %.4f cm\n" % shown.dy
                 parts += (stored(between), said)

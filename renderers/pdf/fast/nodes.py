@@ -25,6 +25,8 @@ from renderers.pdf.fast.model import (
 )
 from renderers.pdf.fast.parts import LinesPart, PartBox
 
+_NOTHING: dict[int, Any] = {}  # shared by the many nodes without; never written to
+
 
 @dataclass(slots=True)
 class Node:
@@ -36,9 +38,10 @@ class Node:
     rows: list[list[Node]] = field(default_factory=list)
     leaf: int = -1
     items: tuple[LeafItem, ...] = ()
-    atoms: dict[int, Node] = field(default_factory=dict)  # by element number
-    inline: dict[int, Element] = field(default_factory=dict)  # inline elements of the leaf, by number
-    parents: dict[int, int] = field(default_factory=dict)  # inline element -> the inline element around it, or -1
+    # Of running text: boxes in its lines and inline elements by number, and the inline element around each, or -1.
+    atoms: dict[int, Node] = field(default_factory=lambda: _NOTHING)
+    inline: dict[int, Element] = field(default_factory=lambda: _NOTHING)
+    parents: dict[int, int] = field(default_factory=lambda: _NOTHING)
 
     def below(self) -> Iterator[Node]:
         """Yield this node and all below it, in tree order."""
@@ -109,10 +112,13 @@ class Builder(Generic[_Leaf]):
         items: list[LeafItem] = []
         if node.element is None:
             raise Unfillable("running text has no element")
+        node.inline, node.parents = {}, {}
         self._items(node, node.element, -1, lines, numbers, out, items)
+        if not node.inline:
+            node.inline = node.parents = _NOTHING
         node.items = tuple(items)
-        for number, atom in lines.atoms.items():
-            node.atoms[number] = self._node(atom.box, elements, [])
+        if lines.atoms:
+            node.atoms = {number: self._node(atom.box, elements, []) for number, atom in lines.atoms.items()}
         _check_atoms(node, lines)
         node.leaf = len(self.leaves)
         self.leaves.append(self._make_leaf(node.items, lines))

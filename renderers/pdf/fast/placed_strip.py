@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
-from renderers.pdf.fast.deflate import Segment, segment
 from renderers.pdf.fast.file_head import indirect, object_stream
 from renderers.pdf.fast.painter import Layer
 from renderers.pdf.fast.program import Program, Programmer
@@ -33,7 +32,6 @@ class PlacedStrip:
 
     strip: Strip
     place: StripPlace
-    decorations: tuple[tuple[bool, Segment], ...]  # is anchored, operators
     floats: tuple[Painted, ...]
     lines: tuple[Painted, ...]
     stacked: tuple[Painted, ...]
@@ -58,7 +56,7 @@ def place_strip(strip: Strip, place: StripPlace, programmer: Programmer) -> Plac
     parents = [f"{tags.parents[mark]} 0 R" if mark in tags.parents else "null" for mark in range(marks)]
     painted = {kind: _painted(strip.layers, kind, programmer) for kind in ("floats", "lines", "stacked")}
     return PlacedStrip(
-        strip, place, _joined(strip.decorations), painted["floats"], painted["lines"], painted["stacked"],
+        strip, place, painted["floats"], painted["lines"], painted["stacked"],
         tuple(tags.holes), chunk, packed_rows(place.first, 0, len(numbers)), " ".join(parents).encode(),
         " ".join([f"{root} 0 R" for root in tags.roots]).encode(), sha256(chunk).digest(),
         place.first + _up(taken, _OBJECTS), place.mcid + marks,
@@ -67,16 +65,6 @@ def place_strip(strip: Strip, place: StripPlace, programmer: Programmer) -> Plac
 
 def _painted(layers: list[Layer], kind: str, programmer: Programmer) -> tuple[Painted, ...]:
     return tuple([Painted(one.is_anchored, programmer.program(one.steps)) for one in layers if one.kind == kind])
-
-
-def _joined(decorations: list[tuple[bool, bytes]]) -> tuple[tuple[bool, Segment], ...]:
-    """Return decorations with neighbours of a kind joined."""
-    found: list[tuple[bool, list[bytes]]] = []
-    for is_anchored, said in decorations:
-        if not found or found[-1][0] != is_anchored:
-            found.append((is_anchored, []))
-        found[-1][1].append(said)
-    return tuple([(is_anchored, segment(b"".join(said))) for is_anchored, said in found])
 
 
 def _up(number: int, to: int) -> int:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from renderers.pdf.fast.decor import box_operators
+from renderers.pdf.fast.deflate import Segment, segment
 from renderers.pdf.fast.fragments import Fragment, Marks, anchor, lines_of, set_dy, top_of, whole
 from renderers.pdf.fast.layout import Placed
 from renderers.pdf.fast.model import Area, Bookmark, Element, Lines, LinkBox, Struct, Template
@@ -37,7 +40,7 @@ class PageKind(NamedTuple):
 class Strip:
     """What a section shows on a page. `decorations` stand behind all texts of the page."""
 
-    decorations: list[tuple[bool, bytes]] = field(default_factory=list)  # is anchored, operators
+    decorations: tuple[tuple[bool, Segment], ...] = ()  # is anchored, operators
     layers: list[Layer] = field(default_factory=list)
     marks: int = 0
     struct: list[Struct] = field(default_factory=list)
@@ -93,15 +96,23 @@ def _fragment(placed: Placed, wanted: dict[int, list[int]], *, repeats: bool) ->
 
 def _composed(boxes: Sequence[Fragment], page: PageKind, lines: Sequence[Lines]) -> Strip:
     strip, marks = Strip(), Marks()
+    decorations: list[tuple[bool, bytes]] = []
     for fragment in boxes:
         anchor(fragment, page.top, page.bottom)
-        decorate(fragment, strip.decorations)
+        decorate(fragment, decorations)
         _block_links(fragment, marks, strip.links)
         _bookmarks(fragment, strip.bookmarks)
     strip.layers = Painter(lines, marks, strip.links).strip(boxes)
+    strip.decorations = packed(decorations)
     strip.marks = marks.count
     strip.struct = StructBuilder(lines, marks).elements(boxes)
     return strip
+
+
+def packed(decorations: list[tuple[bool, bytes]]) -> tuple[tuple[bool, Segment], ...]:
+    """Return decorations with neighbours of a kind joined, and deflated."""
+    kinds = groupby(decorations, itemgetter(0))
+    return tuple([(is_anchored, segment(b"".join([said for _, said in group]))) for is_anchored, group in kinds])
 
 
 def decorate(fragment: Fragment, out: list[tuple[bool, bytes]]) -> None:

@@ -14,7 +14,7 @@ from renderers.pdf.fast.numbers import Numbers
 from renderers.pdf.fast.painter import Layer
 from renderers.pdf.fast.placed_strip import place_strip
 from renderers.pdf.fast.program import Program, Programmer
-from renderers.pdf.fast.strip import Strip
+from renderers.pdf.fast.strip import Strip, packed
 from renderers.pdf.fast.tag_tree import StripPlace
 from renderers.pdf.fast.writer import FileHead, Resource, Said, write_file
 
@@ -61,7 +61,7 @@ def written(apart: Reread, slots: Sequence[SlotValue] = (), **given: Any) -> byt
     papers, first = [], numbers.strips
     for number, page in enumerate(apart.pages):
         layers = [Layer("lines", False, [])]
-        decorations = [(False, page.decorations)] if page.decorations else []
+        decorations = packed([(False, page.decorations)] if page.decorations else [])
         strip = Strip(decorations, layers, page.marks, list(page.struct), list(page.links), list(page.bookmarks))
         place = StripPlace(numbers.pages + number, numbers.document, first, 0)
         placed = place_strip(strip, place, _Told(page.body))
