@@ -38,10 +38,10 @@ from renderers.pdf.seal import Seal
 
 # What a worker keeps warm of each locale, the least used dropped first.
 SIGNATURES_KEPT = 512  # of each field of the communication
-SECTIONS_KEPT = 160  # of some tens of kilobytes each
-DOCUMENTS_KEPT = 1024
+SECTIONS_KEPT = 5000  # boxes in them, of some kilobytes each
+DOCUMENTS_KEPT = 384  # keys of their sections
 MARGINS_KEPT = 64
-PLANS_KEPT = 768  # of sections, of all locales together, of some tens of kilobytes each
+PLANS_KEPT = 24_000  # boxes in plans of sections, of all locales together, of some kilobytes each
 HEADS_KEPT = 256
 
 
@@ -58,7 +58,7 @@ class _Shape:
     """What documents of the same sections share; or the reason why the reference must render them."""
 
     frame: Skeleton | None = None
-    sections: Sequence[SectionForm[Leaf]] = ()
+    sections: Sequence[_Key] = ()
     margins: Margins | None = None
     shown: tuple[str, ...] = ()
     reason: str = ""
@@ -69,7 +69,7 @@ _Key: TypeAlias = tuple[int, ...]  # numbers of signatures or of forms
 
 def new_plans() -> Plans:
     """Return an empty store of plans, for all fillers of a process."""
-    return Kept(PLANS_KEPT)
+    return Kept(PLANS_KEPT, lambda plan: plan.size)
 
 
 class Filler:
@@ -97,7 +97,9 @@ class Filler:
         self._fresh = count()
         self._signatures: list[Kept[Hashable, int]] = [Kept(SIGNATURES_KEPT) for _ in self._flattener.roots]
         self._frames: Kept[_Key, Skeleton] = Kept(DOCUMENTS_KEPT)
-        self._forms: Kept[_Key, SectionForm[Leaf] | Unfillable] = Kept(SECTIONS_KEPT)
+        self._forms: Kept[_Key, SectionForm[Leaf] | Unfillable] = Kept(
+            SECTIONS_KEPT, lambda form: 1 if isinstance(form, Unfillable) else form.size
+        )
         self._margins: Kept[_Key, Margins] = Kept(MARGINS_KEPT)
         self._shapes: Kept[_Key, _Shape] = Kept(DOCUMENTS_KEPT)
         self._setter = Setter(plans if plans is not None else new_plans(), self._fonts, self._pictures)
@@ -112,11 +114,11 @@ class Filler:
             for kept, signature in zip(self._signatures, signatures, strict=True)
         ])  # fmt: skip
         slots = [_joined(roots, by_root) for roots in self._roots]
-        shape = self._shapes.get(key, lambda: self._shape(communication, key, slots))
+        shape, forms = self._known(key) or self._learnt(communication, key, slots)
         if shape.frame is None or shape.margins is None:
             raise Unfillable(shape.reason)
         self._fonts.begin()
-        settings = [self._setter.setting(form, own) for form, own in zip(shape.sections, slots[1:], strict=True)]
+        settings = [self._setter.setting(form, own) for form, own in zip(forms, slots[1:], strict=True)]
         pages = self._setter.pages(settings, shape.margins.kinds)
         margins = [shape.margins.on(number, len(pages), slots[1:]) for number in range(1, len(pages) + 1)]
         head = self._head(pages, margins)
@@ -126,7 +128,25 @@ class Filler:
         data = write_file(head, numbers, shape.frame.language, papers, said, communication.attachments, seal)
         return FilledPdf(data, shape.shown)
 
-    def _shape(self, communication: Communication, key: _Key, slots: Sequence[list[SlotValue]]) -> _Shape:
+    def _known(self, key: _Key) -> tuple[_Shape, list[SectionForm[Leaf]]] | None:
+        """Return a shape with its sections, None where it has to be learnt."""
+        shape = self._shapes.find(key)
+        if shape is None:
+            return None
+        forms = [self._forms.find(section) for section in shape.sections]
+        known = [form for form in forms if isinstance(form, SectionForm)]
+        return (shape, known) if len(known) == len(forms) else None  # else one was dropped
+
+    def _learnt(
+        self, communication: Communication, key: _Key, slots: Sequence[list[SlotValue]]
+    ) -> tuple[_Shape, list[SectionForm[Leaf]]]:
+        shape, forms = self._shape(communication, key, slots)
+        self._shapes.put(key, shape)
+        return shape, forms
+
+    def _shape(
+        self, communication: Communication, key: _Key, slots: Sequence[list[SlotValue]]
+    ) -> tuple[_Shape, list[SectionForm[Leaf]]]:
         self._reference.begin(communication)
         if self._specimens is None:
             self._specimens = Specimens(self._reference.lay_out, self._fonts, self._reference.css)
@@ -144,8 +164,8 @@ class Filler:
                 lambda: Margins(*specimens.furnish(frame, running, slots[1:], self._leaf), self._fonts, self._pictures),
             )
         except Unfillable as reason:
-            return _Shape(reason=str(reason))
-        return _Shape(frame, forms, margins, shown)
+            return _Shape(reason=str(reason)), []
+        return _Shape(frame, keys[1:], margins, shown), forms
 
     def _sections_of(
         self,
@@ -187,6 +207,7 @@ class Filler:
             form = specimens.section(frame, body, slots, self._leaf)
         except Unfillable as reason:
             return reason
+        form.size = 1 + sum(1 for node in form.body for _ in node.below())
         form.are_constant = [is_constant(leaf.items) for leaf in form.leaves]
         form.repeats = all(isinstance(value, str) for value in slots)
         form.shown = facts_shown(body, section.roots, communication, self._flattener)

@@ -69,6 +69,7 @@ class SectionForm(Generic[_Leaf]):
     shown: tuple[str, ...] = ()
     has_pay_link: bool = False
     number: int = field(default_factory=count().__next__)  # tells it from all others of the process
+    size: int = 1  # count of its boxes
     are_constant: Sequence[bool] = ()  # of its leaves: they say the same to every customer
     repeats: bool = True  # the same texts come again, or may
     settings: dict[tuple[SlotValue, ...], Any] = field(default_factory=dict)  # by texts, while it repeats

@@ -27,6 +27,7 @@ class SectionPlan:
     height: float
     margin: float
     flow: Flow
+    size: int  # count of the section's boxes
     strips: dict[object, Strip] = field(default_factory=dict)  # by page kind and pieces
 
 
@@ -53,7 +54,7 @@ def plan_section(form: SectionForm[Any], lines: Sequence[Lines]) -> SectionPlan:
         boxes.append(layout.place(node, y))
         y += boxes[-1].height
         margin = part.tail_margin
-    return SectionPlan(boxes, held, gap, y, margin, Cutter(lines).flow(boxes))
+    return SectionPlan(boxes, held, gap, y, margin, Cutter(lines).flow(boxes), form.size)
 
 
 def stacked(plans: Sequence[SectionPlan]) -> Iterator[Run]:

@@ -6,6 +6,7 @@ A fill writes each slot that its skeleton has, so what it shows is known once fo
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from sys import intern
 
 from engine.model.communication import ChartGeometry, Communication, Fact
 from renderers.pdf.fast.flatten import BETWEEN, Flattener
@@ -25,9 +26,9 @@ def facts_shown(
     for slot in _used(body):
         value = slots[slot]
         if isinstance(value, str):
-            shown.update(dict.fromkeys(filter(None, value.split(BETWEEN))))
+            shown.update(dict.fromkeys(map(intern, filter(None, value.split(BETWEEN)))))
         elif isinstance(value, ChartGeometry):
-            shown.update(dict.fromkeys(label.text.id for label in value.labels if isinstance(label.text, Fact)))
+            shown.update(dict.fromkeys(intern(label.text.id) for label in value.labels if isinstance(label.text, Fact)))
     return tuple(shown)
 
 
