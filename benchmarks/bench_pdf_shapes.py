@@ -33,6 +33,7 @@ from renderers.pdf.fast import setting
 from renderers.pdf.fast.fill import Filler
 from renderers.pdf.fast.model import Unfillable
 from renderers.pdf.reference import Reference
+from renderers.pdf.workshop import Workshop
 
 ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2026, 11, 6, 8, tzinfo=UTC)
@@ -50,12 +51,17 @@ class Counting:
         self.shapes: set[Any] = set()
         self.reasons: Counter[str] = Counter()
         self.fillers: dict[str, Filler] = {}
+        self.workshop = Workshop(self.templates.root)  # what locales share, as in a worker
+        store = self.workshop.parts
+        store.put = self._counted(store.put, "parts")  # type: ignore[method-assign]
         setting.plan_section = self._counted(setting.plan_section, "plans")
 
     def filler(self, locale: str) -> Filler:
         """Return the filler of a locale."""
         if locale not in self.fillers:
-            found = self.fillers[locale] = Filler(self.templates, locale, Reference(self.templates))
+            found = self.fillers[locale] = Filler(
+                self.templates, locale, Reference(self.templates, workshop=self.workshop)
+            )
             for name, thing in MAKERS.items():
                 setattr(found, name, self._counted(getattr(found, name), thing))
         return self.fillers[locale]
@@ -96,8 +102,7 @@ class Counting:
             "shapes": len(self.shapes),
             "sections_made": self.made["sections"],
             "plans_made": self.made["plans"],
-            "parts": sum(len(one._parts) for one in known),  # noqa: SLF001
-            "rows": sum(len(one._rows) for one in known),  # noqa: SLF001
+            "parts_and_rows": self.made["parts"],
             "laid_out_by_weasyprint": sum(one.laid_out for one in known),
             "fallbacks": dict(self.reasons),
         }
