@@ -31,7 +31,7 @@ class ShownStrip(NamedTuple):
     dy: float
     lines: Sequence[Lines]
     slots: Sequence[SlotValue]
-    painted: dict[Painted, bytes] | None = None  # what was painted of lines and slots that are kept
+    is_kept: bool = False  # lines and slots are those of other customers too
 
 
 class Paper(NamedTuple):
@@ -78,11 +78,7 @@ class Paper(NamedTuple):
 
 def _paint(layers: Iterable[Painted], shown: ShownStrip, out: list[bytes]) -> None:
     for layer in layers:
-        said = shown.painted.get(layer) if shown.painted is not None else None
-        if said is None:
-            said = layer.program.run(shown.lines, shown.slots)
-            if shown.painted is not None:
-                shown.painted[layer] = said
+        said = layer.run(shown.lines, shown.slots, is_kept=shown.is_kept)
         out += (said,) if layer.is_anchored else (b"q 1 0 0 1 0 %.4f cm\n" % shown.dy, said, b"Q\n")
 
 

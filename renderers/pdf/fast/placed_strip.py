@@ -5,10 +5,12 @@ So that few numberings occur, each strip begins at round numbers of objects and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
 from renderers.pdf.fast.file_head import indirect, object_stream
+from renderers.pdf.fast.model import Lines, SlotValue
 from renderers.pdf.fast.painter import Layer
 from renderers.pdf.fast.program import Program, Programmer
 from renderers.pdf.fast.strip import Strip
@@ -24,6 +26,16 @@ class Painted:
 
     is_anchored: bool
     program: Program
+    lines: Sequence[Lines] = ()  # of the last customer whose section is kept, by which `said` is known
+    said: bytes = b""
+
+    def run(self, lines: Sequence[Lines], slots: Sequence[SlotValue], *, is_kept: bool) -> bytes:
+        """Return the operators for one customer; `is_kept`: these lines, with these slots, come again."""
+        if not is_kept:
+            return self.program.run(lines, slots)
+        if self.lines is not lines:
+            self.lines, self.said = lines, self.program.run(lines, slots)
+        return self.said
 
 
 @dataclass(frozen=True, slots=True)

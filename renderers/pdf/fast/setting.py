@@ -15,7 +15,7 @@ from renderers.pdf.fast.nodes import SectionForm
 from renderers.pdf.fast.numbers import Numbers
 from renderers.pdf.fast.pagination import Pages
 from renderers.pdf.fast.pictures import Pictures
-from renderers.pdf.fast.placed_strip import Painted, PlacedStrip, place_strip
+from renderers.pdf.fast.placed_strip import PlacedStrip, place_strip
 from renderers.pdf.fast.program import Programmer
 from renderers.pdf.fast.section_plan import SectionPlan, plan_section, stacked
 from renderers.pdf.fast.strip import PageKind, Strip, held_strip, strip_of
@@ -29,13 +29,13 @@ Plans: TypeAlias = Kept[tuple[int, tuple[Structure, ...]], SectionPlan]
 
 
 class Setting(NamedTuple):
-    """A section for one customer; where its texts are kept, what was painted of them is kept too."""
+    """A section for one customer. `is_kept`: it serves all others with the same texts, too."""
 
     form: SectionForm[Leaf]
     plan: SectionPlan
     lines: Sequence[Lines]
     slots: Sequence[SlotValue]
-    painted: dict[Painted, bytes] | None = None
+    is_kept: bool = False
 
 
 class Shown(NamedTuple):
@@ -78,7 +78,7 @@ class Setter:
             form.repeats = form.hits > len(form.settings)
             form.settings.clear()
             form.hits = 0
-        made = form.settings[texts] = Setting(form, plan, lines, slots, {})
+        made = form.settings[texts] = Setting(form, plan, lines, slots, is_kept=True)
         return made
 
     def pages(self, settings: Sequence[Setting], kinds: Mapping[str, PageKind]) -> list[Page]:
@@ -109,7 +109,7 @@ class Setter:
             for setting, strip, dy in page.shown:
                 place = StripPlace(numbers.pages + number, numbers.document, first, mcid)
                 placed = strip.placed.get(place) or self._placed(strip, place, setting)
-                strips.append(ShownStrip(placed, dy, setting.lines, setting.slots, setting.painted))
+                strips.append(ShownStrip(placed, dy, setting.lines, setting.slots, setting.is_kept))
                 first, mcid = placed.next_object, placed.next_mcid
             papers.append(Paper(page.kind.width, page.kind.height, strips, margin.decorations, margin.texts))
         return papers

@@ -4,8 +4,8 @@ How to use it (lengths in px, y grows downwards, as everywhere in this package):
 
     head = FileHead.compile(resources)              # once a template set, locale and font variant
     numbers = Numbers.after(head.count)
-    strip = place_strip(strip, StripPlace(...), ...)  # once a strip and its numbers
-    data = write_file(head, numbers, pages, texts)  # once a customer
+    placed = place_strip(strip, StripPlace(...), programmer)  # once a strip and its numbers
+    data = write_file(head, numbers, language, pages, said)  # once a customer
 
 A page's content stream is `0.75 0 0 -0.75 0 H cm`, then the decorations of all strips, then their floats, their
 lines, what stacks over them, and the page's margins. What stands in one strip is moved down with it.
@@ -27,7 +27,7 @@ from renderers.pdf.fast.info import Said, xmp_stream
 from renderers.pdf.fast.members import Members, Paper, ShownStrip, members_of
 from renderers.pdf.fast.numbers import Numbers
 from renderers.pdf.fast.placed_strip import PlacedStrip
-from renderers.pdf.fast.xref import DECODE, plain_rows, upward
+from renderers.pdf.fast.xref import DECODE, ROW_BYTES, plain_rows, upward
 from renderers.pdf.seal import Seal
 
 __all__ = ["FileHead", "Paper", "Resource", "Said", "ShownStrip", "write_file"]
@@ -90,7 +90,7 @@ def _parts(numbers: Numbers, members: Members, offsets: Sequence[int], pages: in
 def _table(head: FileHead, numbers: Numbers, parts: Iterable[_Part], size: int, name: bytes) -> bytes:
     """Return the cross-reference stream."""
     listed = [(first, rows) for first, rows in parts if rows]
-    index = b" ".join([b"%d %d" % (first, len(rows) // 8) for first, rows in ((0, head.rows), *listed)])
+    index = b" ".join([b"%d %d" % (first, len(rows) // ROW_BYTES) for first, rows in ((0, head.rows), *listed)])
     entries = b"/Type/XRef/Size %d/Index[%b]%b/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]" % (
         size, index, DECODE, numbers.catalog, numbers.catalog + 1, name, name,
     )  # fmt: skip
