@@ -5,7 +5,7 @@ Steps, in the order of the log: storyboard, narrate, timeline, film, caption.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from engine.contracts import Compiled, FillContext, Filled, LayoutClass, Scope, 
 from engine.model.artifact import Artifact
 from engine.model.communication import ChartGeometry, Communication, walk_facts
 from renderers.video.captions import captions_vtt, chapters_vtt, cues, transcript
+from renderers.video.hotspots import CONTACTS, MEDIA_TYPE, Spot, scenes_json
 from renderers.video.narration import speak_all
 from renderers.video.painter import Theme
 from renderers.video.reference import Job, Made, shared_process
@@ -75,6 +76,7 @@ class VideoChannel:
             job = Job(storyboard, timeline, payload.theme, rendition, options.burn_captions, voice, options.music or "")
             made = shared_process().make(job)
             artifacts += _pictures(made, rendition, shown, is_first=not artifacts)
+            artifacts.append(scenes_of(timeline, rendition, made.spots, communication))
             warnings += [text for text in made.warnings if text not in warnings]
         artifacts += _texts(timeline, communication)
         return Filled(tuple(artifacts), "reference", "", tuple(warnings))
@@ -113,6 +115,15 @@ def _pictures(made: Made, rendition: str, shown: tuple[str, ...], is_first: bool
     if not is_first:
         return [video]
     return [video, Artifact(NAME, "poster.jpg", "image/jpeg", made.poster, shown)]
+
+
+def scenes_of(
+    timeline: Timeline, rendition: str, spots: Mapping[str, Sequence[Spot]], communication: Communication
+) -> Artifact:
+    """Return what a player needs to know of one rendition: its scenes, and where they can be pressed."""
+    contacts = {name: str(getattr(communication.supplier, name)) for name in CONTACTS}
+    data = scenes_json(timeline, rendition, spots, contacts)
+    return Artifact(NAME, f"scenes-{rendition}.json", MEDIA_TYPE, data)
 
 
 def _texts(timeline: Timeline, communication: Communication) -> list[Artifact]:

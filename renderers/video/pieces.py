@@ -114,6 +114,13 @@ class RowsPiece:
         """Put it at a place."""
         self.rect = Rect(left, top, self.rect.width, self.rect.height)
 
+    def row_rects(self) -> tuple[Rect, ...]:
+        """Return where each row stands, in order."""
+        origin = self.rect
+        return tuple(
+            Rect(origin.left + left, origin.top + top, layer.width, layer.height) for layer, left, top in self.rows
+        )
+
     def draw(self, base: Image.Image, progress: float) -> None:
         """Draw each row in its own state."""
         for index, (layer, left, top) in enumerate(self.rows):

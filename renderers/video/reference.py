@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from engine.errors import BillcastError, RenderError
+from renderers.video.hotspots import Spot
 from renderers.video.painter import Theme
 from renderers.video.soundtrack import Samples
 from renderers.video.storyboard import Storyboard
@@ -51,6 +52,7 @@ class Made:
     poster: bytes = field(repr=False)
     warnings: tuple[str, ...]
     cpu_s: float
+    spots: dict[str, tuple[Spot, ...]] = field(default_factory=dict)  # by scene: where its picture can be pressed
 
 
 class ReferenceProcess:

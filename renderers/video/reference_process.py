@@ -23,6 +23,7 @@ from PIL import Image
 from engine.errors import BillcastError, RenderError
 from renderers.video.captions import Cue, cues
 from renderers.video.frame import Frame
+from renderers.video.hotspots import spots_of
 from renderers.video.painter import Painter
 from renderers.video.reference import Job, Made
 from renderers.video.soundtrack import RATE_HZ
@@ -89,7 +90,8 @@ def make(job: Job) -> Made:
             temp_audiofile=str(Path(folder) / "sound.m4a"), ffmpeg_params=list(FFMPEG_PARAMETERS),
         )  # fmt: skip
         data = target.read_bytes()
-    return Made(data, track.poster(), track.painter.all_warnings(), _cpu_s() - begin)
+    spots = spots_of(job.storyboard, track.painter)
+    return Made(data, track.poster(), track.painter.all_warnings(), _cpu_s() - begin, spots)
 
 
 def _audio(job: Job) -> Any:

@@ -81,6 +81,7 @@ def test_a_video_its_poster_and_its_words_are_made(film_templates, communication
     assert {name: artifact.media_type for name, artifact in artifacts.items()} == {
         "video-1280x720.mp4": "video/mp4",
         "poster.jpg": "image/jpeg",
+        "scenes-1280x720.json": "application/json",
         "captions.en.vtt": "text/vtt; charset=utf-8",
         "chapters.en.vtt": "text/vtt; charset=utf-8",
         "transcript.txt": "text/plain; charset=utf-8",
