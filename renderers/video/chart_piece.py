@@ -6,6 +6,7 @@ legible whatever the chart's box.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from dataclasses import dataclass, replace
 from PIL import Image, ImageDraw
 
 from engine.model.communication import ChartGeometry, ChartLabel, Mark, MarkRole, MarkStyle
+from renderers.video.canvas import Canvas
 from renderers.video.chart_reading import (
     axis_labels,
     centres,
@@ -26,8 +28,9 @@ from renderers.video.chart_reading import (
     words,
 )
 from renderers.video.frame import Frame, Rect
+from renderers.video.layer import Layer, digest
 from renderers.video.motion import ease_out, stagger
-from renderers.video.shapes import Palette, cut_foot, hatched, lay, mix, outlined, rounded, rounded_mask
+from renderers.video.shapes import Palette, cut_foot, hatched, mix, outlined, rounded, rounded_mask
 from renderers.video.storyboard import ChartElement, Entrance, TextStyle
 from renderers.video.typeface import FontBook
 from renderers.video.typesetting import Setting, draw_setting, fit
@@ -39,7 +42,7 @@ _ROW_LABEL_SHARE = 0.38  # of the width, at most
 class _Grown:
     """A mark's finished layer, its place, which group it comes in with and from which side it grows."""
 
-    layer: Image.Image
+    layer: Layer
     left: int
     top: int
     group: int
@@ -50,7 +53,7 @@ class _Grown:
 class _Said:
     """A label's layer; axis labels come in first, values after their mark."""
 
-    layer: Image.Image
+    layer: Layer
     left: int
     top: int
     group: int | None
@@ -64,39 +67,51 @@ class ChartPiece:
     rect: Rect
     marks: tuple[_Grown, ...]
     labels: tuple[_Said, ...]
-    axis: Image.Image
-    connectors: Image.Image
+    axis: Layer
+    connectors: Layer
     groups: int
 
     def move_to(self, left: int, top: int) -> None:
         """Put it at a place."""
         self.rect = Rect(left, top, self.rect.width, self.rect.height)
 
-    def draw(self, base: Image.Image, progress: float) -> None:
+    @property
+    def reach(self) -> Rect:
+        """All pixels that it can touch, at any progress."""
+        areas = [mark.layer.ink.moved(mark.left, mark.top) for mark in self.marks]
+        areas += [label.layer.ink.moved(label.left, label.top) for label in self.labels]
+        area = functools.reduce(Rect.joined, areas, self.axis.ink.joined(self.connectors.ink))
+        return area.moved(self.rect.left, self.rect.top)
+
+    @property
+    def key(self) -> bytes:
+        """What decides its pixels besides place and times."""
+        marks = [(mark.layer.key, mark.left, mark.top, mark.group, mark.side) for mark in self.marks]
+        labels = [(label.layer.key, label.left, label.top, label.group) for label in self.labels]
+        return digest("chart", marks, labels, self.axis.key, self.connectors.key, self.groups)
+
+    def draw(self, canvas: Canvas, progress: float) -> None:
         """Draw the chart as far as it has grown."""
         early = min(1.0, progress * 5)
-        lay(base, self.axis, self.rect.left, self.rect.top, early)
-        lay(base, self.connectors, self.rect.left, self.rect.top, min(1.0, max(0.0, progress * 6 - 5)))
+        canvas.lay(self.axis, self.rect.left, self.rect.top, early)
+        canvas.lay(self.connectors, self.rect.left, self.rect.top, min(1.0, max(0.0, progress * 6 - 5)))
         for mark in self.marks:
-            self._grow(base, mark, ease_out(stagger(progress, mark.group, self.groups)))
+            self._grow(canvas, mark, ease_out(stagger(progress, mark.group, self.groups)))
         for label in self.labels:
             local = early if label.group is None else stagger(progress, label.group, self.groups) * 2 - 1
-            lay(base, label.layer, self.rect.left + label.left, self.rect.top + label.top, max(0.0, local))
+            canvas.lay(label.layer, self.rect.left + label.left, self.rect.top + label.top, max(0.0, local))
 
-    def _grow(self, base: Image.Image, mark: _Grown, eased: float) -> None:
-        width, height = mark.layer.size
-        left, top = self.rect.left + mark.left, self.rect.top + mark.top
+    def _grow(self, canvas: Canvas, mark: _Grown, eased: float) -> None:
+        width, height = mark.layer.width, mark.layer.height
         across, down = round(width * eased), round(height * eased)
-        if eased >= 1:
-            lay(base, mark.layer, left, top)
-        elif mark.side == "foot" and down:
-            lay(base, mark.layer.crop((0, height - down, width, height)), left, top + height - down)
-        elif mark.side == "head" and down:
-            lay(base, mark.layer.crop((0, 0, width, down)), left, top)
-        elif mark.side == "left" and across:
-            lay(base, mark.layer.crop((0, 0, across, height)), left, top)
-        elif mark.side == "right" and across:
-            lay(base, mark.layer.crop((width - across, 0, width, height)), left + width - across, top)
+        seen = {
+            "foot": Rect(0, height - down, width, down),
+            "head": Rect(0, 0, width, down),
+            "left": Rect(0, 0, across, height),
+            "right": Rect(width - across, 0, across, height),
+        }[mark.side]
+        window = None if eased >= 1 else seen
+        canvas.lay(mark.layer, self.rect.left + mark.left, self.rect.top + mark.top, window=window)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +146,9 @@ class ChartMaker:
             bar.paste((*self.palette.mark(mark.role), 255), (left, 0, max(left + 1, right), rect.height))
         shape = rounded_mask(rect.width, rect.height, self.frame.px(6))
         bar.putalpha(Image.composite(bar.getchannel("A"), Image.new("L", bar.size, 0), shape))
-        empty = Image.new("RGBA", (1, 1), (0, 0, 0, 0))
-        return ChartPiece(element.entrance, rect, (_Grown(bar, 0, 0, 0, "left"),), (), empty, empty, 1)
+        empty = Layer.empty(1, 1)
+        grown = _Grown(Layer.of_picture(bar), 0, 0, 0, "left")
+        return ChartPiece(element.entrance, rect, (grown,), (), empty, empty, 1)
 
     def _columns(self, element: ChartElement, rect: Rect) -> ChartPiece:
         chart, px = element.chart, self.frame.px
@@ -159,7 +175,7 @@ class ChartMaker:
             side = "head" if mark.role is MarkRole.POSITIVE and chart.kind == "waterfall" else "foot"
             layer = self._mark(chart, mark, box)
             if is_cut:
-                cut_foot(layer, px(20), px(8), px(14), is_column=True)
+                layer = cut_foot(layer, px(20), px(8), px(14), is_column=True)
             marks.append(_Grown(layer, box.left, box.top, group_of(chart, mark), side))
         labels = self._axis_below(axis, axis_set, pitch, x, head + room + px(10))
         taken: list[Rect] = []
@@ -209,7 +225,7 @@ class ChartMaker:
             side = "right" if mark.role is MarkRole.POSITIVE else "left"
             layer = self._mark(chart, mark, box)
             if is_cut:
-                cut_foot(layer, px(20), px(8), px(14), is_column=False)
+                layer = cut_foot(layer, px(20), px(8), px(14), is_column=False)
             marks.append(_Grown(layer, box.left, box.top, group_of(chart, mark), side))
         labels = [
             _Said(self._ink(setting, element.axis), 0, down(label.x) - setting.height // 2, None)
@@ -222,7 +238,7 @@ class ChartMaker:
         lines = self._lines(chart, rect, lambda a, b: (across(b), down(a)))
         return ChartPiece(element.entrance, rect, tuple(marks), tuple(labels), *lines, group_count(chart))
 
-    def _mark(self, chart: ChartGeometry, mark: Mark, box: Rect) -> Image.Image:
+    def _mark(self, chart: ChartGeometry, mark: Mark, box: Rect) -> Layer:
         colour, radius = self.palette.mark(mark.role), self.frame.px(3)
         if chart.kind == "bars" and mark.role is MarkRole.PRIMARY:  # this month's bar stands out as STRONG
             colour = mix(colour, (255, 255, 255), 0.2)
@@ -269,21 +285,22 @@ class ChartMaker:
         shift = {"start": 0, "middle": setting.width // 2, "end": setting.width}[label.anchor]
         return _Said(draw_setting(self.book, setting, colour, "center"), x - shift, top, group)
 
-    def _ink(self, setting: Setting, style: TextStyle) -> Image.Image:
+    def _ink(self, setting: Setting, style: TextStyle) -> Layer:
         return draw_setting(self.book, setting, self.palette.token(style.colour))
 
     def _lines(
         self, chart: ChartGeometry, rect: Rect, at: Callable[[float, float], tuple[int, int]]
-    ) -> tuple[Image.Image, Image.Image]:
+    ) -> tuple[Layer, Layer]:
         """Return the axis, and the connectors that are drawn when all has grown."""
         layers = []
         for dotted in (False, True):
-            layer = Image.new("RGBA", (rect.width + 2, rect.height + 2), (*self.palette.token("hairline"), 0))
-            pen, colour = ImageDraw.Draw(layer), (*self.palette.token("hairline"), 255)
-            for line in chart.lines:
-                if line.is_dotted is dotted:
-                    pen.line((at(line.x1, line.y1), at(line.x2, line.y2)), fill=colour, width=max(2, self.frame.px(2)))
-            layers.append(layer)
+            colour, width = self.palette.token("hairline"), max(2, self.frame.px(2))
+            ends = [(at(line.x1, line.y1), at(line.x2, line.y2)) for line in chart.lines if line.is_dotted is dotted]
+            mask = Image.new("L", (rect.width + 2, rect.height + 2), 0)
+            pen = ImageDraw.Draw(mask)
+            for line in ends:
+                pen.line(line, fill=255, width=width)
+            layers.append(Layer(mask, colour, digest("lines", mask.size, colour, width, ends)))
         return layers[0], layers[1]
 
 

@@ -29,6 +29,23 @@ class Rect:
         """The first pixel row below it."""
         return self.top + self.height
 
+    def moved(self, across: int, down: int) -> Rect:
+        """Return it at another place."""
+        return Rect(self.left + across, self.top + down, self.width, self.height)
+
+    def joined(self, other: Rect) -> Rect:
+        """Return the smallest rectangle around both; one of no size adds nothing."""
+        if not (self.width and self.height and other.width and other.height):
+            return self if self.width and self.height else other
+        left, top = min(self.left, other.left), min(self.top, other.top)
+        return Rect(left, top, max(self.right, other.right) - left, max(self.bottom, other.bottom) - top)
+
+    def common(self, other: Rect) -> Rect:
+        """Return what lies in both, of no size if nothing does."""
+        left, top = max(self.left, other.left), max(self.top, other.top)
+        width, height = min(self.right, other.right) - left, min(self.bottom, other.bottom) - top
+        return Rect(left, top, width, height) if width > 0 and height > 0 else Rect(left, top, 0, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:

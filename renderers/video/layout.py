@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from engine.errors import RenderError
 from engine.model.communication import MarkRole
 from renderers.video.chart_piece import ChartMaker
 from renderers.video.frame import Frame, Rect
-from renderers.video.pieces import CounterPiece, LayerPiece, Piece, RowsPiece
+from renderers.video.layer import Layer, digest, stacked
+from renderers.video.pieces import CounterPiece, LayerPiece, Piece, Row, RowsPiece
 from renderers.video.shapes import WHITE, Palette, rgb, rounded
 from renderers.video.storyboard import (
     ButtonElement,
@@ -125,8 +126,7 @@ class SceneLayout:
         rise = px(style.size * 0.16)
         size = (setting.width + 2 * pad, setting.height + 2 * rise)
         chip = rounded(*size, px(self.palette.brand.radius_px), self.palette.token(style.fill))
-        chip.alpha_composite(_inside(words, size[0] - pad, size[1] - rise), (pad, rise))
-        return LayerPiece(element.entrance, Rect(0, 0, *size), chip, self.frame)
+        return LayerPiece(element.entrance, Rect(0, 0, *size), stacked(chip, (words, pad, rise)), self.frame)
 
     def _counter(self, element: CounterElement, style: TextStyle, rect: Rect) -> Piece:
         setting = self._fit(element.id, element.text, style, rect.width, rect.height)
@@ -139,10 +139,9 @@ class SceneLayout:
         pad, rise = px(style.size * 1.1), px(style.size * 0.42)
         setting = self._fit(element.id, element.text, style, rect.width - 2 * pad, rect.height)
         size = (setting.width + 2 * pad, setting.height + 2 * rise)
-        layer = rounded(*size, px(self.palette.brand.radius_px * 1.5), self.palette.token(element.fill))
+        shape = rounded(*size, px(self.palette.brand.radius_px * 1.5), self.palette.token(element.fill))
         words = draw_setting(self.book, setting, self.palette.token(style.colour), "center")
-        layer.alpha_composite(_inside(words, size[0] - pad, size[1] - rise), (pad, rise))
-        return LayerPiece(element.entrance, Rect(0, 0, *size), layer, self.frame)
+        return LayerPiece(element.entrance, Rect(0, 0, *size), stacked(shape, (words, pad, rise)), self.frame)
 
     def _list(self, element: ListElement, rect: Rect) -> Piece:
         px = self.frame.px
@@ -153,7 +152,7 @@ class SceneLayout:
         usual = px(element.label.size * 2.4)
         height = min(usual, rect.height // lines)
         rows = tuple(
-            (self._row(element, row, width, height), (i % columns) * (width + gap), (i // columns) * height)
+            Row(self._row(element, row, width, height), (i % columns) * (width + gap), (i // columns) * height)
             for i, row in enumerate(element.rows)
         )
         return RowsPiece(element.entrance, Rect(0, 0, rect.width, lines * height), rows, self.frame)
@@ -171,27 +170,27 @@ class SceneLayout:
         too_wide = widest + self.frame.px(label.size * 0.62 + 36) > width
         return 1 if too_wide and len(element.rows) * self.frame.px(label.size * 1.5) <= rect.height else columns
 
-    def _row(self, element: ListElement, row: ListRow, width: int, height: int) -> Image.Image:
+    def _row(self, element: ListElement, row: ListRow, width: int, height: int) -> Layer:
         px = self.frame.px
-        layer = Image.new("RGBA", (width, height), (0, 0, 0, 0))
+        parts: list[tuple[Layer, int, int]] = []
         left = 0
         if row.swatch:
             side = px(element.label.size * 0.62)
             swatch = rounded(side, side, px(4), self.palette.mark(MarkRole(row.swatch)))
-            layer.alpha_composite(swatch, (0, (height - side) // 2))
+            parts.append((swatch, 0, (height - side) // 2))
             left = side + px(16)
         amount_px = 0
         if row.amount:
             setting = self._fit(element.id, row.amount, element.amount, width // 2, height)
             words = draw_setting(self.book, setting, self.palette.token(element.amount.colour))
             amount_px = setting.width + px(20)
-            layer.alpha_composite(_inside(words, width, height), (width - setting.width, _middle(setting, height)))
+            parts.append((words, width - setting.width, _middle(setting, height)))
         label = self._fit(element.id, row.label, element.label, width - left - amount_px, height)
         words = draw_setting(self.book, label, self.palette.token(element.label.colour))
-        layer.alpha_composite(_inside(words, width, height), (left, _middle(label, height)))
+        parts.append((words, left, _middle(label, height)))
         line = max(1, px(1.5))
-        layer.paste((*self.palette.token("hairline"), 255), (0, height - line, width, height))
-        return layer
+        parts.append((rounded(width, line, 0, self.palette.token("hairline")), 0, height - line))
+        return stacked(Layer.empty(width, height), *parts)
 
     def _qr(self, element: QrElement, rect: Rect) -> Piece:
         side = len(element.rows) + 2 * QUIET_MODULES
@@ -206,17 +205,18 @@ class SceneLayout:
         symbol.putdata([0 if dark else 255 for row in element.rows for dark in row])
         symbol = symbol.resize((symbol.width * module, symbol.height * module), Image.Resampling.NEAREST)
         card = rounded(side * module, side * module, self.frame.px(self.palette.brand.radius_px * 2), WHITE)
-        ink = Image.new("RGBA", symbol.size, (*rgb(self.palette.brand.ink), 255))
-        white = Image.new("RGBA", symbol.size, (*WHITE, 255))
-        card.paste(Image.composite(white, ink, symbol), (QUIET_MODULES * module, QUIET_MODULES * module))
-        return LayerPiece(element.entrance, Rect(0, 0, card.width, card.height), card, self.frame)
+        ink = rgb(self.palette.brand.ink)
+        marks = Layer(ImageChops.invert(symbol), ink, digest("qr", element.rows, module, ink))
+        layer = stacked(card, (marks, QUIET_MODULES * module, QUIET_MODULES * module))
+        return LayerPiece(element.entrance, Rect(0, 0, card.width, card.height), layer, self.frame)
 
     def _image(self, element: ImageElement) -> Piece:
         tint = self.palette.token(element.tint) if element.tint else None
         path = element.path
         if path == "logo":
             path = self.palette.brand.logo_dark if self.palette.is_dark else self.palette.brand.logo
-        layer = draw_picture(self._read(path), path, self.frame.px(element.height), self.book, tint)
+        drawn = draw_picture(self._read(path), path, self.frame.px(element.height), self.book, tint)
+        layer = Layer.of_picture(drawn)
         return LayerPiece(element.entrance, Rect(0, 0, layer.width, layer.height), layer, self.frame)
 
     def _read(self, name: str) -> bytes:
@@ -237,8 +237,3 @@ def _scaled(style: TextStyle, scale: float) -> TextStyle:
 
 def _middle(setting: Setting, height: int) -> int:
     return max(0, (height - setting.height) // 2)
-
-
-def _inside(layer: Image.Image, width: int, height: int) -> Image.Image:
-    """Return what of a layer lies inside a box, so that it can be composited there."""
-    return layer.crop((0, 0, min(layer.width, width), min(layer.height, height)))

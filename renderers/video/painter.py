@@ -13,10 +13,12 @@ from PIL import Image
 
 from engine.errors import RenderError
 from engine.model.campaign import Brand
+from renderers.video.canvas import RgbCanvas
 from renderers.video.frame import Frame
+from renderers.video.layer import Layer, stacked
 from renderers.video.layout import SceneLayout
 from renderers.video.pieces import Piece
-from renderers.video.shapes import Palette, ground_image, lay, rounded
+from renderers.video.shapes import WHITE, Palette, ground_image, rounded
 from renderers.video.storyboard import Scene, Storyboard, TextStyle
 from renderers.video.typeface import FontBook
 from renderers.video.typesetting import draw_setting, fit
@@ -60,9 +62,10 @@ class ScenePainter:
         return picture
 
     def _draw(self, base: Image.Image, first: int, states: tuple[float, ...]) -> None:
+        canvas = RgbCanvas(base)
         for piece, state in zip(self.pieces[first:], states, strict=False):
             if state > 0:
-                piece.draw(base, state)
+                piece.draw(canvas, state)
 
 
 class Painter:
@@ -75,7 +78,7 @@ class Painter:
         self.warnings: list[str] = []
         self.book = FontBook(theme.brand.fonts, theme.root)
         self._scenes: dict[str, ScenePainter] = {}
-        self._captions: dict[str, Image.Image] = {}
+        self._captions: dict[str, Layer] = {}
 
     def picture(self, scene_id: str, t_s: float, caption: str = "") -> Image.Image:
         """Return the RGB picture of a scene at `t_s` seconds, with a caption burnt in if one is given.
@@ -88,7 +91,7 @@ class Painter:
         layer = self._caption(caption)
         area = self.frame.caption
         picture = picture.copy()
-        lay(picture, layer, area.left + (area.width - layer.width) // 2, area.bottom - layer.height)
+        RgbCanvas(picture).lay(layer, area.left + (area.width - layer.width) // 2, area.bottom - layer.height)
         return picture
 
     def pieces(self, scene_id: str) -> tuple[Piece, ...]:
@@ -115,16 +118,15 @@ class Painter:
         layout = SceneLayout(scene, self.frame, palette, self.book, self.theme.root, self.warnings)
         return ScenePainter(ground_image(palette, self.frame.width, self.frame.height), layout.pieces())
 
-    def _caption(self, text: str) -> Image.Image:
+    def _caption(self, text: str) -> Layer:
         if text not in self._captions:
             px, area = self.frame.px, self.frame.caption
             setting = fit(
                 self.book, text, _CAPTION, area.width - px(36), area.height, self.frame.unit, self.frame.is_tall
             )
-            words = draw_setting(self.book, setting, (255, 255, 255), "center")
+            words = draw_setting(self.book, setting, WHITE, "center")
             panel = rounded(setting.width + px(36), setting.height + px(16), px(6), (38, 50, 58))
-            panel.alpha_composite(words, (px(18), px(8)))
-            self._captions[text] = panel
+            self._captions[text] = stacked(panel, (words, px(18), px(8)))
         return self._captions[text]
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from PIL import Image
-
+from renderers.video.canvas import Canvas
 from renderers.video.frame import Frame, Rect
+from renderers.video.layer import RGB, Layer, digest
 from renderers.video.motion import counting, ease_out, stagger
-from renderers.video.shapes import RGB, lay
 from renderers.video.storyboard import Entrance, EntranceKind
 from renderers.video.typeface import FontBook
-from renderers.video.typesetting import Setting, draw_setting
+from renderers.video.typesetting import Setting, draw_setting, reach_of_counting
 
 _SLIDE_PX = 26
 
@@ -23,12 +23,25 @@ class Piece(Protocol):
     entrance: Entrance
     rect: Rect
 
+    @property
+    def reach(self) -> Rect:
+        """All pixels that it can touch, at any progress."""
+        ...
+
+    @property
+    def key(self) -> bytes:
+        """What decides its pixels besides its place and the times of its entrance.
+
+        Pieces of equal key, rect and progress set equal pixels.
+        """
+        ...
+
     def move_to(self, left: int, top: int) -> None:
         """Put it at a place."""
         ...
 
-    def draw(self, base: Image.Image, progress: float) -> None:
-        """Draw it into an RGB picture."""
+    def draw(self, canvas: Canvas, progress: float) -> None:
+        """Draw it on a canvas."""
         ...
 
 
@@ -38,35 +51,55 @@ class LayerPiece:
 
     entrance: Entrance
     rect: Rect
-    layer: Image.Image
+    layer: Layer
     frame: Frame
+
+    @property
+    def reach(self) -> Rect:
+        """All pixels that it can touch, at any progress."""
+        return reach_of_layer(self.layer, self.entrance.kind, self.frame).moved(self.rect.left, self.rect.top)
+
+    @property
+    def key(self) -> bytes:
+        """What decides its pixels besides place and times."""
+        return digest("layer", self.layer.key, self.entrance.kind.value, slide_px(self.frame))
 
     def move_to(self, left: int, top: int) -> None:
         """Put it at a place."""
         self.rect = Rect(left, top, self.rect.width, self.rect.height)
 
-    def draw(self, base: Image.Image, progress: float) -> None:
+    def draw(self, canvas: Canvas, progress: float) -> None:
         """Draw the layer in the state that its entrance gives it."""
-        put_layer(base, self.layer, self.rect.left, self.rect.top, self.entrance.kind, progress, self.frame)
+        put_layer(canvas, self.layer, self.rect.left, self.rect.top, self.entrance.kind, progress, self.frame)
 
 
 def put_layer(
-    base: Image.Image, layer: Image.Image, left: int, top: int, kind: EntranceKind, progress: float, frame: Frame
+    canvas: Canvas, layer: Layer, left: int, top: int, kind: EntranceKind, progress: float, frame: Frame
 ) -> None:
-    """Blend a layer into `base` as far as it has come in."""
+    """Lay a layer as far as it has come in."""
     eased = ease_out(progress)
     if eased <= 0:
         return
     if progress >= 1 or kind is EntranceKind.NONE:
-        lay(base, layer, left, top)
+        canvas.lay(layer, left, top)
     elif kind is EntranceKind.SLIDE:
-        lay(base, layer, left, top + round(frame.px(_SLIDE_PX) * (1 - eased)), eased)
+        canvas.lay(layer, left, top + round(slide_px(frame) * (1 - eased)), eased)
     elif kind in (EntranceKind.WIPE, EntranceKind.GROW):
-        width = round(layer.width * eased)
-        if width:
-            lay(base, layer.crop((0, 0, width, layer.height)), left, top)
+        canvas.lay(layer, left, top, window=Rect(0, 0, round(layer.width * eased), layer.height))
     else:
-        lay(base, layer, left, top, eased)
+        canvas.lay(layer, left, top, eased)
+
+
+def slide_px(frame: Frame) -> int:
+    """Return how far below its place a sliding layer starts."""
+    return frame.px(_SLIDE_PX)
+
+
+def reach_of_layer(layer: Layer, kind: EntranceKind, frame: Frame) -> Rect:
+    """Return all pixels that a layer at 0, 0 can touch while it comes in."""
+    if kind is not EntranceKind.SLIDE or not layer.ink.width:
+        return layer.ink
+    return layer.ink.joined(layer.ink.moved(0, slide_px(frame)))
 
 
 @dataclass(slots=True)
@@ -80,25 +113,55 @@ class CounterPiece:
     colour: RGB
     book: FontBook
     align: str
-    _still: Image.Image | None = field(default=None)
+    _still: Layer | None = field(default=None)
+
+    @property
+    def still(self) -> Layer:
+        """The amount counted."""
+        if self._still is None:
+            self._still = draw_setting(self.book, self.setting, self.colour, self.align, self.rect.width)
+        return self._still
+
+    @property
+    def reach(self) -> Rect:
+        """All pixels that it can touch, at any progress."""
+        area = self.still.ink
+        if self._counts:
+            area = area.joined(reach_of_counting(self.setting, self.rect.width))
+        return area.moved(self.rect.left, self.rect.top)
+
+    @property
+    def key(self) -> bytes:
+        """What decides its pixels besides place and times."""
+        return digest("counter", self.still.key, self.text, self.align, self.rect.width)
+
+    @property
+    def _counts(self) -> bool:
+        return len(self.setting.lines) == 1 and not self.setting.is_cut
 
     def move_to(self, left: int, top: int) -> None:
         """Put it at a place."""
         self.rect = Rect(left, top, self.rect.width, self.rect.height)
 
-    def draw(self, base: Image.Image, progress: float) -> None:
+    def draw(self, canvas: Canvas, progress: float) -> None:
         """Draw the amount as far as it has counted; while it counts its first tenth it also fades in."""
-        if self._still is None:
-            self._still = draw_setting(self.book, self.setting, self.colour, self.align, self.rect.width)
-        is_counted = progress >= 1 or len(self.setting.lines) != 1 or self.setting.is_cut
-        layer = self._still if is_counted else self._counting(ease_out(progress))
-        lay(base, layer, self.rect.left, self.rect.top, min(1.0, progress * 6))
+        layer = self._counting(ease_out(progress)) if self._counts and progress < 1 else self.still
+        canvas.lay(layer, self.rect.left, self.rect.top, min(1.0, progress * 6))
 
-    def _counting(self, eased: float) -> Image.Image:
+    def _counting(self, eased: float) -> Layer:
         s = self.setting
         line = counting(self.text, eased)
         shown = Setting((line,), s.size_px, s.line_px, s.width, s.weight, s.figures)
         return draw_setting(self.book, shown, self.colour, self.align, self.rect.width)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a list: its layer, and where in the list it stands."""
+
+    layer: Layer
+    left: int
+    top: int
 
 
 @dataclass(slots=True)
@@ -107,8 +170,21 @@ class RowsPiece:
 
     entrance: Entrance
     rect: Rect
-    rows: tuple[tuple[Image.Image, int, int], ...]
+    rows: tuple[Row, ...]
     frame: Frame
+
+    @property
+    def reach(self) -> Rect:
+        """All pixels that it can touch, at any progress."""
+        kind = self.entrance.kind
+        areas = (reach_of_layer(row.layer, kind, self.frame).moved(row.left, row.top) for row in self.rows)
+        return functools.reduce(Rect.joined, areas, Rect(0, 0, 0, 0)).moved(self.rect.left, self.rect.top)
+
+    @property
+    def key(self) -> bytes:
+        """What decides its pixels besides place and times."""
+        rows = [(row.layer.key, row.left, row.top) for row in self.rows]
+        return digest("rows", rows, self.entrance.kind.value, slide_px(self.frame))
 
     def move_to(self, left: int, top: int) -> None:
         """Put it at a place."""
@@ -116,13 +192,14 @@ class RowsPiece:
 
     def row_rects(self) -> tuple[Rect, ...]:
         """Return where each row stands, in order."""
-        origin = self.rect
         return tuple(
-            Rect(origin.left + left, origin.top + top, layer.width, layer.height) for layer, left, top in self.rows
+            Rect(self.rect.left + row.left, self.rect.top + row.top, row.layer.width, row.layer.height)
+            for row in self.rows
         )
 
-    def draw(self, base: Image.Image, progress: float) -> None:
+    def draw(self, canvas: Canvas, progress: float) -> None:
         """Draw each row in its own state."""
-        for index, (layer, left, top) in enumerate(self.rows):
+        left, top, kind = self.rect.left, self.rect.top, self.entrance.kind
+        for index, row in enumerate(self.rows):
             local = stagger(progress, index, len(self.rows), 0.6)
-            put_layer(base, layer, self.rect.left + left, self.rect.top + top, self.entrance.kind, local, self.frame)
+            put_layer(canvas, row.layer, left + row.left, top + row.top, kind, local, self.frame)

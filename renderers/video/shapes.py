@@ -10,8 +10,8 @@ from PIL import Image, ImageChops, ImageDraw
 
 from engine.model.campaign import Brand
 from engine.model.communication import MarkRole
+from renderers.video.layer import RGB, Layer, digest
 
-RGB = tuple[int, int, int]
 _OVER = 4  # oversampling of curved and slanted edges
 WHITE: RGB = (255, 255, 255)
 
@@ -107,42 +107,42 @@ def rounded_mask(width: int, height: int, radius: int) -> Image.Image:
     return mask
 
 
-def rounded(width: int, height: int, radius: int, colour: RGB) -> Image.Image:
-    """Return a filled rounded rectangle as an RGBA layer."""
-    layer = Image.new("RGBA", (max(1, width), max(1, height)), (*colour, 0))
-    layer.putalpha(rounded_mask(layer.width, layer.height, radius))
-    return layer
+@functools.lru_cache(maxsize=512)
+def rounded(width: int, height: int, radius: int, colour: RGB) -> Layer:
+    """Return a filled rounded rectangle."""
+    mask = rounded_mask(width, height, radius)
+    return Layer(mask, colour, digest("rounded", width, height, radius, colour))
 
 
-def outlined(width: int, height: int, radius: int, line: int, colour: RGB) -> Image.Image:
+@functools.lru_cache(maxsize=512)
+def outlined(width: int, height: int, radius: int, line: int, colour: RGB) -> Layer:
     """Return the outline of a rounded rectangle, `line` pixels inside its edge."""
-    mask = rounded_mask(width, height, radius).copy()
+    mask = rounded_mask(width, height, radius)
     if width > 2 * line and height > 2 * line:
+        mask = mask.copy()
         inner = rounded_mask(width - 2 * line, height - 2 * line, max(0, radius - line))
         mask.paste(0, (line, line), inner)
-    layer = Image.new("RGBA", mask.size, (*colour, 0))
-    layer.putalpha(mask)
-    return layer
+    return Layer(mask, colour, digest("outlined", width, height, radius, line, colour))
 
 
-def hatched(width: int, height: int, radius: int, pitch: int, colour: RGB) -> Image.Image:
+@functools.lru_cache(maxsize=256)
+def hatched(width: int, height: int, radius: int, pitch: int, colour: RGB) -> Layer:
     """Return diagonal lines inside a thin outline: an estimated value. Lines keep their place as it grows."""
     ys = np.arange(height * _OVER, dtype=np.int32)[::-1, None]  # counted from the foot
     xs = np.arange(width * _OVER, dtype=np.int32)[None, :]
     lines = ((xs - ys) % (pitch * _OVER) < pitch * _OVER * 0.42).astype(np.float32)
     small = lines.reshape(height, _OVER, width, _OVER).mean(axis=(1, 3))
     mask = Image.fromarray((small * 255).astype(np.uint8))
-    edge = outlined(width, height, radius, max(2, pitch // 4), colour).getchannel("A")
+    edge = outlined(width, height, radius, max(2, pitch // 4), colour).mask
     joined = np.maximum(np.asarray(mask), np.asarray(edge))
     shape = np.asarray(rounded_mask(width, height, radius))
-    layer = Image.new("RGBA", (width, height), (*colour, 0))
-    layer.putalpha(Image.fromarray(np.minimum(joined, shape)))
-    return layer
+    key = digest("hatched", width, height, radius, pitch, colour)
+    return Layer(Image.fromarray(np.minimum(joined, shape)), colour, key)
 
 
-def cut_foot(layer: Image.Image, at: int, gap: int, slant: int, *, is_column: bool) -> None:
-    """Take a slanted band out of a bar near its foot, the usual sign that it goes on below what is drawn."""
-    width, height = layer.size
+def cut_foot(layer: Layer, at: int, gap: int, slant: int, *, is_column: bool) -> Layer:
+    """Return a bar without a slanted band near its foot, the usual sign that it goes on below what is drawn."""
+    width, height = layer.width, layer.height
     mask = Image.new("L", (width * _OVER, height * _OVER), 255)
     if is_column:
         low = height - at
@@ -150,14 +150,5 @@ def cut_foot(layer: Image.Image, at: int, gap: int, slant: int, *, is_column: bo
     else:
         band = [(at, height), (at + slant, 0), (at + slant + gap, 0), (at + gap, height)]
     ImageDraw.Draw(mask).polygon([(x * _OVER, y * _OVER) for x, y in band], fill=0)
-    layer.putalpha(ImageChops.darker(layer.getchannel("A"), mask.resize(layer.size, Image.Resampling.BOX)))
-
-
-def lay(base: Image.Image, layer: Image.Image, left: int, top: int, opacity: float = 1.0) -> None:
-    """Blend an RGBA layer into an RGB base at a place; what lies outside is cut."""
-    if opacity <= 0:
-        return
-    alpha = layer.getchannel("A")
-    if opacity < 1:
-        alpha = alpha.point([round(value * opacity) for value in range(256)])
-    base.paste(layer.convert("RGB"), (left, top), alpha)
+    left = ImageChops.darker(layer.mask, mask.resize((width, height), Image.Resampling.BOX))
+    return Layer(left, layer.colour, digest("cut foot", layer.key, at, gap, slant, is_column))

@@ -7,6 +7,7 @@ the Noto Sans of its script, so that a name in any script of the installed fonts
 from __future__ import annotations
 
 import functools
+import hashlib
 import os
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -76,6 +77,12 @@ class FontBook:
         runs = [Run(part, self.face(path, size_px, weight), _base_is_rtl(part)) for path, part in stretches]
         return runs[::-1] if is_rtl else runs
 
+    def identity(self, run: Run) -> bytes:
+        """Return the digest of the font file of a run: the same file, the same glyphs."""
+        path = Path(str(run.font.path))
+        found = path.stat()
+        return _file_digest(path, found.st_size, found.st_mtime_ns)
+
     def width(self, text: str, size_px: int, weight: int, figures: bool = False) -> float:
         """Return the advance width of one line of `text` in pixels."""
         return sum(run_length(run, figures) for run in self.runs(text, size_px, weight, figures))
@@ -130,6 +137,11 @@ def direction(run: Run) -> str | None:
 def shapes_text() -> bool:
     """True if this Pillow shapes text by HarfBuzz (libraqm): Arabic, Devanagari, tabular figures."""
     return bool(features.check("raqm"))
+
+
+@functools.lru_cache(maxsize=256)
+def _file_digest(path: Path, size: int, changed_ns: int) -> bytes:  # noqa: ARG001 - a changed file is another one
+    return hashlib.blake2b(path.read_bytes(), digest_size=16).digest()
 
 
 @functools.cache

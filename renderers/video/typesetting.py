@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
+from renderers.video.frame import Rect
+from renderers.video.layer import RGB, Layer, digest
 from renderers.video.storyboard import TextStyle
 from renderers.video.typeface import FontBook, Run, direction, font_features, run_length
 
@@ -139,28 +141,37 @@ def _ellipsis(book: FontBook, text: str, size: int, style: TextStyle, width: int
     return text[:low].rstrip() + "…"
 
 
-def draw_setting(
-    book: FontBook, setting: Setting, colour: tuple[int, int, int], align: str = "start", width: int = 0
-) -> Image.Image:
+def draw_setting(book: FontBook, setting: Setting, colour: RGB, align: str = "start", width: int = 0) -> Layer:
     """Return the text as a layer, `width` pixels wide or as wide as the text.
 
-    RGBA, not premultiplied. One pixel row of descenders may reach below the last line's box, so the
-    layer is a quarter line taller than the setting.
+    One pixel row of descenders may reach below the last line's box, so the layer is a quarter line
+    taller than the setting.
     """
     across = max(setting.width, width) or 1
-    mask = Image.new("L", (across + 4, setting.height + setting.line_px // 4 + 2), 0)
+    mask = Image.new("L", _size(setting, across), 0)
     pen = ImageDraw.Draw(mask)
-    font = book.primary(setting.size_px, setting.weight, setting.figures)
-    ascent, descent = font.getmetrics()
+    used: set[bytes] = set()
     for index, line in enumerate(setting.lines):
         runs = book.runs(line, setting.size_px, setting.weight, setting.figures)
         length = sum(run_length(run, setting.figures) for run in runs)
         x = {"start": 0.0, "center": (across - length) / 2, "end": across - length}[align]
-        baseline = index * setting.line_px + round((setting.line_px - ascent - descent) / 2 + ascent)
-        _draw_runs(pen, runs, x, baseline, setting.figures)
-    layer = Image.new("RGBA", mask.size, (*colour, 0))
-    layer.putalpha(mask)
-    return layer
+        _draw_runs(pen, runs, x, index * setting.line_px + _baseline(book, setting), setting.figures)
+        used.update(book.identity(run) for run in runs)
+    return Layer(mask, colour, digest("text", setting, across, align, colour, sorted(used)))
+
+
+def reach_of_counting(setting: Setting, width: int) -> Rect:
+    """Return all pixels that an amount in this setting can touch at 0, 0, whatever its digits."""
+    return Rect(0, 0, *_size(setting, max(setting.width, width) or 1))
+
+
+def _size(setting: Setting, across: int) -> tuple[int, int]:
+    return across + 4, setting.height + setting.line_px // 4 + 2
+
+
+def _baseline(book: FontBook, setting: Setting) -> int:
+    ascent, descent = book.primary(setting.size_px, setting.weight, setting.figures).getmetrics()
+    return round((setting.line_px - ascent - descent) / 2 + ascent)
 
 
 def _draw_runs(pen: ImageDraw.ImageDraw, runs: list[Run], x: float, baseline: int, figures: bool) -> None:

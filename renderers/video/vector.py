@@ -21,7 +21,7 @@ from lxml import etree
 from PIL import Image, ImageColor, ImageDraw, UnidentifiedImageError
 
 from engine.errors import RenderError
-from renderers.video.shapes import RGB
+from renderers.video.layer import RGB
 from renderers.video.typeface import FontBook
 
 _OVER = 4

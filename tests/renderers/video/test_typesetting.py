@@ -74,7 +74,7 @@ def test_portrait_scales_text_by_the_shorter_side():
 
 def test_text_is_drawn_inside_its_layer_in_its_colour():
     made = fit(BOOK, "Hÿgelé", TITLE, 600, 100, 1.0, False)
-    layer = np.asarray(draw_setting(BOOK, made, (10, 20, 30)))
+    layer = np.asarray(draw_setting(BOOK, made, (10, 20, 30)).rgba)
     inked = layer[..., 3] > 0
     assert inked.any()
     assert not inked[:, -2:].any()
@@ -85,6 +85,6 @@ def test_text_is_drawn_inside_its_layer_in_its_colour():
 @pytest.mark.parametrize(("align", "side"), [("start", slice(0, 40)), ("end", slice(-60, None))])
 def test_text_stands_where_its_alignment_says(align, side):
     made = fit(BOOK, "Hi", TITLE, 600, 100, 1.0, False)
-    alpha = np.asarray(draw_setting(BOOK, made, (0, 0, 0), align, 600))[..., 3]
+    alpha = np.asarray(draw_setting(BOOK, made, (0, 0, 0), align, 600).mask)
     assert alpha[:, side].any()
     assert not alpha[:, 250:350].any()

@@ -1,0 +1,106 @@
+"""Layers: immutable pictures with alpha, each with a key that says what it shows.
+
+Equal keys mean equal pixels, in any process: a key is derived from what a layer was made of, where
+that is known, else from its pixels. So whatever is made of layers (an entrance that was encoded, a
+plane in another colour space) can be kept under their keys and shared.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
+
+from PIL import Image, __version__, features
+
+from renderers.video.frame import Rect
+
+RGB = tuple[int, int, int]
+T = TypeVar("T")
+KEY_BYTES = 16
+
+
+@functools.cache
+def _drawn_by() -> bytes:
+    """Return what draws: another version of it may set other pixels for the same words or shape."""
+    parts = [__version__, *(features.version(part) or "" for part in ("freetype2", "raqm", "harfbuzz", "fribidi"))]
+    return hashlib.blake2b("|".join(parts).encode(), digest_size=KEY_BYTES).digest()
+
+
+def digest(*parts: object) -> bytes:
+    """Return the 16-byte key of plain values: texts, numbers, bytes and tuples of them."""
+    return hashlib.blake2b(repr(parts).encode(), key=_drawn_by(), digest_size=KEY_BYTES).digest()
+
+
+@dataclass(slots=True, eq=False)
+class Layer:
+    """A picture with alpha in one colour, or in many: then `rgb` holds them, not premultiplied.
+
+    Not to be changed, nor its images: it may be shared by scenes and videos.
+    """
+
+    mask: Image.Image = field(repr=False)  # L: alpha
+    colour: RGB
+    key: bytes
+    rgb: Image.Image | None = field(default=None, repr=False)
+    _ink: Rect | None = field(default=None, repr=False)
+    _rgba: Image.Image | None = field(default=None, repr=False)
+    _kept: dict[object, object] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of_picture(cls, picture: Image.Image, key: bytes = b"") -> Layer:
+        """Return a layer of an RGBA picture of many colours. Without `key` its pixels are hashed."""
+        if not key:
+            key = digest("picture", picture.size, hashlib.blake2b(picture.tobytes(), digest_size=KEY_BYTES).digest())
+        return cls(picture.getchannel("A"), (0, 0, 0), key, picture.convert("RGB"), None, picture)
+
+    @classmethod
+    def empty(cls, width: int, height: int) -> Layer:
+        """Return a layer that shows nothing."""
+        return cls(Image.new("L", (width, height), 0), (0, 0, 0), digest("empty", width, height))
+
+    @property
+    def width(self) -> int:
+        """Width in pixels."""
+        return self.mask.width
+
+    @property
+    def height(self) -> int:
+        """Height in pixels."""
+        return self.mask.height
+
+    @property
+    def ink(self) -> Rect:
+        """The smallest rectangle of the layer outside which nothing is seen; of no size if nothing is."""
+        if self._ink is None:
+            left, top, right, bottom = self.mask.getbbox() or (0, 0, 0, 0)
+            self._ink = Rect(left, top, right - left, bottom - top)
+        return self._ink
+
+    @property
+    def rgba(self) -> Image.Image:
+        """The layer as an RGBA picture. Not to be changed."""
+        if self._rgba is None:
+            picture = Image.new("RGBA", self.mask.size, (*self.colour, 0))
+            picture.putalpha(self.mask)
+            self._rgba = picture
+        return self._rgba
+
+    def kept(self, name: object, make: Callable[[], T]) -> T:
+        """Return what a canvas made of this layer under `name`, made now if it was not before."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        return cast("T", self._kept[name])
+
+
+def stacked(base: Layer, *parts: tuple[Layer, int, int]) -> Layer:
+    """Return `base` with layers on it, each with its corner at a place; what lies outside `base` is cut."""
+    picture = base.rgba.copy()
+    for layer, left, top in parts:
+        area = layer.ink.common(Rect(-left, -top, base.width, base.height))
+        if area.width:
+            drawn = layer.rgba.crop((area.left, area.top, area.right, area.bottom))
+            picture.alpha_composite(drawn, (left + area.left, top + area.top))
+    return Layer.of_picture(picture, digest("stacked", base.key, [(one.key, x, y) for one, x, y in parts]))
