@@ -28,7 +28,7 @@ StampUrl = Annotated[
     ),
 ]
 BlockName = Literal["notice", "tip", "help", "instalments", "answers", "tips", "usage", "change", "video"]
-Rendition = Literal["1280x720", "1080x1920"]
+Rendition = Literal["1280x720", "1080x1920", "1080x1080"]
 CauseName = Literal["days", "volume", "price", "fixed", "taxes", "adjustments", "one_offs", "other"]
 MonthNumber = Annotated[int, Field(ge=1, le=12)]
 

@@ -12,8 +12,8 @@ from engine.model.campaign import Campaign
 from engine.model.communication import Communication, FactValue
 from engine.preview.roster import Listing
 
-# Both sizes may be looked at, whichever a run of the campaign makes.
-RENDITIONS = ("1280x720", "1080x1920")
+# Each shape may be looked at, whichever a run of the campaign makes.
+RENDITIONS = ("1280x720", "1080x1920", "1080x1080")
 
 
 def campaign_view(campaign: Campaign) -> dict[str, Any]:

@@ -127,7 +127,7 @@ class ChartMaker:
         """Return the chart's piece in `rect`."""
         if element.chart.kind == "stack":
             return self._stack(element, rect)
-        in_rows = element.tall_rows and (self.frame.is_tall or self._is_crowded(element, rect))
+        in_rows = element.tall_rows and (self.frame.is_narrow or self._is_crowded(element, rect))
         return self._rows(element, rect) if in_rows else self._columns(element, rect)
 
     def _is_crowded(self, element: ChartElement, rect: Rect) -> bool:

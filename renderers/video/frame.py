@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
 
 from renderers.video.storyboard import COLUMNS, Box, Slot
 
 SAFE_SHARE = 0.05
 CAPTION_SHARE = 0.16  # height kept free at the foot when captions are burnt in
+
+
+class Shape(StrEnum):
+    """The three shapes that a storyboard is laid out for."""
+
+    WIDE = "wide"
+    TALL = "tall"
+    SQUARE = "square"
+
+
+ROWS: Final = {Shape.WIDE: 12, Shape.TALL: 24, Shape.SQUARE: 12}  # of the grid, 12 columns each
+_WIDE_FROM, _TALL_TO = 1.2, 0.85  # width over height
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +76,20 @@ class Frame:
         return cls(width - width % 2, height - height % 2, has_captions)
 
     @property
+    def shape(self) -> Shape:
+        """The shape that it is laid out for."""
+        ratio = self.width / self.height
+        return Shape.WIDE if ratio >= _WIDE_FROM else Shape.TALL if ratio <= _TALL_TO else Shape.SQUARE
+
+    @property
     def is_tall(self) -> bool:
         """Portrait."""
-        return self.height > self.width
+        return self.shape is Shape.TALL
+
+    @property
+    def is_narrow(self) -> bool:
+        """Portrait or square: a line is 648 units long, and not 1139."""
+        return self.shape is not Shape.WIDE
 
     @property
     def unit(self) -> float:
@@ -74,8 +99,8 @@ class Frame:
     @property
     def safe(self) -> Rect:
         """The area inside the margins: at least 5 % of each side, and what captions leave."""
-        across = round(self.width * (SAFE_SHARE if self.is_tall else SAFE_SHARE * 1.1))
-        down = round(self.height * (SAFE_SHARE if self.is_tall else SAFE_SHARE * 1.3))
+        across = round(self.width * (SAFE_SHARE if self.is_narrow else SAFE_SHARE * 1.1))
+        down = round(self.height * (SAFE_SHARE if self.is_narrow else SAFE_SHARE * 1.3))
         foot = round(self.height * CAPTION_SHARE) if self.has_captions else down
         return Rect(across, down, self.width - 2 * across, self.height - down - foot)
 
@@ -93,9 +118,9 @@ class Frame:
 
     def rect(self, slot: Slot) -> Rect:
         """Return where a slot lies."""
-        box: Box = slot.tall if self.is_tall else slot.wide
-        rows = 24 if self.is_tall else 12
-        area = self.safe
+        shape, area = self.shape, self.safe
+        box: Box = slot.tall if shape is Shape.TALL else slot.wide if shape is Shape.WIDE else slot.square or slot.wide
+        rows = ROWS[shape]
         left = area.left + area.width * box.column / COLUMNS
         top = area.top + area.height * box.row / rows
         right = left + area.width * box.columns / COLUMNS

@@ -149,7 +149,7 @@ class SceneLayout:
         columns = self._columns(element, rect, gap)
         width = (rect.width - gap * (columns - 1)) // columns
         lines = -(-len(element.rows) // columns) or 1
-        usual = px(element.label.size * 2.4)
+        usual = px(element.label.size_in(self.frame.is_tall) * 2.4)
         height = min(usual, rect.height // lines)
         rows = tuple(
             Row(self._row(element, row, width, height), (i % columns) * (width + gap), (i // columns) * height)
@@ -159,10 +159,10 @@ class SceneLayout:
 
     def _columns(self, element: ListElement, rect: Rect, gap: int) -> int:
         """Return the columns of a list: one if a row would wrap in the columns asked for, and one has the height."""
-        columns = element.tall_columns if self.frame.is_tall else element.columns
+        columns = element.tall_columns if self.frame.is_narrow else element.columns
         width = (rect.width - gap * (columns - 1)) // columns
         label, amount = element.label, element.amount
-        size = self.frame.px(label.size * 0.9)
+        size = self.frame.px(label.size_in(self.frame.is_tall) * 0.9)
         widest = max(
             (self.book.width(row.label, size, label.weight) + self.book.width(row.amount, size, amount.weight)
              for row in element.rows), default=0.0,
@@ -215,7 +215,10 @@ class SceneLayout:
         path = element.path
         if path == "logo":
             path = self.palette.brand.logo_dark if self.palette.is_dark else self.palette.brand.logo
-        drawn = draw_picture(self._read(path), path, self.frame.px(element.height), self.book, tint)
+        data, box = self._read(path), self.frame.rect(element.place.slot)
+        drawn = draw_picture(data, path, min(self.frame.px(element.height), box.height), self.book, tint)
+        if drawn.width > box.width:
+            drawn = draw_picture(data, path, max(1, drawn.height * box.width // drawn.width), self.book, tint)
         layer = Layer.of_picture(drawn)
         return LayerPiece(element.entrance, Rect(0, 0, layer.width, layer.height), layer, self.frame)
 

@@ -20,7 +20,7 @@ SMALLEST_PX = 28  # LOOK: no text under 28 px at 720p
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A place on the grid of a rendition: 12 columns, and 12 rows (wide) or 24 rows (tall)."""
+    """A place on the grid of a rendition: 12 columns, and 12 rows (wide, square) or 24 rows (tall)."""
 
     column: float
     row: float
@@ -30,11 +30,12 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A named place, one box for landscape and one for portrait."""
+    """A named place, a box for each shape. A square picture without its own takes that of landscape."""
 
     name: str
     wide: Box
     tall: Box
+    square: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,10 @@ class TextStyle:
     figures: bool = False
     fill: str = ""  # ground of a chip that hugs its text; empty: none
     tall_size: float = 0.0  # size in portrait; 0: the same
+
+    def size_in(self, is_tall: bool) -> float:
+        """Return the size in portrait, or in another shape."""
+        return self.tall_size if is_tall and self.tall_size else self.size
 
 
 class EntranceKind(StrEnum):
@@ -140,7 +145,7 @@ class ButtonElement:
 
 @dataclass(frozen=True, slots=True)
 class ChartElement:
-    """A chart. In portrait `rows` turns a waterfall on its side: a row a step."""
+    """A chart. In portrait and square `tall_rows` turns a waterfall on its side: a row a step."""
 
     id: str
     place: Place
@@ -162,7 +167,7 @@ class ListRow:
 
 @dataclass(frozen=True, slots=True)
 class ListElement:
-    """Rows with swatch, label and amount, in columns."""
+    """Rows with swatch, label and amount, in columns: `tall_columns` in portrait and square."""
 
     id: str
     place: Place
@@ -186,7 +191,7 @@ class QrElement:
 
 @dataclass(frozen=True, slots=True)
 class ImageElement:
-    """A picture of the template set (SVG, PNG or JPEG). `tint` colours a one-colour icon."""
+    """A picture of the template set (SVG, PNG or JPEG), no larger than its slot. `tint` colours a one-colour icon."""
 
     id: str
     place: Place

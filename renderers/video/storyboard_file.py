@@ -15,7 +15,9 @@ from lxml import etree
 
 from engine.errors import RenderError, nearest
 from engine.model.communication import ChartGeometry, MarkRole, QrCode
+from renderers.video.frame import ROWS, Shape
 from renderers.video.storyboard import (
+    COLUMNS,
     SMALLEST_PX,
     Box,
     ButtonElement,
@@ -48,7 +50,7 @@ _PLACED: Final = ("slot", "align", "valign", "enter", "seconds", "wait_s", "with
 _ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "storyboard": ("poster",),
     "style": ("name", "size", "floor", "weight", "lines", "leading", "colour", "fit", "figures", "fill", "tall_size"),
-    "slot": ("name", "wide", "tall"),
+    "slot": ("name", "wide", "tall", "square"),
     "scene": ("id", "title", "ground", "min_s", "narration"),
     "flow": ("slot", "gap", "valign"),
     "text": (*_PLACED, "style"),
@@ -198,7 +200,8 @@ def _style(reader: _Reader, node: etree._Element) -> TextStyle:
 def _slot(reader: _Reader, node: etree._Element) -> Slot:
     reader.place = f"slot `{node.get('name', '')}`"
     _check(reader, node)
-    return Slot(_need(reader, node, "name"), _box(reader, node, "wide"), _box(reader, node, "tall"))
+    square = _box(reader, node, "square") if "square" in node.attrib else None
+    return Slot(_need(reader, node, "name"), _box(reader, node, "wide"), _box(reader, node, "tall"), square)
 
 
 def _box(reader: _Reader, node: etree._Element, attribute: str) -> Box:
@@ -207,8 +210,9 @@ def _box(reader: _Reader, node: etree._Element, attribute: str) -> Box:
         column, row, columns, rows = (float(part) for part in parts)
     except ValueError:
         raise reader.error("R403", f"`{attribute}` needs four numbers: column row columns rows") from None
-    if columns <= 0 or rows <= 0 or column < 0 or row < 0 or column + columns > 12 or row + rows > 24:
-        raise reader.error("R403", f"`{attribute}` lies outside the grid of 12 columns and 24 rows")
+    most = ROWS[Shape(attribute)]
+    if columns <= 0 or rows <= 0 or column < 0 or row < 0 or column + columns > COLUMNS or row + rows > most:
+        raise reader.error("R403", f"`{attribute}` lies outside the grid of {COLUMNS} columns and {most} rows")
     return Box(column, row, columns, rows)
 
 

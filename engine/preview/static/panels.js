@@ -51,16 +51,17 @@ export function silentCard(said) {
 }
 
 export function videoPanel(stills, look, actions) {
-  const tall = look.rendition === "1080x1920" ? " tall" : "";
+  const [width, height] = look.rendition.split("x").map(Number);
+  const shape = height > width ? " tall" : height === width ? " square" : "";
   const sizes = el("select", { id: "rendition", "aria-label": "Size of the video", onchange: (event) => actions.rendition(event.target.value) },
     ...actions.renditions.map((name) => el("option", { value: name, selected: name === look.rendition }, name.replace("x", " × "))));
-  const film = el("div", { class: `film${tall}`, id: "film" });
+  const film = el("div", { class: `film${shape}`, id: "film" });
   const make = el("button", { class: "button main", type: "button", id: "make-video", onclick: () => actions.film(film, make) }, "Make the whole video");
   const scenes = stills.scenes.map((scene) => el("figure", {},
     el("img", { src: fileUrl(stills.slot, scene.name), alt: `Scene ${scene.title}`, loading: "lazy" }),
     el("figcaption", {}, el("strong", {}, scene.title), el("span", { class: "quiet" }, scene.id))));
   return [bar("Video", el("span", { class: "quiet" }, `${stills.scenes.length} scenes, as they stand when all has come in`), sizes, make),
-    film, el("div", { class: `scenes${tall}` }, ...scenes)];
+    film, el("div", { class: `scenes${shape}` }, ...scenes)];
 }
 
 export function filmOf(made) {

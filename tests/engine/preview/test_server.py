@@ -12,7 +12,7 @@ def test_the_head_names_campaign_and_customers(ask):
     assert told["status"] == "done"
     assert told["first"] == "C-1"
     assert told["campaign"]["locales"] == ["en", "it"]
-    assert told["campaign"]["renditions"] == ["1280x720", "1080x1920"]
+    assert told["campaign"]["renditions"] == ["1280x720", "1080x1920", "1080x1080"]
     assert [entry["key"] for entry in told["customers"]["entries"]][:2] == ["C-1", "C-2"]
     assert told["customers"]["entries"][-1]["code"] == "I110"
 

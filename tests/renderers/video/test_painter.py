@@ -17,7 +17,7 @@ from renderers.video.painter import Painter, Theme, still
 from renderers.video.shapes import Palette, ground_image
 from tests.renderers import builders
 
-RENDITIONS = ("1280x720", "1080x1920")
+RENDITIONS = ("1280x720", "1080x1920", "1080x1080")
 LONG = "Maximiliane-Théodora von und zu Hohenzollern-Sigmaringen-Donaudampfschifffahrtsgesellschaft"
 
 
@@ -167,6 +167,17 @@ def test_burnt_in_captions_have_a_place_that_the_scene_leaves_free(painter):
 def test_an_unknown_scene_is_named_with_the_known_ones(read, theme):
     with pytest.raises(RenderError, match=r"there is no scene `two`\nhint: scenes: one"):
         still(read('<scene id="one"/>'), "1280x720", "two", 0, theme)
+
+
+@pytest.mark.parametrize("rendition", RENDITIONS)
+def test_a_picture_is_never_larger_than_its_slot(read, theme, rendition):
+    slot = '<slot name="flat" wide="0 0 2 2" tall="0 0 2 8" square="0 0 2 6"/>'
+    board = read(f'{slot}<scene id="one"><image slot="flat" src="logo" height="600"/></scene>')
+    painter = Painter(board, Frame.named(rendition), theme)
+    rect, room = painter.pieces("one")[0].rect, painter.frame.rect(board.scenes[0].elements[0].place.slot)
+    assert rect.width <= room.width
+    assert rect.height <= room.height
+    assert rect.width in (room.width, room.width - 1) or rect.height == room.height
 
 
 def test_a_picture_outside_the_template_set_is_refused(read, theme):

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from engine.errors import RenderError
+from renderers.video.frame import Frame, Rect
 from renderers.video.storyboard import Scene, TextElement
 from renderers.video.storyboard_file import Sources, read_storyboard
 
@@ -69,6 +70,25 @@ def test_a_box_outside_the_grid_is_refused():
     text = '<storyboard><slot name="wide" wide="6 0 8 2" tall="0 0 12 2"/></storyboard>'
     with pytest.raises(RenderError, match="outside the grid"):
         read_storyboard(text, Sources({}))
+
+
+@pytest.mark.parametrize(("shape", "box"), [("wide", "0 6 12 7"), ("square", "0 6 12 7"), ("tall", "0 18 12 7")])
+def test_each_shape_has_a_grid_of_its_own(shape, box):
+    boxes = {"wide": "0 0 12 2", "tall": "0 0 12 2", "square": "0 0 12 2", shape: box}
+    attributes = " ".join(f'{name}="{value}"' for name, value in boxes.items())
+    with pytest.raises(RenderError, match=rf"`{shape}` lies outside the grid of 12 columns and \d+ rows"):
+        read_storyboard(f'<storyboard><slot name="a" {attributes}/></storyboard>', Sources({}))
+
+
+def test_a_square_picture_takes_its_own_box_or_that_of_landscape(read):
+    slots = (
+        '<slot name="own" wide="0 0 6 1" tall="0 2 12 3" square="1 2 4 2"/>'
+        '<slot name="two" wide="0 3 6 3" tall="0 6 12 3"/>'
+    )
+    board = read(f'{slots}<scene id="one"><panel slot="own"/><panel slot="two"/></scene>')
+    own, two = (Frame.named("1080x1080").rect(element.place.slot) for element in board.scenes[0].elements)
+    assert own == Rect(54 + 81, 54 + 162, 324, 162)
+    assert two == Rect(54, 54 + 243, 486, 243)
 
 
 def test_a_broken_storyboard_says_where():
