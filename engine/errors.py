@@ -177,6 +177,7 @@ CODES: dict[str, str] = {
     "R143": "a PDF can't be joined into a print file",
     "R144": "a letter has more pages than a print file may have",
     # --- evidence: the seal's key
+    "E100": "two sealing keys are given",
     "E101": "sealed PDFs are asked for, and no sealing key is given",
     "E102": "a sealing key or its certificate can't be read",
     "E103": "the password of a sealing key is wrong",

@@ -63,14 +63,18 @@ class Credential:
 def open_credential(environment: Mapping[str, str]) -> Credential:
     """Return the sealing key that the environment names: a PKCS#12 file, or key and chain as PEM text.
 
-    Raises `SealError`: E101 nothing given, E102 unreadable, E103 wrong password, E104 a kind of key that
-    can't seal, E106 no chain, E107 key and certificate differ, E108 a certificate not made for signing.
+    Raises `SealError`: E100 both given, E101 nothing given, E102 unreadable, E103 wrong password, E104 a kind of
+    key that can't seal, E106 no chain, E107 key and certificate differ, E108 a certificate not made for signing.
     """
     path, password = environment.get(P12, "").strip(), environment.get(PASSWORD, "")
     secret = password.encode() if password else None
+    has_text = bool(environment.get(KEY, "").strip())
+    if path and has_text:
+        raise SealError("E100", f"{P12} and {KEY} are both set, and only one key can seal",
+                        hint=f"unset {P12}, or {KEY} and {CERTIFICATES}")  # fmt: skip
     if path:
         key, certificate, others = _from_p12(Path(path), secret)
-    elif environment.get(KEY, "").strip():
+    elif has_text:
         key, certificate, others = _from_pem(environment[KEY], environment.get(CERTIFICATES, ""), secret)
     else:
         raise SealError("E101", "the campaign asks for sealed PDFs, and no sealing key is given",

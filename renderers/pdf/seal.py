@@ -77,7 +77,7 @@ class Sealer:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Sealer:
-        """Return the sealer whose key the environment names. Raises `SealError` (E101 to E108)."""
+        """Return the sealer whose key the environment names. Raises `SealError` (E100 to E108)."""
         return cls(open_credential(os.environ if environment is None else environment))
 
     def _at(self, now_iso: str, language: str) -> Seal:

@@ -47,6 +47,20 @@ def test_no_key_is_said_with_the_names_of_the_variables() -> None:
     assert "BILLCAST_SEAL_P12" in error.problem.hint
 
 
+def test_two_keys_are_refused_with_the_names_of_both(tmp_path: Path) -> None:
+    made = pki.sealer()
+    error = refusal(made.p12_environment(tmp_path / "seal.p12") | made.pem_environment())
+    assert error.problem.code == "E100"
+    assert "BILLCAST_SEAL_P12 and BILLCAST_SEAL_KEY" in error.problem.fact
+    assert pki.PASSWORD not in str(error)
+    assert made.key_pem not in str(error)
+
+
+def test_a_file_beside_a_blank_text_is_one_key(tmp_path: Path) -> None:
+    environment = pki.sealer().p12_environment(tmp_path / "seal.p12") | {"BILLCAST_SEAL_KEY": " \n"}
+    assert open_credential(environment).id == open_credential(pki.sealer().pem_environment()).id
+
+
 def test_a_wrong_password_is_said(tmp_path: Path) -> None:
     environment = pki.sealer().p12_environment(tmp_path / "seal.p12") | {"BILLCAST_SEAL_PASSWORD": "wrong secret"}
     error = refusal(environment)
