@@ -80,8 +80,8 @@ class Entrance:
 
     @property
     def end_s(self) -> float:
-        """When the element stands still."""
-        return self.start_s + self.seconds
+        """When the element stands still; rounded, so that the frame of that moment is the last to move."""
+        return round(self.start_s + self.seconds, 6)
 
     def progress(self, t_s: float) -> float:
         """Return 0 before the entrance, 1 after it, and the share of its time between."""
