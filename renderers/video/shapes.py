@@ -10,6 +10,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from engine.model.campaign import Brand
 from engine.model.communication import MarkRole
+from renderers.video.canvas import YuvCanvas
 from renderers.video.layer import RGB, Layer, digest
 
 _OVER = 4  # oversampling of curved and slanted edges
@@ -89,6 +90,17 @@ def _gradient(start: RGB, width: int, height: int) -> Image.Image:
     dither = np.tile(bayer, (height // 4 + 1, width // 4 + 1))[:height, :width, None]
     first, last = np.array(start, dtype=np.float32), np.array(end, dtype=np.float32)
     return Image.fromarray(np.floor(first + (last - first) * share + dither).astype(np.uint8))
+
+
+def ground_canvas(palette: Palette, width: int, height: int) -> YuvCanvas:
+    """Return the same ground in YUV. Not to be changed: it is shared."""
+    return _ground_canvas(palette.token(palette.ground), palette.is_dark, width, height)
+
+
+@functools.lru_cache(maxsize=16)
+def _ground_canvas(start: RGB, is_dark: bool, width: int, height: int) -> YuvCanvas:
+    picture = _gradient(start, width, height) if is_dark else Image.new("RGB", (width, height), start)
+    return YuvCanvas.of_picture(picture)
 
 
 @functools.lru_cache(maxsize=256)
