@@ -121,6 +121,8 @@ CODES: dict[str, str] = {
     "V102": "espeak-ng has no voice for a language",
     "V103": "espeak-ng can't say a phrase",
     "V104": "a voice said nothing",
+    "V120": "the sound encoder wrote what can't be joined",
+    "V121": "a kept phrase can't be decoded",
     "V201": "the voice piper has no model file set",
     "V202": "the voice model's files are not there",
     "V203": "the voice model speaks another language",

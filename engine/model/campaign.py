@@ -239,6 +239,7 @@ class VideoOptions(Options):
     burn_captions: bool = Field(False, description="Draw the captions into the picture.")
     music: str | None = Field(None, description="Music file inside the campaign folder.")
     narration: Narration = Field(Narration(), description="Who speaks.")
+    speech_cache_mb: int = Field(512, ge=16, le=1_000_000, description="Room on disk for spoken phrases, in MB.")
 
 
 class PdfOptions(Options):

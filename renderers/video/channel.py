@@ -64,7 +64,9 @@ class VideoChannel:
         payload: Payload = compiled.payload
         options = payload.templates.campaign.video
         storyboard, shown = storyboard_of(payload.templates, communication)
-        speeches = speak_all(communication.script, communication.locale, options.narration, payload.cache_dir)
+        speeches = speak_all(
+            communication.script, communication.locale, options.narration, payload.cache_dir, options.speech_cache_mb
+        )
         timeline = lay_timeline(storyboard, communication.script, speeches, options.frames_per_second)
         warnings = [f"video: no scene shows what the script says of `{name}`"
                     for name in unsaid(storyboard, communication.script)]  # fmt: skip

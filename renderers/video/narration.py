@@ -1,4 +1,4 @@
-"""Phrases become speech: each (voice, locale, rate, text) is said once and kept on disk.
+"""Phrases become speech: each (voice, locale, rate, text) is said and encoded once, and kept on disk.
 
 A voice that sends text away gets the shared phrases only; personal ones are said by the embedded voice,
 unless the campaign sets `video.narration.gtts_personal`.
@@ -6,91 +6,82 @@ unless the campaign sets `video.narration.gtts_personal`.
 
 from __future__ import annotations
 
-import hashlib
-import io
-import os
-import tempfile
-import wave
+import functools
 from collections.abc import Iterable
+from importlib import metadata
 from pathlib import Path
 
-from engine.contracts import Speech, Voice
+from engine.contracts import Voice
 from engine.errors import VoiceError
 from engine.model.campaign import Narration
 from engine.model.communication import Phrase, PhraseScope
 from engine.registry import load_voice
+from renderers.video.sound.phrase import MADE, PhraseSound, sound_of
+from renderers.video.store import Store, key_of
 
 EMBEDDED = "espeak"
+ROOM_MB = 512  # on disk: some thirty thousand phrases
+MEMORY_BYTES = 8 * 2**20  # a process: the phrases that all customers of some locales hear
 
 
 class Narrator:
     """Says phrases in one campaign's voice. `cache_dir` None keeps nothing on disk."""
 
-    def __init__(self, options: Narration, cache_dir: Path | None = None) -> None:
+    def __init__(self, options: Narration, cache_dir: Path | None = None, room_mb: float = ROOM_MB) -> None:
         self._options = options
-        self._cache_dir = cache_dir
         self._voice: Voice = load_voice(options.voice)(options)
         keeps_private = self._voice.sends_text_away and not options.gtts_personal
         self._personal: Voice = load_voice(EMBEDDED)(options) if keeps_private else self._voice
         self.spoken_by_embedded = 0  # personal phrases that were kept from a voice that sends text away
+        folder = None if cache_dir is None else cache_dir / "speech"
+        self.store = Store(folder, round(room_mb * 2**20), MEMORY_BYTES, suffix=".aac")
 
-    def speak(self, phrase: Phrase, locale: str) -> Speech:
+    def speak(self, phrase: Phrase, locale: str) -> PhraseSound:
         """Return `phrase` spoken in `locale`. Raises `VoiceError`."""
         voice = self._voice
         if phrase.scope is PhraseScope.PERSONAL and self._personal is not self._voice:
             voice = self._personal
             self.spoken_by_embedded += 1
-        path = self._path(voice, phrase.spoken, locale)
-        if path is not None and path.is_file():
-            return read_wav(path.read_bytes())
+        key = self._key(voice, phrase.spoken, locale)
+        kept = self.store.get(key)
+        if kept is not None:
+            return PhraseSound.unpacked(kept)
         speech = voice.speak(phrase.spoken, locale, self._options.rate)
         if not speech.samples:
-            raise VoiceError("V104", f"the voice `{voice.name}` said nothing for a phrase of scene `{phrase.scope}`")
-        if path is not None:
-            _write_atomically(path, write_wav(speech))
-        return speech
+            raise VoiceError("V104", f"the voice `{voice.name}` said nothing for a phrase of scene `{phrase.scene}`")
+        sound = sound_of(speech)
+        self.store.put(key, sound.packed())
+        return sound
 
-    def _path(self, voice: Voice, text: str, locale: str) -> Path | None:
-        if self._cache_dir is None:
-            return None
-        content = "\x00".join((voice.name, voice.version, locale, repr(self._options.rate), text))
-        digest = hashlib.sha256(content.encode("utf-8")).hexdigest()
-        return self._cache_dir / "speech" / digest[:2] / f"{digest[2:]}.wav"
+    def _key(self, voice: Voice, text: str, locale: str) -> str:
+        return key_of(MADE, _encoder(), voice.name, voice.version, locale, repr(self._options.rate), text)
 
 
 def speak_all(
-    phrases: Iterable[Phrase], locale: str, options: Narration, cache_dir: Path | None = None
-) -> tuple[Speech, ...]:
+    phrases: Iterable[Phrase],
+    locale: str,
+    options: Narration,
+    cache_dir: Path | None = None,
+    room_mb: float = ROOM_MB,
+) -> tuple[PhraseSound, ...]:
     """Return each phrase spoken, in order. Raises `VoiceError`."""
-    narrator = Narrator(options, cache_dir)
+    narrator = narrator_of(options, cache_dir, room_mb)
     return tuple(narrator.speak(phrase, locale) for phrase in phrases)
 
 
-def read_wav(data: bytes) -> Speech:
-    """Return the samples of a mono 16-bit WAV file."""
-    with wave.open(io.BytesIO(data)) as file:
-        return Speech(samples=file.readframes(file.getnframes()), rate_hz=file.getframerate())
+def narrator_of(options: Narration, cache_dir: Path | None, room_mb: float = ROOM_MB) -> Narrator:
+    """Return this process's narrator for these options: loading a voice model takes seconds. Raises `VoiceError`."""
+    model = Path(options.model) if options.model else None
+    known = model.stat() if model is not None and model.is_file() else None
+    return _narrator(options, cache_dir, room_mb, (known.st_mtime_ns, known.st_size) if known else None)
 
 
-def write_wav(speech: Speech) -> bytes:
-    """Return `speech` as a mono 16-bit WAV file."""
-    buffer = io.BytesIO()
-    with wave.open(buffer, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(speech.rate_hz)
-        file.writeframes(speech.samples)
-    return buffer.getvalue()
+@functools.lru_cache(maxsize=4)
+def _narrator(options: Narration, cache_dir: Path | None, room_mb: float, model: tuple[int, int] | None) -> Narrator:
+    del model  # another file under the same name is another voice
+    return Narrator(options, cache_dir, room_mb)
 
 
-def _write_atomically(path: Path, data: bytes) -> None:
-    """Write so that another worker sees the whole file or none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+@functools.cache
+def _encoder() -> str:
+    return metadata.version("av")

@@ -22,7 +22,7 @@ from typing import Final
 from engine.errors import BillcastError, RenderError
 from renderers.video.hotspots import Spot
 from renderers.video.painter import Theme
-from renderers.video.soundtrack import Samples
+from renderers.video.sound.aac import Samples
 from renderers.video.storyboard import Storyboard
 from renderers.video.timeline import Timeline
 

@@ -26,7 +26,7 @@ from renderers.video.frame import Frame
 from renderers.video.hotspots import spots_of
 from renderers.video.painter import Painter
 from renderers.video.reference import Job, Made
-from renderers.video.soundtrack import RATE_HZ
+from renderers.video.sound.clock import RATE_HZ
 
 MUSIC_GAIN = 0.09  # about 21 dB below the voice
 MUSIC_FADE_S = 1.5

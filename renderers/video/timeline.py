@@ -1,4 +1,8 @@
-"""When each scene and each spoken phrase begins: a scene lasts as long as what is said over it."""
+"""When each scene and each spoken phrase begins: a scene lasts as long as what is said over it.
+
+Phrases start on the grid of sound frames (21 ms), counted from the start of the video, so that their packets
+can be put there as they are.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,8 @@ from dataclasses import dataclass
 
 from engine.contracts import Speech
 from engine.model.communication import Phrase
+from renderers.video.sound.clock import frame_from, start_of
+from renderers.video.sound.phrase import PhraseSound
 from renderers.video.storyboard import Scene, Storyboard
 
 LEAD_S = 0.25  # silence before the first phrase of a scene
@@ -23,7 +29,7 @@ class SpokenPhrase:
 
     phrase: Phrase
     start_s: float
-    speech: Speech
+    speech: Speech | PhraseSound
 
     @property
     def end_s(self) -> float:
@@ -71,7 +77,10 @@ class Timeline:
 
 
 def lay_timeline(
-    storyboard: Storyboard, phrases: Sequence[Phrase], speeches: Sequence[Speech], frames_per_second: int
+    storyboard: Storyboard,
+    phrases: Sequence[Phrase],
+    speeches: Sequence[Speech | PhraseSound],
+    frames_per_second: int,
 ) -> Timeline:
     """Return the timeline of `storyboard` with its phrases spoken; a phrase without scene is left out."""
     spans, spoken, first = [], [], 0
@@ -93,11 +102,13 @@ def unsaid(storyboard: Storyboard, phrases: Sequence[Phrase]) -> tuple[str, ...]
     return tuple(dict.fromkeys(phrase.scene for phrase in phrases if phrase.scene not in shown))
 
 
-def _say(scene: Scene, phrases: Sequence[Phrase], speeches: Sequence[Speech], start_s: float) -> list[SpokenPhrase]:
+def _say(
+    scene: Scene, phrases: Sequence[Phrase], speeches: Sequence[Speech | PhraseSound], start_s: float
+) -> list[SpokenPhrase]:
     said: list[SpokenPhrase] = []
     names = scene.narration.split()
     for phrase, speech in zip(phrases, speeches, strict=True):
         if phrase.scene in names:
             begin = said[-1].end_s + PAUSE_S if said else start_s + LEAD_S
-            said.append(SpokenPhrase(phrase, round(begin, 3), speech))
+            said.append(SpokenPhrase(phrase, start_of(frame_from(begin)), speech))
     return said

@@ -1,15 +1,17 @@
 """Phrases are said once, kept on disk, and personal ones stay at home."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
 
 from engine.contracts import Speech
+from engine.errors import VoiceError
 from engine.model.campaign import Narration
 from engine.model.communication import Phrase, PhraseScope
 from renderers.video import narration
-from renderers.video.narration import Narrator, read_wav, write_wav
+from renderers.video.narration import Narrator, narrator_of, speak_all
 
 SHARED = Phrase("hello", "Your bill, explained.", "Your bill, explained.", PhraseScope.SHARED)
 PERSONAL = Phrase("amount", "Maria, € 12.", "Maria, twelve euro.", PhraseScope.PERSONAL)
@@ -34,10 +36,13 @@ class Recorder:
 
 
 @pytest.fixture(autouse=True)
-def recorders(monkeypatch: pytest.MonkeyPatch) -> None:
+def recorders(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     voices = {"gtts": Recorder("gtts", True), "espeak": Recorder("espeak", False)}
     monkeypatch.setattr(narration, "load_voice", voices.__getitem__)
     Recorder.said.clear()
+    narration._narrator.cache_clear()
+    yield
+    narration._narrator.cache_clear()
 
 
 def test_personal_phrases_are_kept_from_a_voice_that_sends_text_away() -> None:
@@ -79,11 +84,38 @@ def test_another_voice_speed_locale_or_text_is_said_anew(
 
 def test_no_text_stands_in_the_names_of_the_cache(tmp_path: Path) -> None:
     Narrator(Narration(), tmp_path).speak(PERSONAL, "en")
-    names = [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.wav")]
+    names = [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.aac")]
     assert len(names) == 1
     assert "Maria" not in names[0]
 
 
-def test_a_wav_file_gives_back_the_samples() -> None:
-    speech = Speech(samples=bytes(range(100)), rate_hz=22_050)
-    assert read_wav(write_wav(speech)) == speech
+def test_a_process_loads_a_voice_once_and_anew_when_its_model_changes(tmp_path: Path) -> None:
+    model = tmp_path / "voice.onnx"
+    model.write_bytes(b"one")
+    options = Narration(model=str(model))
+    first = narrator_of(options, tmp_path)
+    assert narrator_of(Narration(model=str(model)), tmp_path) is first
+    model.write_bytes(b"another")
+    assert narrator_of(options, tmp_path) is not first
+
+
+def test_files_are_kept_within_the_room_that_is_given(tmp_path: Path) -> None:
+    narrator = Narrator(Narration(), tmp_path, room_mb=0.002)
+    for number in range(60):
+        narrator.speak(Phrase("s", str(number), str(number), PhraseScope.PERSONAL), "en")
+    assert 0 < sum(path.stat().st_size for path in tmp_path.rglob("*.aac")) <= 2_300
+
+
+def test_phrases_come_in_the_order_of_the_script(tmp_path: Path) -> None:
+    spoken = speak_all([SHARED, PERSONAL], "en", Narration(rate=1.25), tmp_path)
+    assert [text for _, text in Recorder.said] == [SHARED.spoken, PERSONAL.spoken]
+    assert [sound.samples for sound in spoken] == [600, 600]
+
+
+def test_a_voice_that_says_nothing_is_told_by_the_scene(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Recorder, "speak", lambda *_: Speech(b"", 8_000))
+    with pytest.raises(VoiceError) as caught:
+        Narrator(Narration()).speak(PERSONAL, "en")
+    assert caught.value.problem.code == "V104"
+    assert "amount" in str(caught.value)
+    assert "Maria" not in str(caught.value)

@@ -8,6 +8,7 @@ import pytest
 from engine.contracts import Speech
 from engine.model.communication import Phrase, PhraseScope
 from renderers.video.captions import LINE_CHARACTERS, captions_vtt, chapters_vtt, cues, transcript
+from renderers.video.sound.clock import FRAME, RATE_HZ
 from renderers.video.timeline import HOLD_S, LEAD_S, PAUSE_S, TAIL_S, lay_timeline, unsaid
 
 SCENES = (
@@ -28,9 +29,19 @@ def speech(seconds: float) -> Speech:
 def test_a_scene_lasts_as_long_as_what_is_said_over_it(read):
     said = [phrase("hello", "Hello."), phrase("pay", "Tap."), phrase("instalments", "Or in parts.")]
     line = lay_timeline(read(SCENES), said, [speech(0.5), speech(2), speech(1)], 25)
-    assert [span.count for span in line.spans] == [50, math.ceil(round((LEAD_S + 2 + PAUSE_S + 1 + TAIL_S) * 25, 6))]
-    assert [one.start_s for one in line.spoken] == pytest.approx([LEAD_S, 2 + LEAD_S, 2 + LEAD_S + 2 + PAUSE_S])
+    least = [LEAD_S, 2 + LEAD_S, 2 + LEAD_S + 2 + PAUSE_S]
+    for one, start_s in zip(line.spoken, least, strict=True):
+        assert start_s <= one.start_s < start_s + 2 * FRAME / RATE_HZ  # on the grid of the sound
+    assert [span.count for span in line.spans] == [50, math.ceil((line.spoken[-1].end_s + TAIL_S - 2) * 25)]
     assert line.seconds == line.frames / 25
+
+
+def test_every_phrase_starts_on_the_grid_of_the_sound(read):
+    said = [phrase("hello", "Hello."), phrase("pay", "Tap."), phrase("instalments", "Or in parts.")]
+    line = lay_timeline(read(SCENES), said, [speech(0.517), speech(2.1), speech(1.03)], 25)
+    samples = [one.start_s * RATE_HZ for one in line.spoken]
+    assert [round(at) % FRAME for at in samples] == [0, 0, 0]
+    assert samples == pytest.approx([round(at) for at in samples], abs=1e-6)
 
 
 def test_a_scene_stands_still_long_enough_to_be_read(read):
@@ -70,7 +81,7 @@ def test_captions_are_two_lines_at_most_and_never_overlap(read):
 
 def test_captions_are_web_vtt_with_text_escaped(read):
     vtt = captions_vtt(cues(line_of(read, "A --> <b>Q&A</b>").spoken))
-    assert vtt == "WEBVTT\n\n1\n00:00:00.250 --> 00:00:02.250\nA --&gt; &lt;b&gt;Q&amp;A&lt;/b&gt;\n"
+    assert vtt == "WEBVTT\n\n1\n00:00:00.256 --> 00:00:02.256\nA --&gt; &lt;b&gt;Q&amp;A&lt;/b&gt;\n"
 
 
 def test_chapters_are_the_scenes_by_title(read):
