@@ -5,7 +5,7 @@ off for scratch output), and renamed to its name; the folder's entry is forced o
 gathers instead: the objects of half a second wait in their temporary files until `settle` forces
 all of them out by one call, gives them their names, and forces those out. Temporary files lie in
 OUT/.billcast/tmp, which is never published; what a killed process left there is removed when the
-next run checks the sink.
+next run checks the sink, and at the end of a run (`claim.py` has how a death is known).
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import socket
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from engine.errors import StorageError
 from engine.model.artifact import Artifact, StoredObject
 from engine.storage.address import SinkAddress
+from engine.storage.claim import Claim, sweep
 from engine.storage.flush import sync_file, sync_folder, sync_together
 from engine.storage.object_path import checked_path
 
@@ -36,8 +36,7 @@ class LocalSink:
         self._scratch = f"{self._private}/tmp"  # noqa: S108 - in the output folder
         self._sync = sync
         self._ready: set[str] = set()
-        self._owner = f"{socket.gethostname()}-{os.getpid()}"
-        self._count = 0
+        self._claim: Claim | None = None  # while temporary files wait
         self._gathers = False
         self._gathered: list[tuple[str, str]] = []  # temporary file and name, in the order of the puts
 
@@ -51,33 +50,25 @@ class LocalSink:
         try:
             self._make(self._scratch)
             self.sweep()
-            probe = self._temporary()
-            _write(probe, b"billcast")
-            os.unlink(probe)
+            os.unlink(self._written(b"billcast"))
         except OSError as error:
             raise _storage_error(error, self._root) from error
+        finally:
+            self._let_go()
 
     def put(self, path: str, artifact: Artifact) -> StoredObject:
         """Write the artifact whole or not at all. Raises `StorageError` (S102, S103, S104)."""
         target = f"{self._root}/{checked_path(path)}"
-        temporary = self._temporary()
         try:
-            self._make(self._scratch)
+            temporary = self._written(artifact.data)
             if self._gathers:
-                _write(temporary, artifact.data)
                 self._gathered.append((temporary, target))
             else:
-                self._make(os.path.dirname(target))
-                _write(temporary, artifact.data)
-                if self._sync:
-                    sync_file(temporary)
-                os.replace(temporary, target)
-                if self._sync:
-                    sync_folder(os.path.dirname(target))
+                self._place(temporary, target)
         except OSError as error:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
             raise _storage_error(error, path) from error
+        finally:
+            self._let_go()
         return StoredObject(artifact.channel, path, artifact.media_type, len(artifact.data), artifact.sha256)
 
     def gather(self) -> None:
@@ -102,6 +93,8 @@ class LocalSink:
                 sync_together(self._scratch, self._folders_above(gathered))
         except OSError as error:
             raise _storage_error(error, self._root) from error
+        finally:
+            self._let_go()
 
     def get(self, path: str) -> bytes:
         """Return the bytes under `path`. Raises `StorageError` (S105, S104)."""
@@ -124,19 +117,49 @@ class LocalSink:
             return False
 
     def sweep(self) -> None:
-        """Remove the temporary files of processes of this machine that are dead."""
-        host = socket.gethostname()
-        for leftover in Path(self._scratch).glob(f"{host}-*.part"):
-            owner = leftover.name.removeprefix(f"{host}-").split("-")[0]
-            if owner.isdigit() and not _is_alive(int(owner)):
-                leftover.unlink(missing_ok=True)
+        """Remove the temporary files of processes of this machine that are dead. Raises `StorageError` (S104)."""
+        try:
+            sweep(self._scratch)
+        except FileNotFoundError:
+            return  # nothing was ever put
+        except OSError as error:
+            raise _storage_error(error, self._root) from error
 
     def _target(self, path: str) -> Path:
         return Path(self._root, checked_path(path))
 
-    def _temporary(self) -> str:
-        self._count += 1
-        return f"{self._scratch}/{self._owner}-{self._count}.part"
+    def _written(self, data: bytes) -> str:
+        """Return a new temporary file that holds the data."""
+        self._make(self._scratch)
+        self._claim = self._claim or Claim(self._scratch)
+        temporary = self._claim.next_path()
+        try:
+            _write(temporary, data)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            raise
+        return temporary
+
+    def _place(self, temporary: str, target: str) -> None:
+        """Give a temporary file its name, whole and lasting; it is gone after an error."""
+        try:
+            self._make(os.path.dirname(target))
+            if self._sync:
+                sync_file(temporary)
+            os.replace(temporary, target)
+        except (OSError, StorageError):
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            raise
+        if self._sync:
+            sync_folder(os.path.dirname(target))
+
+    def _let_go(self) -> None:
+        """Drop the claim where no temporary file waits."""
+        if self._claim and not self._gathered:
+            self._claim.drop()
+            self._claim = None
 
     def _folders_above(self, gathered: Sequence[tuple[str, str]]) -> Iterator[str]:
         """Yield each folder once that has new entries, the deepest of a path first."""
@@ -182,16 +205,6 @@ def _write(path: str, data: bytes) -> None:
             rest = rest[os.write(handle, rest) :]
     finally:
         os.close(handle)
-
-
-def _is_alive(process_id: int) -> bool:
-    try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _storage_error(error: OSError, place: str) -> StorageError:

@@ -7,8 +7,6 @@ import errno
 import os
 import resource
 import stat
-import subprocess
-import sys
 
 import pytest
 
@@ -102,19 +100,6 @@ def test_a_link_that_leads_out_of_the_folder_is_refused(tmp_path):
         LocalSink(tmp_path / "out").put("c/t/a", page())
     assert raised.value.problem.code == "S102"
     assert not list((tmp_path / "elsewhere").rglob("a"))
-
-
-def test_what_a_dead_process_left_is_removed_at_the_check(tmp_path):
-    sink = LocalSink(tmp_path)
-    sink.check()
-    scratch = tmp_path / ".billcast/tmp"
-    host = os.uname().nodename
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
-    (scratch / f"{host}-{dead.pid}-1.part").write_bytes(b"left over")
-    (scratch / f"{host}-{os.getpid()}-99.part").write_bytes(b"being written")
-    LocalSink(tmp_path).check()
-    assert [found.name for found in scratch.iterdir()] == [f"{host}-{os.getpid()}-99.part"]
 
 
 def test_the_private_folder_is_its_owners_alone(tmp_path):
