@@ -92,7 +92,9 @@ def _communication(case: Case, *, has_script: bool) -> Communication:
         locale=case.book.texts.locale,
         language=case.book.texts.locale.replace("_", "-"),
         tone=tone,
-        decision=Decision(tone, case.bill.dunning_stage.value, shows, _reasons(case, tone_reason, ruling, payment)),
+        decision=Decision(
+            tone, case.bill.dunning_stage.value, shows, _reasons(case, tone_reason, ruling, payment), ruling.spoke
+        ),
         customer=customer_view(case),
         supplier=supplier_view(case.campaign, case.book.texts),
         bill=bill,

@@ -39,6 +39,7 @@ class Ruling:
     notices: tuple[Notice, ...]
     tips: tuple[Tip, ...]
     reasons: tuple[str, ...]
+    spoke: tuple[str, ...]  # ids of the rules that did
 
 
 @dataclass(slots=True)
@@ -58,6 +59,7 @@ def apply_rules(case: Case) -> Ruling:
     notices: list[Notice] = []
     tips: list[Tip] = []
     reasons: list[str] = []
+    spoke: list[str] = []
     has_consent = case.customer.consents.offers
     for looked in _looked_at(case.campaign, case.book.texts):
         rule = looked.rule
@@ -71,7 +73,10 @@ def apply_rules(case: Case) -> Ruling:
         if rule.show:
             shown.add(rule.show)
         reasons.append(f"rule {rule.id}: {rule.reason}")
-    return Ruling(frozenset(hidden), frozenset(shown), tuple(notices), tuple(tips[:MOST_TIPS]), tuple(reasons))
+        spoke.append(rule.id)
+    return Ruling(
+        frozenset(hidden), frozenset(shown), tuple(notices), tuple(tips[:MOST_TIPS]), tuple(reasons), tuple(spoke)
+    )
 
 
 def holds(rule: Rule, case: Case) -> bool:

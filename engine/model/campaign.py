@@ -27,7 +27,7 @@ StampUrl = Annotated[
         pattern=r"^(https://[^\s<>\"'/]|http://(localhost|127\.0\.0\.1|\[::1\])[:/])[^\s<>\"']*$", max_length=500
     ),
 ]
-BlockName = Literal["notice", "tip", "help", "instalments", "answers", "tips", "usage", "change", "video"]
+BlockName = Literal["notice", "tip", "help", "instalments", "answers", "tips", "usage", "change", "video", "scene"]
 Rendition = Literal["1280x720", "1080x1920", "1080x1080"]
 CauseName = Literal["days", "volume", "price", "fixed", "taxes", "adjustments", "one_offs", "other"]
 MonthNumber = Annotated[int, Field(ge=1, le=12)]
@@ -185,7 +185,9 @@ class Rule(Options):
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")] = Field(description="Stable name.")
     when: When = Field(When(), description="Condition; empty holds always.")
-    show: BlockName | None = Field(None, description="The block that the rule shows.")
+    show: BlockName | None = Field(
+        None, description="The block that the rule shows; `scene` is what names the rule in the storyboard."
+    )
     hide: BlockName | None = Field(None, description="The block that the rule hides.")
     say: Say | None = Field(None, description="What a notice or tip says.")
     reason: ShortText = Field(description="Why, in plain words; kept in the decision.")

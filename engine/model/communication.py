@@ -334,6 +334,7 @@ class Decision:
     stage: str
     shows: tuple[str, ...]
     reasons: tuple[str, ...]
+    rules: tuple[str, ...] = ()  # ids of the campaign's rules that spoke
 
 
 @quick

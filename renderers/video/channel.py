@@ -21,7 +21,7 @@ from renderers.video.soundtrack import voice_track
 from renderers.video.stills import stills_of
 from renderers.video.storyboard import Storyboard
 from renderers.video.storyboard_file import Sources, read_storyboard
-from renderers.video.timeline import LONGEST_S, Timeline, lay_timeline, unsaid
+from renderers.video.timeline import LONGEST_S, Timeline, lay_timeline, overlong, unsaid
 
 NAME = "video"
 TEMPLATE = "video/storyboard.xml.j2"
@@ -70,6 +70,7 @@ class VideoChannel:
         timeline = lay_timeline(storyboard, communication.script, speeches, options.frames_per_second)
         warnings = [f"video: no scene shows what the script says of `{name}`"
                     for name in unsaid(storyboard, communication.script)]  # fmt: skip
+        warnings += [f"video: scene `{name}` lasts longer than the time fixed for it" for name in overlong(timeline)]
         if timeline.seconds > LONGEST_S:
             warnings.append(f"video: {timeline.seconds:.0f} s long, {LONGEST_S} are the most a viewer stays for")
         artifacts: list[Artifact] = []
@@ -94,7 +95,8 @@ def storyboard_of(templates: Templates, communication: Communication) -> tuple[S
     rendered = templates.render(TEMPLATE, communication)
     charts = {chart.id: chart for chart in charts_of(communication)}
     qr = communication.payment.qr if communication.payment else None
-    storyboard = read_storyboard(rendered.text, Sources(charts, qr), TEMPLATE)
+    rules = {rule.id: rule.id in communication.decision.rules for rule in templates.campaign.rules}
+    storyboard = read_storyboard(rendered.text, Sources(charts, qr, rules), TEMPLATE)
     used = {
         element.chart.id: element.chart
         for scene in storyboard.scenes
@@ -102,7 +104,11 @@ def storyboard_of(templates: Templates, communication: Communication) -> tuple[S
         if hasattr(element, "chart")
     }
     drawn = [fact.id for chart in used.values() for label in chart.labels for fact in walk_facts(label)]
-    return storyboard, tuple(dict.fromkeys([*rendered.shown, *drawn]))
+    printed = rendered.shown
+    if storyboard.words:  # rules left something out, with the facts that were printed there
+        facts = communication.facts()
+        printed = tuple(name for name in printed if facts[name].text in storyboard.words)
+    return storyboard, tuple(dict.fromkeys([*printed, *drawn]))
 
 
 def charts_of(communication: Communication) -> Iterator[ChartGeometry]:

@@ -29,7 +29,7 @@ from renderers.video.chart_reading import (
 )
 from renderers.video.frame import Frame, Rect
 from renderers.video.layer import Layer, digest
-from renderers.video.motion import ease_out, stagger
+from renderers.video.motion import ease, stagger
 from renderers.video.shapes import Palette, cut_foot, hatched, mix, outlined, rounded, rounded_mask
 from renderers.video.storyboard import ChartElement, Entrance, TextStyle
 from renderers.video.typeface import FontBook
@@ -88,7 +88,8 @@ class ChartPiece:
         """What decides its pixels besides place and times."""
         marks = [(mark.layer.key, mark.left, mark.top, mark.group, mark.side) for mark in self.marks]
         labels = [(label.layer.key, label.left, label.top, label.group) for label in self.labels]
-        return digest("chart", marks, labels, self.axis.key, self.connectors.key, self.groups)
+        lines = (self.axis.key, self.connectors.key)
+        return digest("chart", marks, labels, lines, self.groups, self.entrance.ease.value)
 
     def draw(self, canvas: Canvas, progress: float) -> None:
         """Draw the chart as far as it has grown."""
@@ -96,13 +97,14 @@ class ChartPiece:
         canvas.lay(self.axis, self.rect.left, self.rect.top, early)
         canvas.lay(self.connectors, self.rect.left, self.rect.top, min(1.0, max(0.0, progress * 6 - 5)))
         for mark in self.marks:
-            self._grow(canvas, mark, ease_out(stagger(progress, mark.group, self.groups)))
+            self._grow(canvas, mark, ease(self.entrance.ease, stagger(progress, mark.group, self.groups)))
         for label in self.labels:
             local = early if label.group is None else stagger(progress, label.group, self.groups) * 2 - 1
             canvas.lay(label.layer, self.rect.left + label.left, self.rect.top + label.top, max(0.0, local))
 
     def _grow(self, canvas: Canvas, mark: _Grown, eased: float) -> None:
         width, height = mark.layer.width, mark.layer.height
+        eased = min(1.0, eased)
         across, down = round(width * eased), round(height * eased)
         seen = {
             "foot": Rect(0, height - down, width, down),

@@ -11,6 +11,7 @@ from PIL import Image, ImageChops
 from engine.errors import RenderError
 from engine.model.communication import MarkRole
 from renderers.video.chart_piece import ChartMaker
+from renderers.video.emphasis import emphasised
 from renderers.video.frame import Frame, Rect
 from renderers.video.layer import Layer, digest, stacked
 from renderers.video.pieces import CounterPiece, LayerPiece, Piece, Row, RowsPiece
@@ -20,6 +21,7 @@ from renderers.video.storyboard import (
     ChartElement,
     CounterElement,
     Element,
+    EmphasisElement,
     ImageElement,
     ListElement,
     ListRow,
@@ -54,14 +56,20 @@ class SceneLayout:
         """Return the pieces in the order of the elements. Raises `RenderError` (R405, R406)."""
         made: dict[int, Piece] = {}
         flows: dict[int, list[int]] = {}
+        stressed: dict[int, EmphasisElement] = {}
         for index, element in enumerate(self.scene.elements):
-            if element.place.flow is None:
+            if isinstance(element, EmphasisElement):
+                stressed[index] = element
+            elif element.place.flow is None:
                 made[index] = self._piece(element, 1.0)
                 self._place(made[index], element.place)
             else:
                 flows.setdefault(id(element.place.flow), []).append(index)
         for members in flows.values():
             made.update(zip(members, self._flow([self.scene.elements[index] for index in members]), strict=True))
+        named = {self.scene.elements[index].id: piece for index, piece in made.items()}
+        for index, element in stressed.items():
+            made[index] = emphasised(element, named[element.target].rect, self.frame, self.palette)
         return tuple(made[index] for index in sorted(made))
 
     def _flow(self, elements: Sequence[Element]) -> list[Piece]:
@@ -91,6 +99,8 @@ class SceneLayout:
         piece.move_to(rect.left + left, rect.top + top)
 
     def _piece(self, element: Element, scale: float) -> Piece:
+        if isinstance(element, EmphasisElement):
+            raise TypeError("an emphasis is laid out after its element")
         rect = self.frame.rect(element.place.slot)
         if isinstance(element, TextElement):
             return self._text(element, _scaled(element.style, scale), rect)

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import re
 
+from renderers.video.storyboard import Ease
+
 _DIGITS = re.compile(r"\d")
+_OVERSHOOT = 1.70158
+PAST = 0.1001  # how far BACK goes past its place, of the way there
 _FIGURE_SPACE = "\u2007"  # as wide as a tabular figure, so that a counting amount stands still
 
 
 def ease_out(progress: float) -> float:
     """Return the cubic ease-out of a progress: quick at first, then coming to rest."""
     return 1.0 - (1.0 - min(1.0, max(0.0, progress))) ** 3
+
+
+def ease(how: Ease, progress: float) -> float:
+    """Return an eased progress: 0 at 0, 1 at 1. Only BACK goes above 1 on its way, by a tenth."""
+    p = min(1.0, max(0.0, progress))
+    if how is Ease.LINEAR:
+        return p
+    if how is Ease.IN_OUT:
+        return 4 * p**3 if p < 0.5 else 1 - (2 - 2 * p) ** 3 / 2
+    if how is Ease.BACK:
+        return 1 + (_OVERSHOOT + 1) * (p - 1) ** 3 + _OVERSHOOT * (p - 1) ** 2
+    return ease_out(p)
 
 
 def stagger(progress: float, index: int, count: int, overlap: float = 0.5) -> float:

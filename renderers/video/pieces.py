@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from renderers.video.canvas import Canvas
 from renderers.video.frame import Frame, Rect
 from renderers.video.layer import RGB, Layer, digest
-from renderers.video.motion import counting, ease_out, stagger
-from renderers.video.storyboard import Entrance, EntranceKind
+from renderers.video.motion import PAST, counting, ease, stagger
+from renderers.video.storyboard import Ease, Entrance, EntranceKind
 from renderers.video.typeface import FontBook
 from renderers.video.typesetting import Setting, draw_setting, reach_of_counting
 
@@ -57,12 +58,12 @@ class LayerPiece:
     @property
     def reach(self) -> Rect:
         """All pixels that it can touch, at any progress."""
-        return reach_of_layer(self.layer, self.entrance.kind, self.frame).moved(self.rect.left, self.rect.top)
+        return reach_of_layer(self.layer, self.entrance, self.frame).moved(self.rect.left, self.rect.top)
 
     @property
     def key(self) -> bytes:
         """What decides its pixels besides place and times."""
-        return digest("layer", self.layer.key, self.entrance.kind.value, slide_px(self.frame))
+        return digest("layer", self.layer.key, self.entrance.kind.value, self.entrance.ease.value, slide_px(self.frame))
 
     def move_to(self, left: int, top: int) -> None:
         """Put it at a place."""
@@ -70,24 +71,24 @@ class LayerPiece:
 
     def draw(self, canvas: Canvas, progress: float) -> None:
         """Draw the layer in the state that its entrance gives it."""
-        put_layer(canvas, self.layer, self.rect.left, self.rect.top, self.entrance.kind, progress, self.frame)
+        put_layer(canvas, self.layer, self.rect.left, self.rect.top, self.entrance, progress, self.frame)
 
 
 def put_layer(
-    canvas: Canvas, layer: Layer, left: int, top: int, kind: EntranceKind, progress: float, frame: Frame
+    canvas: Canvas, layer: Layer, left: int, top: int, entrance: Entrance, progress: float, frame: Frame
 ) -> None:
     """Lay a layer as far as it has come in."""
-    eased = ease_out(progress)
+    kind, eased = entrance.kind, ease(entrance.ease, progress)
     if eased <= 0:
         return
     if progress >= 1 or kind is EntranceKind.NONE:
         canvas.lay(layer, left, top)
     elif kind is EntranceKind.SLIDE:
-        canvas.lay(layer, left, top + round(slide_px(frame) * (1 - eased)), eased)
+        canvas.lay(layer, left, top + round(slide_px(frame) * (1 - eased)), min(1.0, eased))
     elif kind in (EntranceKind.WIPE, EntranceKind.GROW):
-        canvas.lay(layer, left, top, window=Rect(0, 0, round(layer.width * eased), layer.height))
+        canvas.lay(layer, left, top, window=Rect(0, 0, round(layer.width * min(1.0, eased)), layer.height))
     else:
-        canvas.lay(layer, left, top, eased)
+        canvas.lay(layer, left, top, min(1.0, eased))
 
 
 def slide_px(frame: Frame) -> int:
@@ -95,11 +96,14 @@ def slide_px(frame: Frame) -> int:
     return frame.px(_SLIDE_PX)
 
 
-def reach_of_layer(layer: Layer, kind: EntranceKind, frame: Frame) -> Rect:
+def reach_of_layer(layer: Layer, entrance: Entrance, frame: Frame) -> Rect:
     """Return all pixels that a layer at 0, 0 can touch while it comes in."""
-    if kind is not EntranceKind.SLIDE or not layer.ink.width:
+    if entrance.kind is not EntranceKind.SLIDE or not layer.ink.width:
         return layer.ink
-    return layer.ink.joined(layer.ink.moved(0, slide_px(frame)))
+    low = layer.ink.moved(0, slide_px(frame))
+    if entrance.ease is not Ease.BACK:
+        return layer.ink.joined(low)
+    return layer.ink.moved(0, -math.ceil(slide_px(frame) * PAST)).joined(low)
 
 
 @dataclass(slots=True)
@@ -133,7 +137,7 @@ class CounterPiece:
     @property
     def key(self) -> bytes:
         """What decides its pixels besides place and times."""
-        return digest("counter", self.still.key, self.text, self.align, self.rect.width)
+        return digest("counter", self.still.key, self.text, self.align, self.rect.width, self.entrance.ease.value)
 
     @property
     def _counts(self) -> bool:
@@ -145,7 +149,7 @@ class CounterPiece:
 
     def draw(self, canvas: Canvas, progress: float) -> None:
         """Draw the amount as far as it has counted; while it counts its first tenth it also fades in."""
-        layer = self._counting(ease_out(progress)) if self._counts and progress < 1 else self.still
+        layer = self._counting(ease(self.entrance.ease, progress)) if self._counts and progress < 1 else self.still
         canvas.lay(layer, self.rect.left, self.rect.top, min(1.0, progress * 6))
 
     def _counting(self, eased: float) -> Layer:
@@ -176,15 +180,14 @@ class RowsPiece:
     @property
     def reach(self) -> Rect:
         """All pixels that it can touch, at any progress."""
-        kind = self.entrance.kind
-        areas = (reach_of_layer(row.layer, kind, self.frame).moved(row.left, row.top) for row in self.rows)
+        areas = (reach_of_layer(row.layer, self.entrance, self.frame).moved(row.left, row.top) for row in self.rows)
         return functools.reduce(Rect.joined, areas, Rect(0, 0, 0, 0)).moved(self.rect.left, self.rect.top)
 
     @property
     def key(self) -> bytes:
         """What decides its pixels besides place and times."""
         rows = [(row.layer.key, row.left, row.top) for row in self.rows]
-        return digest("rows", rows, self.entrance.kind.value, slide_px(self.frame))
+        return digest("rows", rows, self.entrance.kind.value, self.entrance.ease.value, slide_px(self.frame))
 
     def move_to(self, left: int, top: int) -> None:
         """Put it at a place."""
@@ -199,7 +202,7 @@ class RowsPiece:
 
     def draw(self, canvas: Canvas, progress: float) -> None:
         """Draw each row in its own state."""
-        left, top, kind = self.rect.left, self.rect.top, self.entrance.kind
+        left, top = self.rect.left, self.rect.top
         for index, row in enumerate(self.rows):
             local = stagger(progress, index, len(self.rows), 0.6)
-            put_layer(canvas, row.layer, left + row.left, top + row.top, kind, local, self.frame)
+            put_layer(canvas, row.layer, left + row.left, top + row.top, self.entrance, local, self.frame)

@@ -8,7 +8,7 @@ from engine.contracts import Still, Stills
 from renderers.video.frame import Frame
 from renderers.video.painter import Painter, Theme
 from renderers.video.storyboard import Storyboard
-from renderers.video.timeline import HOLD_S
+from renderers.video.timeline import length_s
 
 MEDIA_TYPE = "image/png"
 _FAST = 1  # zlib level: a still lives for one look, so that time counts more than size
@@ -19,7 +19,7 @@ def stills_of(storyboard: Storyboard, theme: Theme, rendition: str, shown: tuple
     painter = Painter(storyboard, Frame.named(rendition), theme)
     pictures = []
     for scene in storyboard.scenes:
-        at_s = max(scene.min_s, scene.moving_s + HOLD_S)
+        at_s = length_s(scene, 0)
         buffer = BytesIO()
         painter.picture(scene.id, at_s).save(buffer, "PNG", compress_level=_FAST)
         pictures.append(Still(scene.id, scene.title, at_s, MEDIA_TYPE, buffer.getvalue()))

@@ -70,13 +70,23 @@ class EntranceKind(StrEnum):
     COUNT = "count"
 
 
+class Ease(StrEnum):
+    """How an entrance goes: OUT comes to rest, IN_OUT also starts gently, BACK slides a little past its place."""
+
+    OUT = "out"
+    IN_OUT = "in-out"
+    LINEAR = "linear"
+    BACK = "back"
+
+
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """An entrance from `start_s` of its scene, ease-out over `seconds`; then the element is still."""
+    """An entrance from `start_s` of its scene, eased over `seconds`; then the element is still."""
 
     kind: EntranceKind
     start_s: float
     seconds: float
+    ease: Ease = Ease.OUT
 
     @property
     def end_s(self) -> float:
@@ -212,14 +222,38 @@ class PanelElement:
     radius: float
 
 
+class EmphasisKind(StrEnum):
+    """How attention is drawn to an element. PULSE and GLOW come and go; an UNDERLINE stays."""
+
+    PULSE = "pulse"
+    UNDERLINE = "underline"
+    GLOW = "glow"
+
+
+@dataclass(frozen=True, slots=True)
+class EmphasisElement:
+    """What draws attention to the element `target` of the same scene, while `entrance` runs."""
+
+    id: str
+    place: Place
+    entrance: Entrance
+    kind: EmphasisKind
+    target: str
+    colour: str
+
+
 Element: TypeAlias = (
-    TextElement | CounterElement | ButtonElement | ChartElement | ListElement | QrElement | ImageElement | PanelElement
-)
+    TextElement | CounterElement | ButtonElement | ChartElement | ListElement | QrElement | ImageElement
+    | PanelElement | EmphasisElement
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One idea on one ground. `narration` names the phrases of the script that are said over it."""
+    """One idea on one ground. `narration` names the phrases of the script that are said over it.
+
+    It lasts as long as they take and its picture needs, at least `min_s`; or `fixed_s`, if that is not 0.
+    """
 
     id: str
     title: str
@@ -227,6 +261,7 @@ class Scene:
     min_s: float
     narration: str
     elements: tuple[Element, ...]
+    fixed_s: float = 0.0
 
     @property
     def moving_s(self) -> float:
@@ -236,10 +271,14 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Storyboard:
-    """The scenes of one video in order. `poster` is the scene whose held frame is the poster."""
+    """The scenes of one video in order. `poster` is the scene whose held frame is the poster.
+
+    `words` are all words of the file that rules left, if they left something out.
+    """
 
     scenes: tuple[Scene, ...]
     poster: str
+    words: str = ""
 
     def scene(self, scene_id: str) -> Scene:
         """Return a scene by id; raises `KeyError`."""

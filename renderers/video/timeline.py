@@ -88,12 +88,30 @@ def lay_timeline(
         start = first / frames_per_second
         said = _say(scene, phrases, speeches, start)
         end = max((one.end_s + TAIL_S - start for one in said), default=0.0)
-        seconds = max(scene.min_s, end, scene.moving_s + HOLD_S)
+        seconds = length_s(scene, end)
         count = math.ceil(round(seconds * frames_per_second, 6))
         spans.append(Span(scene, first, count))
         spoken += said
         first += count
     return Timeline(frames_per_second, tuple(spans), tuple(spoken))
+
+
+def length_s(scene: Scene, said_s: float) -> float:
+    """Return how long a scene lasts over which is spoken for `said_s` seconds, its silences included.
+
+    A fixed length is kept unless the voice needs longer, or the picture does to come in.
+    """
+    if scene.fixed_s:
+        return max(scene.fixed_s, said_s, scene.moving_s)
+    return max(scene.min_s, said_s, scene.moving_s + HOLD_S)
+
+
+def overlong(timeline: Timeline) -> tuple[str, ...]:
+    """Return the names of scenes that last longer than the length fixed for them."""
+    rate = timeline.frames_per_second
+    return tuple(
+        span.scene.id for span in timeline.spans if span.scene.fixed_s and span.count >= span.scene.fixed_s * rate + 1
+    )
 
 
 def unsaid(storyboard: Storyboard, phrases: Sequence[Phrase]) -> tuple[str, ...]:

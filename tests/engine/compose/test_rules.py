@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from engine.compose import compose
 from engine.compose.case import Case
 from engine.compose.rules import holds
 from engine.model.campaign import Rule, When
+from engine.model.communication import Communication
 from engine.payment.keyring import Keyring
 from tests.engine.compose.cases import NOW, PlainTexts, make_campaign, make_customer
 
@@ -82,3 +84,19 @@ def test_all_keys_must_hold(case: Case) -> None:
 
 def test_a_condition_without_keys_holds_always(case: Case) -> None:
     assert holds(rule(), case)
+
+
+def test_the_decision_names_the_rules_that_spoke(case: Case) -> None:
+    rules = (
+        Rule(id="often", show="scene", reason="it holds"),
+        Rule(id="never", when=When(vulnerable=True), show="scene", reason="it does not hold"),
+        Rule(id="unagreed", show="scene", needs_consent=True, reason="nobody agreed"),
+        Rule(id="barred", hide="tips", reason="it holds too"),
+    )
+    made = compose(case.customer, make_campaign(rules=rules), PlainTexts(), NOW, Keyring.from_secret(bytes(range(32))))
+    assert isinstance(made, Communication)
+    spoke = ("often", "barred") if not case.customer.consents.offers else ("often", "unagreed", "barred")
+    assert made.decision.rules == spoke
+    assert [reason for reason in made.decision.reasons if reason.startswith("rule ")] == [
+        f"rule {name}: {next(rule.reason for rule in rules if rule.id == name)}" for name in spoke
+    ]

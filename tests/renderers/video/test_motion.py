@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderers.video.motion import counting, ease_out, stagger
+from renderers.video.motion import PAST, counting, ease, ease_out, stagger
+from renderers.video.storyboard import Ease
 
 AMOUNTS = ["€ 129.45", "1.129.450,75 €", "1 129 450,75 €", "€ 0.00", "¥ 12,945", "€ −4.80", "129.45"]
 
@@ -42,3 +43,19 @@ def test_staggered_items_all_begin_at_nothing_and_end_whole(count, overlap):
     assert all(stagger(1, index, count, overlap) == pytest.approx(1) for index in range(count))
     middle = [stagger(0.5, index, count, overlap) for index in range(count)]
     assert middle == sorted(middle, reverse=True)
+
+
+@pytest.mark.parametrize("how", list(Ease))
+def test_every_easing_goes_from_nothing_to_all(how):
+    assert ease(how, -1) == ease(how, 0) == pytest.approx(0, abs=1e-12)
+    assert ease(how, 1) == ease(how, 2) == 1
+    steps = [ease(how, n / 100) for n in range(101)]
+    most = max(steps)
+    assert (most == 1) is (how is not Ease.BACK)
+    assert most <= 1 + PAST
+    assert how is Ease.BACK or steps == sorted(steps)
+
+
+def test_easings_differ_in_how_they_start():
+    begun = {how: ease(how, 0.1) for how in Ease}
+    assert begun[Ease.IN_OUT] < begun[Ease.LINEAR] < begun[Ease.OUT] < begun[Ease.BACK]

@@ -133,3 +133,65 @@ def test_entrances_follow_one_another_unless_told_to_go_together(read):
 
 def test_two_scenes_with_one_id_are_refused(read):
     assert re.search("two scenes bear the same id", refused(read, scene("") + scene("")))
+
+
+RULES = {"winter": True, "bill-shock": False}
+
+
+def ruled(scenes: str, **rules: bool):
+    text = '<storyboard><style name="a"/><slot name="a" wide="0 0 1 1" tall="0 0 1 1"/>' + scenes + "</storyboard>"
+    return read_storyboard(text, Sources({}, None, {**RULES, **rules}))
+
+
+@pytest.mark.parametrize(
+    ("condition", "is_there"),
+    [
+        ('when="winter"', True), ('when="bill-shock"', False), ('when="winter bill-shock"', False),
+        ('unless="bill-shock"', True), ('unless="winter"', False), ('when="winter" unless="bill-shock"', True),
+    ],
+)  # fmt: skip
+def test_a_scene_an_element_and_a_row_are_shown_by_rules_of_the_campaign(condition, is_there):
+    board = ruled(
+        f'<scene id="one" {condition}/><scene id="two"><text slot="a" style="a" {condition}>x</text>'
+        f'<list slot="a" label="a" amount="a"><row>kept</row><row {condition}>y</row></list></scene>'
+    )
+    assert [scene.id for scene in board.scenes] == (["one", "two"] if is_there else ["two"])
+    *texts, rows = board.scenes[-1].elements
+    assert len(texts) == int(is_there)
+    assert len(rows.rows) == 1 + int(is_there)
+    assert ("kept" in board.words) is not is_there
+
+
+def test_a_rule_that_the_campaign_does_not_have_is_named_with_the_nearest():
+    with pytest.raises(RenderError, match=r"R404 .*scene `one`: there is no rule `wintr`\nhint: did you mean `winter`"):
+        ruled('<scene id="one" when="wintr"/>')
+
+
+def test_a_scene_has_a_length_of_its_own_or_that_of_its_words(read):
+    fixed, free = read('<scene id="one" seconds="4"/><scene id="two" min_s="2"/>').scenes
+    assert (fixed.fixed_s, free.fixed_s) == (4, 0)
+
+
+def test_an_emphasis_is_an_element_of_its_own_that_follows_the_entrance(read):
+    board = read(scene(
+        '<text slot="top" style="title" enter="fade" seconds="0.5" emphasis="underline">a</text>'
+        '<button slot="main" style="title" emphasis="pulse" at_s="2">b</button>'
+        '<panel slot="main" fill="accent" enter="fade" seconds="0.5" emphasis="glow" at_s="0.1"/>'
+    ))  # fmt: skip
+    made = [(element.id, element.entrance.start_s) for element in board.scenes[0].elements]
+    assert made == [("text-0", 0.0), ("text-0-underline", 0.8), ("button-2", 0.0), ("button-2-pulse", 2.0),
+                    ("panel-4-glow", 1.0), ("panel-4", 0.5)]  # fmt: skip
+    assert [e.colour for e in board.scenes[0].elements if hasattr(e, "target")] == ["on", "accent", "accent"]
+    assert board.scenes[0].moving_s == pytest.approx(2.6)
+
+
+def test_an_entrance_is_eased_as_it_says(read):
+    board = read(scene('<panel slot="top" enter="slide" ease="back"/><panel slot="main" enter="fade"/>'))
+    assert [element.entrance.ease for element in board.scenes[0].elements] == ["back", "out"]
+    assert "`ease` can't be `bak`" in refused(read, scene('<panel slot="top" enter="slide" ease="bak"/>'))
+    assert "`emphasis` can't be `pulls`" in refused(read, scene('<panel slot="top" emphasis="pulls"/>'))
+
+
+def test_two_elements_with_one_id_are_refused(read):
+    twice = '<panel slot="top" id="a"/><panel slot="main" id="a"/>'
+    assert "two elements bear the same id" in refused(read, scene(twice))

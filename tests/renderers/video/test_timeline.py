@@ -9,7 +9,7 @@ from engine.contracts import Speech
 from engine.model.communication import Phrase, PhraseScope
 from renderers.video.captions import LINE_CHARACTERS, captions_vtt, chapters_vtt, cues, transcript
 from renderers.video.sound.clock import FRAME, RATE_HZ
-from renderers.video.timeline import HOLD_S, LEAD_S, PAUSE_S, TAIL_S, lay_timeline, unsaid
+from renderers.video.timeline import HOLD_S, LEAD_S, PAUSE_S, TAIL_S, lay_timeline, overlong, unsaid
 
 SCENES = (
     '<scene id="hello" title="Hello" min_s="2"/>'
@@ -47,6 +47,14 @@ def test_every_phrase_starts_on_the_grid_of_the_sound(read):
 def test_a_scene_stands_still_long_enough_to_be_read(read):
     line = lay_timeline(read(SCENES), [], [], 10)
     assert line.spans[1].count == round((0.3 + HOLD_S) * 10)
+
+
+@pytest.mark.parametrize(("said_s", "frames", "warned"), [(1, 30, ()), (2.4, 31, ("hello",)), (4, 47, ("hello",))])
+def test_a_fixed_scene_keeps_its_length_unless_the_voice_needs_longer(read, said_s, frames, warned):
+    board = read('<scene id="hello" seconds="3" min_s="9"/>')
+    line = lay_timeline(board, [phrase("hello", "Hello.")], [speech(said_s)], 10)
+    assert line.spans[0].count == frames
+    assert overlong(line) == warned
 
 
 def test_every_frame_belongs_to_one_scene(read):
