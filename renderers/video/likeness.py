@@ -1,0 +1,137 @@
+"""How alike two pictures of a video are: structural similarity, by place and by colour.
+
+The similarity is SSIM as ffmpeg's filter `ssim` computes it: windows of 8x8 pixels, one every 4, means
+and unbiased variances over the window, C2 = (0.03 * 255)^2, C1 = (0.01 * 255)^2 / 64 (stricter than the
+paper's on dark ground; ffmpeg's and x264's figures are known so). A picture's figure is the mean over its
+windows. That mean hides one wrong digit on a large ground, so that each tile of 64x64
+pixels is held to a floor of its own, and the colour of each block of 16x16 to the other's.
+
+Planes are (height, width) uint8: luma, and two of half the sides, BT.709 in the limited range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, TypeAlias
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+Plane: TypeAlias = NDArray[np.uint8]
+Planes: TypeAlias = tuple[Plane, Plane, Plane]
+Map: TypeAlias = NDArray[np.float64]
+
+STEP = 4  # pixels from one window to the next; a window is two steps wide
+TILE = 16  # windows across a tile: 64 pixels
+CHROMA_BLOCK = 8  # pixels of the chroma planes: 16 of the picture
+_C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How alike two pictures are. `worst` is the least similar tile, at `place` (left, top) in pixels.
+
+    `colour` is the largest difference between the mean chroma of two blocks, in steps of 255.
+    """
+
+    mean: float
+    worst: float
+    place: tuple[int, int]
+    colour: float
+
+
+def planes_of(picture: NDArray[np.uint8]) -> Planes:
+    """Return an RGB picture, (height, width, 3), as the planes that the reference encodes."""
+    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
+    return planes_of_frame(
+        frame.reformat(
+            format="yuv420p", src_color_range="JPEG", dst_color_range="MPEG", dst_colorspace="ITU709",
+            interpolation="FAST_BILINEAR",
+        )
+    )  # fmt: skip
+
+
+def planes_of_frame(frame: Any) -> Planes:
+    """Return the planes of a decoded yuv420p frame, copied out of it."""
+    luma, first, second = (
+        np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width].copy()
+        for plane in frame.planes
+    )
+    return luma, first, second
+
+
+def similarity(one: Plane, other: Plane) -> float:
+    """Return the mean SSIM of two planes of the same shape."""
+    return float(similarity_map(one, other).mean())
+
+
+def similarity_map(one: Plane, other: Plane) -> Map:
+    """Return the SSIM of each window, (rows, columns); what is left of a window at the edge is not looked at."""
+    a, b = (plane.astype(np.int64) for plane in (one, other))
+    sum_a, sum_b = _windows(a), _windows(b)
+    squares, cross = _windows(a * a + b * b), _windows(a * b)
+    n = (2 * STEP) ** 2
+    variances = squares * n - sum_a * sum_a - sum_b * sum_b
+    covariance = cross * n - sum_a * sum_b
+    c1, c2 = _C1 * n, _C2 * n * (n - 1)  # for sums over n pixels; ffmpeg's C1 has n where the paper has n * n
+    top = (2 * sum_a * sum_b + c1) * (2 * covariance + c2)
+    return np.asarray(top / ((sum_a * sum_a + sum_b * sum_b + c1) * (variances + c2)))
+
+
+def likeness(shown: Planes, wanted: Planes, shift: int = 0) -> Likeness:
+    """Return how alike two pictures are, each tile of luma moved by up to `shift` pixels if it then fits better."""
+    found = similarity_map(shown[0], wanted[0])
+    tiles = _tiles(found)
+    for across, down in _moves(shift):
+        moved = np.roll(wanted[0], (down, across), axis=(0, 1))
+        tiles = np.maximum(tiles, _tiles(similarity_map(shown[0], moved)))
+    row, column = (int(i) for i in np.unravel_index(int(tiles.argmin()), tiles.shape))
+    colour = max(_colour(one, other) for one, other in zip(shown[1:], wanted[1:], strict=True))
+    mean = float(found.mean()) if not shift else float((tiles * _weights(found.shape)).sum())
+    return Likeness(mean, float(tiles[row, column]), (column * TILE * STEP, row * TILE * STEP), colour)
+
+
+def _moves(shift: int) -> Iterator[tuple[int, int]]:
+    steps = range(-shift, shift + 1)
+    return ((across, down) for across, down in product(steps, steps) if across or down)
+
+
+def _windows(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return sums over windows of two by two steps, one every step."""
+    rows, columns = values.shape[0] // STEP, values.shape[1] // STEP
+    cut = values[: rows * STEP, : columns * STEP]
+    cells = cut.reshape(rows, STEP, columns, STEP).sum(axis=(1, 3))
+    pairs = cells[:-1] + cells[1:]
+    return np.asarray(pairs[:, :-1] + pairs[:, 1:])
+
+
+def _edges(count: int) -> NDArray[np.int64]:
+    return np.arange(0, count, TILE)
+
+
+def _tiles(found: Map) -> Map:
+    """Return the mean of each tile; the last of a row or column may be smaller."""
+    sums = np.add.reduceat(np.add.reduceat(found, _edges(found.shape[0])), _edges(found.shape[1]), axis=1)
+    return np.asarray(sums / _sizes(found.shape))
+
+
+def _sizes(shape: tuple[int, ...]) -> Map:
+    rows, columns = (np.diff(np.append(_edges(count), count)) for count in shape)
+    return np.outer(rows, columns).astype(np.float64)
+
+
+def _weights(shape: tuple[int, ...]) -> Map:
+    sizes = _sizes(shape)
+    return np.asarray(sizes / sizes.sum())
+
+
+def _colour(one: Plane, other: Plane) -> float:
+    """Return the largest difference between the means of two blocks."""
+    rows, columns = (count // CHROMA_BLOCK for count in one.shape)
+    shape = (rows, CHROMA_BLOCK, columns, CHROMA_BLOCK)
+    cut = (slice(rows * CHROMA_BLOCK), slice(columns * CHROMA_BLOCK))
+    difference = one[cut].astype(np.int64) - other[cut]
+    return float(np.abs(difference.reshape(shape).mean(axis=(1, 3))).max())
