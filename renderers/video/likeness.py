@@ -3,8 +3,8 @@
 The similarity is SSIM as ffmpeg's filter `ssim` computes it: windows of 8x8 pixels, one every 4, means
 and unbiased variances over the window, C2 = (0.03 * 255)^2, C1 = (0.01 * 255)^2 / 64 (stricter than the
 paper's on dark ground; ffmpeg's and x264's figures are known so). A picture's figure is the mean over its
-windows. That mean hides one wrong digit on a large ground, so that each tile of 64x64
-pixels is held to a floor of its own, and the colour of each block of 16x16 to the other's.
+windows. That mean hides one wrong digit on a large ground, so that each tile of 64x64 pixels has a figure
+of its own, and the brightness of each cell of 4x4 and the colour of each block of 16x16 are compared.
 
 Planes are (height, width) uint8: luma, and two of half the sides, BT.709 in the limited range.
 """
@@ -24,7 +24,7 @@ Plane: TypeAlias = NDArray[np.uint8]
 Planes: TypeAlias = tuple[Plane, Plane, Plane]
 Map: TypeAlias = NDArray[np.float64]
 
-STEP = 4  # pixels from one window to the next; a window is two steps wide
+STEP = 4  # pixels from one window to the next, and across a cell; a window is two steps wide
 TILE = 16  # windows across a tile: 64 pixels
 CHROMA_BLOCK = 8  # pixels of the chroma planes: 16 of the picture
 _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
@@ -32,13 +32,16 @@ _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How alike two pictures are. `worst` is the least similar tile, at `place` (left, top) in pixels.
+    """How alike two pictures are. `worst` is the least similar tile.
 
-    `colour` is the largest difference between the mean chroma of two blocks, in steps of 255.
+    `cell` is the largest difference in the luma of a cell, at `place` (left, top): the mean of its pixels, each
+    held against those that lie up to the shift beside it in the other picture. `colour` is the largest between
+    the mean chroma of two blocks. Both in steps of 255.
     """
 
     mean: float
     worst: float
+    cell: float
     place: tuple[int, int]
     colour: float
 
@@ -82,16 +85,21 @@ def similarity_map(one: Plane, other: Plane) -> Map:
 
 
 def likeness(shown: Planes, wanted: Planes, shift: int = 0) -> Likeness:
-    """Return how alike two pictures are, each tile of luma moved by up to `shift` pixels if it then fits better."""
-    found = similarity_map(shown[0], wanted[0])
-    tiles = _tiles(found)
+    """Return how alike two pictures are; what they show may lie up to `shift` pixels beside its place."""
+    tiles = _tiles(similarity_map(shown[0], wanted[0]))
     for across, down in _moves(shift):
         moved = np.roll(wanted[0], (down, across), axis=(0, 1))
         tiles = np.maximum(tiles, _tiles(similarity_map(shown[0], moved)))
-    row, column = (int(i) for i in np.unravel_index(int(tiles.argmin()), tiles.shape))
-    colour = max(_colour(one, other) for one, other in zip(shown[1:], wanted[1:], strict=True))
-    mean = float(found.mean()) if not shift else float((tiles * _weights(found.shape)).sum())
-    return Likeness(mean, float(tiles[row, column]), (column * TILE * STEP, row * TILE * STEP), colour)
+    outside = np.maximum(_outside(shown[0], wanted[0], shift), _outside(wanted[0], shown[0], shift))
+    cells = _cells(outside, STEP) / STEP**2
+    row, column = (int(i) for i in np.unravel_index(int(cells.argmax()), cells.shape))
+    return Likeness(
+        mean=min(1.0, float((tiles * _weights(shown[0])).sum())),
+        worst=float(tiles.min()),
+        cell=float(cells[row, column]),
+        place=(column * STEP, row * STEP),
+        colour=max(_colour(one, other) for one, other in zip(shown[1:], wanted[1:], strict=True)),
+    )
 
 
 def _moves(shift: int) -> Iterator[tuple[int, int]]:
@@ -100,12 +108,32 @@ def _moves(shift: int) -> Iterator[tuple[int, int]]:
 
 
 def _windows(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return sums over windows of two by two steps, one every step."""
-    rows, columns = values.shape[0] // STEP, values.shape[1] // STEP
-    cut = values[: rows * STEP, : columns * STEP]
-    cells = cut.reshape(rows, STEP, columns, STEP).sum(axis=(1, 3))
+    """Return sums over windows of two by two cells, one every cell."""
+    cells = _cells(values, STEP)
     pairs = cells[:-1] + cells[1:]
     return np.asarray(pairs[:, :-1] + pairs[:, 1:])
+
+
+def _cells(values: NDArray[np.int64], side: int) -> NDArray[np.int64]:
+    """Return sums over cells of `side` by `side`; what is left of one at the edge is left out."""
+    rows, columns = values.shape[0] // side, values.shape[1] // side
+    cut = values[: rows * side, : columns * side]
+    return np.asarray(cut.reshape(rows, side, columns, side).sum(axis=(1, 3)))
+
+
+def _outside(one: Plane, other: Plane, reach: int) -> NDArray[np.int64]:
+    """Return how far each pixel is lighter or darker than all of the other plane's that lie within `reach`."""
+    lightest, darkest = other, other
+    for axis in (0, 1):
+        lightest = np.maximum.reduce([np.roll(lightest, step, axis) for step in range(-reach, reach + 1)])
+        darkest = np.minimum.reduce([np.roll(darkest, step, axis) for step in range(-reach, reach + 1)])
+    pixels = one.astype(np.int64)
+    return np.asarray(np.maximum(np.maximum(pixels - lightest, darkest - pixels), 0))
+
+
+def _colour(one: Plane, other: Plane) -> float:
+    """Return the largest difference between the means of two blocks."""
+    return float(np.abs(_cells(one.astype(np.int64) - other, CHROMA_BLOCK)).max()) / CHROMA_BLOCK**2
 
 
 def _edges(count: int) -> NDArray[np.int64]:
@@ -123,15 +151,7 @@ def _sizes(shape: tuple[int, ...]) -> Map:
     return np.outer(rows, columns).astype(np.float64)
 
 
-def _weights(shape: tuple[int, ...]) -> Map:
-    sizes = _sizes(shape)
+def _weights(plane: Plane) -> Map:
+    """Return the share of each tile in the windows of a plane."""
+    sizes = _sizes(tuple(count // STEP - 1 for count in plane.shape))
     return np.asarray(sizes / sizes.sum())
-
-
-def _colour(one: Plane, other: Plane) -> float:
-    """Return the largest difference between the means of two blocks."""
-    rows, columns = (count // CHROMA_BLOCK for count in one.shape)
-    shape = (rows, CHROMA_BLOCK, columns, CHROMA_BLOCK)
-    cut = (slice(rows * CHROMA_BLOCK), slice(columns * CHROMA_BLOCK))
-    difference = one[cut].astype(np.int64) - other[cut]
-    return float(np.abs(difference.reshape(shape).mean(axis=(1, 3))).max())
