@@ -29,7 +29,7 @@ OLDEST, NEWEST = (3, 11), (3, 13)
 # extra -> the distributions it brings, the first one first
 EXTRAS = {
     "pdf": ("weasyprint", "pypdfium2"),
-    "video": ("moviepy", "pillow", "numpy", "av", "espeakng-loader"),
+    "video": ("moviepy", "pillow", "numpy", "av", "espeakng-loader", "zxing-cpp"),
     "gtts": ("gtts",),
     "piper": ("piper-tts",),
     "parquet": ("pyarrow",),
