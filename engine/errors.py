@@ -163,6 +163,8 @@ CODES: dict[str, str] = {
     "R407": "the process that makes videos failed, ended or took too long",
     "R408": "no font file of a family was found",
     "R409": "the music of a video can't be read",
+    "R470": "the encoder of videos is missing",
+    "R471": "the encoder of videos writes what can't be spliced",
     # --- e-invoice
     "R130": "a document that is no invoice carries no e-invoice",
     "R131": "the seller's data lack what an e-invoice needs",

@@ -242,6 +242,14 @@ class VideoOptions(Options):
     music: str | None = Field(None, description="Music file inside the campaign folder.")
     narration: Narration = Field(Narration(), description="Who speaks.")
     speech_cache_mb: int = Field(512, ge=16, le=1_000_000, description="Room on disk for spoken phrases, in MB.")
+    level: Literal["a", "b", "reference"] = Field(
+        "b",
+        description="b: only bands that change are encoded; a: whole scenes; reference: whole videos, by MoviePy.",
+    )
+    constant_frame_rate: bool = Field(
+        False, description="Repeat held pictures at the full rate, for players that want it."
+    )
+    hls: bool = Field(False, description="Make a stream of each rendition too (HLS, fragmented MP4).")
 
 
 class PdfOptions(Options):

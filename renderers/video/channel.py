@@ -13,11 +13,10 @@ from engine.contracts import Compiled, FillContext, Filled, LayoutClass, Scope, 
 from engine.model.artifact import Artifact
 from engine.model.communication import ChartGeometry, Communication, walk_facts
 from renderers.video.captions import captions_vtt, chapters_vtt, cues, transcript
+from renderers.video.filming import Film, Studio
 from renderers.video.hotspots import CONTACTS, MEDIA_TYPE, Spot, scenes_json
 from renderers.video.narration import speak_all
 from renderers.video.painter import Theme
-from renderers.video.reference import Job, Made, shared_process
-from renderers.video.soundtrack import voice_track
 from renderers.video.stills import stills_of
 from renderers.video.storyboard import Storyboard
 from renderers.video.storyboard_file import Sources, read_storyboard
@@ -33,14 +32,17 @@ class Payload:
 
     templates: Templates
     renditions: tuple[str, ...]
-    theme: Theme
+    studio: Studio
     cache_dir: Path | None
 
 
 class VideoChannel:
-    """Videos by the reference renderer. It has no fast path: each fill says `reference`."""
+    """Videos: what differs is encoded, the rest is spliced. MoviePy makes them whole where that can't be."""
 
     name = NAME
+
+    def __init__(self) -> None:
+        self._studios: dict[str, tuple[Templates, Studio]] = {}
 
     def classify(self, communication: Communication) -> LayoutClass:
         """Return the class: locale and which scenes the communication gives rise to."""
@@ -53,10 +55,18 @@ class VideoChannel:
 
     def compile(self, templates: Templates, locale: str, layout_class: LayoutClass, scope: Scope) -> Compiled:
         """Return what the videos of a locale share; `scope.rendition` chooses one of the campaign's sizes."""
-        campaign = templates.campaign
-        renditions = (scope.rendition,) if scope.rendition else tuple(campaign.video.renditions)
-        theme = Theme(campaign.brand, templates.root)
-        return Compiled(layout_class, locale, Payload(templates, renditions, theme, scope.cache_dir))
+        renditions = (scope.rendition,) if scope.rendition else tuple(templates.campaign.video.renditions)
+        studio = self._studio_of(templates, scope.cache_dir)
+        return Compiled(layout_class, locale, Payload(templates, renditions, studio, scope.cache_dir))
+
+    def _studio_of(self, templates: Templates, cache_dir: Path | None) -> Studio:
+        """Return what the locales of a template set share."""
+        found = self._studios.get(str(templates.root))
+        if found is None or found[0] is not templates:
+            theme = Theme(templates.campaign.brand, templates.root)
+            found = templates, Studio(theme, templates.campaign.video, cache_dir)
+            self._studios[str(templates.root)] = found
+        return found[1]
 
     def fill(self, compiled: Compiled, communication: Communication, context: FillContext) -> Filled:
         """Return video, poster, captions, chapters and transcript. Raises `RenderError` or `VoiceError`."""
@@ -74,15 +84,15 @@ class VideoChannel:
         if timeline.seconds > LONGEST_S:
             warnings.append(f"video: {timeline.seconds:.0f} s long, {LONGEST_S} are the most a viewer stays for")
         artifacts: list[Artifact] = []
-        voice = voice_track(timeline.spoken, timeline.seconds)
-        for rendition in payload.renditions:
-            job = Job(storyboard, timeline, payload.theme, rendition, options.burn_captions, voice, options.music or "")
-            made = shared_process().make(job)
-            artifacts += _pictures(made, rendition, shown, is_first=not artifacts)
-            artifacts.append(scenes_of(timeline, rendition, made.spots, communication))
-            warnings += [text for text in made.warnings if text not in warnings]
+        films = [payload.studio.film(storyboard, timeline, rendition) for rendition in payload.renditions]
+        for rendition, film in zip(payload.renditions, films, strict=True):
+            artifacts += _pictures(film, rendition, shown, is_first=not artifacts)
+            artifacts.append(scenes_of(timeline, rendition, film.spots, communication))
+            warnings += [text for text in film.warnings if text not in warnings]
         artifacts += _texts(timeline, communication)
-        return Filled(tuple(artifacts), "reference", "", tuple(warnings))
+        is_fast = all(film.path == "fast" for film in films)
+        reason = "; ".join(dict.fromkeys(film.reason for film in films if film.reason))
+        return Filled(tuple(artifacts), "fast" if is_fast else "reference", reason, tuple(warnings))
 
     def stills(self, templates: Templates, communication: Communication, rendition: str) -> Stills:
         """Return each scene's held picture without making the video. Raises `RenderError` or `TemplateError`."""
@@ -118,11 +128,15 @@ def charts_of(communication: Communication) -> Iterator[ChartGeometry]:
     yield from (view.chart for view in communication.usage if view.chart)
 
 
-def _pictures(made: Made, rendition: str, shown: tuple[str, ...], is_first: bool) -> list[Artifact]:
-    video = Artifact(NAME, f"video-{rendition}.mp4", "video/mp4", made.video, shown)
-    if not is_first:
-        return [video]
-    return [video, Artifact(NAME, "poster.jpg", "image/jpeg", made.poster, shown)]
+def _pictures(film: Film, rendition: str, shown: tuple[str, ...], *, is_first: bool) -> list[Artifact]:
+    made = [Artifact(NAME, f"video-{rendition}.mp4", "video/mp4", film.video, shown)]
+    if film.stream is not None:
+        made.append(Artifact(NAME, f"stream-{rendition}.mp4", "video/mp4", film.stream.file, shown))
+        playlist = film.stream.playlist.encode()
+        made.append(Artifact(NAME, f"stream-{rendition}.m3u8", "application/vnd.apple.mpegurl", playlist))
+    if is_first:
+        made.append(Artifact(NAME, "poster.jpg", "image/jpeg", film.poster, shown))
+    return made
 
 
 def scenes_of(

@@ -84,6 +84,11 @@ class ChartPiece:
         return area.moved(self.rect.left, self.rect.top)
 
     @property
+    def rest(self) -> Rect:
+        """All pixels that it touches once it stands still."""
+        return self.reach
+
+    @property
     def key(self) -> bytes:
         """What decides its pixels besides place and times."""
         marks = [(mark.layer.key, mark.left, mark.top, mark.group, mark.side) for mark in self.marks]

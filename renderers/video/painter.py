@@ -14,12 +14,12 @@ from PIL import Image
 from engine.errors import RenderError
 from engine.model.campaign import Brand
 from renderers.video.canvas import RgbCanvas
-from renderers.video.frame import Frame
+from renderers.video.frame import Frame, Rect
 from renderers.video.layer import Layer, stacked
 from renderers.video.layout import SceneLayout
-from renderers.video.pieces import Piece
+from renderers.video.pieces import LayerPiece, Piece
 from renderers.video.shapes import WHITE, Palette, ground_image, rounded
-from renderers.video.storyboard import Scene, Storyboard, TextStyle
+from renderers.video.storyboard import Entrance, EntranceKind, Scene, Storyboard, TextStyle
 from renderers.video.typeface import FontBook
 from renderers.video.typesetting import draw_setting, fit
 
@@ -97,6 +97,12 @@ class Painter:
     def pieces(self, scene_id: str) -> tuple[Piece, ...]:
         """Return the laid-out pieces of a scene."""
         return self._scene(scene_id).pieces
+
+    def caption_piece(self, text: str) -> Piece:
+        """Return a caption at its place, as a piece that stands still."""
+        layer, area = self._caption(text), self.frame.caption
+        place = Rect(area.left + (area.width - layer.width) // 2, area.bottom - layer.height, layer.width, layer.height)
+        return LayerPiece(Entrance(EntranceKind.NONE, 0.0, 0.0), place, layer, self.frame)
 
     def all_warnings(self) -> tuple[str, ...]:
         """Return what was cut or has no glyph, scenes in the order in which they were painted."""

@@ -30,6 +30,11 @@ class Piece(Protocol):
         ...
 
     @property
+    def rest(self) -> Rect:
+        """All pixels that it touches once it stands still."""
+        ...
+
+    @property
     def key(self) -> bytes:
         """What decides its pixels besides its place and the times of its entrance.
 
@@ -59,6 +64,11 @@ class LayerPiece:
     def reach(self) -> Rect:
         """All pixels that it can touch, at any progress."""
         return reach_of_layer(self.layer, self.entrance, self.frame).moved(self.rect.left, self.rect.top)
+
+    @property
+    def rest(self) -> Rect:
+        """All pixels that it touches once it stands still."""
+        return self.layer.ink.moved(self.rect.left, self.rect.top)
 
     @property
     def key(self) -> bytes:
@@ -135,6 +145,11 @@ class CounterPiece:
         return area.moved(self.rect.left, self.rect.top)
 
     @property
+    def rest(self) -> Rect:
+        """All pixels that it touches once it stands still."""
+        return self.still.ink.moved(self.rect.left, self.rect.top)
+
+    @property
     def key(self) -> bytes:
         """What decides its pixels besides place and times."""
         return digest("counter", self.still.key, self.text, self.align, self.rect.width, self.entrance.ease.value)
@@ -181,6 +196,12 @@ class RowsPiece:
     def reach(self) -> Rect:
         """All pixels that it can touch, at any progress."""
         areas = (reach_of_layer(row.layer, self.entrance, self.frame).moved(row.left, row.top) for row in self.rows)
+        return functools.reduce(Rect.joined, areas, Rect(0, 0, 0, 0)).moved(self.rect.left, self.rect.top)
+
+    @property
+    def rest(self) -> Rect:
+        """All pixels that it touches once it stands still."""
+        areas = (row.layer.ink.moved(row.left, row.top) for row in self.rows)
         return functools.reduce(Rect.joined, areas, Rect(0, 0, 0, 0)).moved(self.rect.left, self.rect.top)
 
     @property

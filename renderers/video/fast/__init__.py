@@ -1,0 +1,1 @@
+"""The fast path of videos: what differs is encoded, the rest is spliced."""

@@ -1,0 +1,155 @@
+"""The pictures of a video, scene by scene: runs are painted and encoded where they aren't known, and spliced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from renderers.video.canvas import YuvCanvas
+from renderers.video.fast.encoder import VERSION, BandEncoder, Encoders
+from renderers.video.fast.mp4 import Sample, length_prefixed
+from renderers.video.fast.plan import MACROBLOCK, Run, ScenePlan, key_of
+from renderers.video.fast.runs import EncodedRun, Runs
+from renderers.video.fast.slices import Picture, SliceData, skip_slice, write_slice
+from renderers.video.frame import Frame
+from renderers.video.pieces import Piece
+
+TICKS: Final = 512  # of the video's clock in a frame, as ffmpeg counts them
+
+
+@dataclass(frozen=True, slots=True)
+class PaintedScene:
+    """What a scene's pictures are painted from: its ground, by a key of its own, and its pieces in order."""
+
+    pieces: tuple[Piece, ...]
+    ground_key: bytes
+    yuv_ground: YuvCanvas
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A slice of a picture and the rows of macroblocks that it covers."""
+
+    row: int
+    rows: int
+    data: SliceData
+
+
+class Film:
+    """Makes the samples of scenes of one rendition in one worker."""
+
+    def __init__(self, frame: Frame, frames_per_second: int, runs: Runs) -> None:
+        self.frame = frame
+        self.runs = runs
+        self.encoders = Encoders(frame.width, frames_per_second)
+        self._columns = -(-frame.width // MACROBLOCK)
+        self._rows = -(-frame.height // MACROBLOCK)
+        self._canvases: dict[int, YuvCanvas] = {}
+
+    @property
+    def whole(self) -> BandEncoder:
+        """The encoder of whole pictures, whose parameter sets a video bears."""
+        return self.encoders.of(self.frame.height)
+
+    def samples(self, scene: PaintedScene, plan: ScenePlan, count: int, idr_id: int, constant: bool) -> list[Sample]:
+        """Return the samples of a scene `count` frames long.
+
+        A frame that differs from none before it is no sample: the one before lasts longer, or with
+        `constant` a picture of nothing but skipped macroblocks stands for it.
+        """
+        pictures = self._pictures(scene, plan)
+        changed = sorted(frame for frame in pictures if frame < count)
+        made: list[Sample] = []
+        syntax = self.whole.parameters.syntax
+        for frame, after in zip(changed, [*changed[1:], count], strict=True):
+            picture = Picture(len(made) % (1 << syntax.frame_number_bits), not made, idr_id)
+            data = self._picture(pictures[frame], picture)
+            made.append(Sample(data, TICKS if constant else (after - frame) * TICKS, not made))
+            for _ in range(after - frame - 1 if constant else 0):
+                number = len(made) % (1 << syntax.frame_number_bits)
+                made.append(Sample(self._picture([], Picture(number, False)), TICKS, False))
+        return made
+
+    def _pictures(self, scene: PaintedScene, plan: ScenePlan) -> dict[int, list[_Part]]:
+        """Return the slices that differ, by frame of the scene."""
+        pictures: dict[int, list[_Part]] = {}
+        for run in (plan.opening, *plan.runs):
+            for offset, data in enumerate(self.run(scene, run)):
+                if data is not None:
+                    pictures.setdefault(run.first + offset, []).append(_Part(run.row, run.rows, data))
+        return pictures
+
+    def run(self, scene: PaintedScene, run: Run) -> EncodedRun:
+        """Return a run of a scene, encoded."""
+        key = key_of(run, scene.pieces, scene.ground_key, self.frame, VERSION)
+        return self.runs.get(key, lambda: tuple(self._encoded(scene, run)))
+
+    def _encoded(self, scene: PaintedScene, run: Run) -> Iterator[SliceData | None]:
+        encoder, begins = self.encoders.of(self.height_of(run)), True
+        for is_changed in self.painted(scene, run, encoder.canvas_at(run.row * MACROBLOCK)):
+            yield encoder.encode(begins) if is_changed else None
+            begins = False
+
+    def painted(self, scene: PaintedScene, run: Run, canvas: YuvCanvas) -> Iterator[bool]:
+        """Paint the pictures of a run one after another into `canvas`; yield whether it changed since the last."""
+        pieces = [scene.pieces[member] for member in run.members]
+        moving = [len(set(states)) > 1 for states in zip(*run.states, strict=True)]
+        base = self._base(scene, run)
+        later = _painted_later(pieces, moving)
+        for index, piece in enumerate(pieces):
+            if index not in later and run.states[0][index] > 0:
+                piece.draw(base, run.states[0][index])
+        canvas.copy_from(base, base.area)
+        last: tuple[float, ...] | None = None
+        for states in run.states:
+            if states == last:
+                yield False
+                continue
+            for index in later:
+                if last is not None:
+                    canvas.copy_from(base, pieces[index].reach)
+            for index in later:
+                if states[index] > 0:
+                    pieces[index].draw(canvas, states[index])
+            last = states
+            yield True
+
+    def _base(self, scene: PaintedScene, run: Run) -> YuvCanvas:
+        """Return a canvas with the ground of a run's band."""
+        height = self.height_of(run)
+        if height not in self._canvases:
+            self._canvases[height] = YuvCanvas(self.frame.width, height)
+        base = self._canvases[height]
+        base.top = run.row * MACROBLOCK
+        base.copy_from(scene.yuv_ground, base.area)
+        return base
+
+    def height_of(self, run: Run) -> int:
+        """Return the height of a run's band in pixels: the last row of macroblocks may be cut by the picture."""
+        return min(self.frame.height - run.row * MACROBLOCK, run.rows * MACROBLOCK)
+
+    def _picture(self, parts: list[_Part], picture: Picture) -> bytes:
+        """Return a picture's slices from top to bottom, what no part covers being skipped."""
+        syntax, units, row = self.whole.parameters.syntax, [], 0
+        for part in sorted(parts, key=lambda part: part.row):
+            if part.row > row:
+                units.append(self._skipped(row, part.row, picture))
+            units.append(write_slice(part.data, part.row * self._columns, picture, syntax))
+            row = part.row + part.rows
+        if row < self._rows:
+            units.append(self._skipped(row, self._rows, picture))
+        return length_prefixed(units)
+
+    def _skipped(self, row: int, end: int, picture: Picture) -> bytes:
+        count = (end - row) * self._columns
+        return skip_slice(row * self._columns, count, picture.frame_number, self.whole.parameters.syntax)
+
+
+def _painted_later(pieces: Sequence[Piece], moving: Sequence[bool]) -> tuple[int, ...]:
+    """Return the pieces that are painted anew in each picture: what moves, and what lies over it."""
+    later: list[int] = []
+    for index, piece in enumerate(pieces):
+        if moving[index] or any(pieces[other].reach.common(piece.reach).width for other in later):
+            later.append(index)
+    return tuple(later)

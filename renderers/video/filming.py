@@ -1,0 +1,85 @@
+"""How a film is made of a storyboard with its times: spliced where that can be, else by the reference renderer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from engine.errors import RenderError
+from engine.model.campaign import VideoOptions
+from renderers.video.fast.hls import Stream
+from renderers.video.fast.maker import Splicer
+from renderers.video.frame import Frame
+from renderers.video.hotspots import Spot
+from renderers.video.painter import Theme
+from renderers.video.reference import Job, shared_process
+from renderers.video.sound.track import voice_only
+from renderers.video.soundtrack import voice_track
+from renderers.video.storyboard import Storyboard
+from renderers.video.timeline import Timeline
+
+UNSPLICEABLE = ("R470", "R471")  # this machine's encoder can't be used for splicing
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """A finished film of one rendition, and which way it was made."""
+
+    video: bytes = field(repr=False)
+    poster: bytes = field(repr=False)
+    stream: Stream | None = field(repr=False)
+    spots: Mapping[str, tuple[Spot, ...]]
+    warnings: tuple[str, ...]
+    path: Literal["fast", "reference"]
+    reason: str = ""
+
+
+class Studio:
+    """Makes the films of one look in one worker. Learns nothing that could change a later film."""
+
+    def __init__(self, theme: Theme, options: VideoOptions, cache_dir: Path | None) -> None:
+        self._theme, self._options = theme, options
+        self._splicer = Splicer(theme, options.frames_per_second, cache_dir)
+        self._why_not = ""
+
+    @property
+    def splicer(self) -> Splicer:
+        """What makes films by splicing."""
+        return self._splicer
+
+    def film(self, storyboard: Storyboard, timeline: Timeline, rendition: str) -> Film:
+        """Return the film. Raises `RenderError` or `MissingPartError`."""
+        why_not = self._why_not or ("music is mixed by the reference" if self._options.music else "")
+        if self._options.level == "reference" or why_not:
+            return self._by_reference(storyboard, timeline, rendition, why_not)
+        try:
+            return self._spliced(storyboard, timeline, rendition)
+        except RenderError as error:
+            if error.problem.code not in UNSPLICEABLE:
+                raise
+            self._why_not = error.problem.fact
+            return self._by_reference(storyboard, timeline, rendition, self._why_not)
+
+    def _spliced(self, storyboard: Storyboard, timeline: Timeline, rendition: str) -> Film:
+        options = self._options
+        sound = voice_only(timeline.spoken, timeline.seconds)
+        made = self._splicer.make(
+            storyboard, timeline, Frame.named(rendition, options.burn_captions), sound,
+            level="a" if options.level == "a" else "b", constant=options.constant_frame_rate,
+            stream_name=f"stream-{rendition}.mp4" if options.hls else "",
+        )  # fmt: skip
+        return Film(made.video, made.poster, made.stream, made.spots, made.warnings, "fast", _said(made.fell_back))
+
+    def _by_reference(self, storyboard: Storyboard, timeline: Timeline, rendition: str, reason: str) -> Film:
+        options = self._options
+        voice = voice_track(timeline.spoken, timeline.seconds)
+        job = Job(storyboard, timeline, self._theme, rendition, options.burn_captions, voice, options.music or "")
+        made = shared_process().make(job)
+        return Film(made.video, made.poster, None, made.spots, made.warnings, "reference", reason)
+
+
+def _said(fell_back: Mapping[str, str]) -> str:
+    """Return which scenes are encoded whole and why, in words that many videos share."""
+    return "; ".join(f"scene `{scene}` whole: {reason}" for scene, reason in fell_back.items())
