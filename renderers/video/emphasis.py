@@ -57,9 +57,15 @@ class PulsePiece:
         return _grown(self.rect, self.frame.px(_PULSE_PX))
 
     @property
+    def rest(self) -> Rect:
+        """Nothing: it is gone when it is over."""
+        return Rect(self.rect.left, self.rect.top, 0, 0)
+
+    @property
     def key(self) -> bytes:
         """What decides its pixels besides place and times."""
-        return digest("pulse", self.rect.width, self.rect.height, self.colour, self.radius, self.frame.unit)
+        size, ease = (self.rect.width, self.rect.height), self.entrance.ease.value
+        return digest("pulse", size, self.colour, self.radius, self.frame.unit, ease)
 
     def move_to(self, left: int, top: int) -> None:
         """Put it at a place."""
@@ -90,6 +96,11 @@ class GlowPiece:
     def reach(self) -> Rect:
         """All pixels that it can touch, at any progress."""
         return _grown(self.rect, self.frame.px(_GLOW_PX))
+
+    @property
+    def rest(self) -> Rect:
+        """Nothing: it is gone when it is over."""
+        return Rect(self.rect.left, self.rect.top, 0, 0)
 
     @property
     def key(self) -> bytes:
