@@ -9,6 +9,7 @@ from engine.compose import charts
 from engine.compose.case import Case, month_of
 from engine.compose.explain import Cause, Change, ChangePart
 from engine.compose.facts import FactBook, sentence
+from engine.compose.number_words import Noun, cardinal
 from engine.contracts import Texts
 from engine.model.communication import ChangeItem, ChangeView, ChartGeometry, ChartRow, Fact, Text, TextBlock
 
@@ -134,7 +135,7 @@ def _flat_label(texts: Texts, cause: Cause) -> Text:
 
 
 def _number(book: FactBook, fact_id: str, value: Decimal) -> Fact:
-    return book.add(fact_id, value, book.formats.number(value))
+    return book.add(fact_id, value, book.formats.number(value), cardinal(book.texts.locale, int(value), Noun.DAY))
 
 
 def _sentence(case: Case, part: ChangePart) -> TextBlock:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 
-from engine.compose.locale import Formats, currency_symbol, formats_of
+from engine.compose.locale import Formats, currency_name, currency_symbol, formats_of
+from engine.compose.number_words import counted, noun_of_money, percent_said, signed
 from engine.compose.units import canonical_unit
 from engine.contracts import Texts
 from engine.errors import CampaignError
@@ -20,6 +21,7 @@ from engine.model.money import exponent
 from engine.model.quick import maker
 
 _fact, _block = maker(Fact), maker(TextBlock)
+_WITH_CENTS = frozenset({"EUR", "RON", "GBP"})  # whose hundredths have a name in the catalogues
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 # C0, C1, line and paragraph separators, surrogates, noncharacters, and what turns the reading order round.
 _CONTROLS = re.compile(
@@ -177,7 +179,7 @@ class FactBook:
 
     def percent(self, fact_id: str, value: Decimal) -> Fact:
         """Return whole percents."""
-        return self.add(fact_id, value, self.formats.percent(value), f"{abs(value):.0f} %")
+        return self.add(fact_id, value, self.formats.percent(value), percent_said(self.texts.locale, round(abs(value))))
 
     def counted(self, fact_id: str, count: int, message: Text) -> Fact:
         """Return a plural message with its {n}."""
@@ -240,42 +242,51 @@ def _day(formats: Formats, value: date) -> tuple[str, str]:
 
 
 def _spoken_money(texts: Texts, value: Decimal, currency: str) -> str:
-    """Return an amount as a voice reads it."""
+    """Return an amount as a voice reads it, in words; minus is said where it is written."""
     places = exponent(currency)
-    if currency not in ("EUR", "RON", "GBP") or places != 2:
-        return f"{abs(value):.{places}f} {currency}"
+    if places not in (0, 2):
+        return f"{value:.{places}f} {currency}"
     text = str(value)
-    if text[-3:-2] == "." and text[-1].isdigit():  # mostly: in euros and cents
+    if places == 2 and text[-3:-2] == "." and text[-1].isdigit():  # mostly: in euros and cents
         whole, cents = int(text[:-3].removeprefix("-")), int(text[-2:])
     else:
-        whole, cents = divmod(int(abs(value).scaleb(2)), 100)
+        whole, cents = divmod(int(abs(value).scaleb(places).to_integral_value(ROUND_HALF_EVEN)), 10**places)
     if not cents:
-        return _major(texts, whole, currency)
-    if not whole:
-        return _minor(texts, cents, currency)
-    both = texts.get("{major} and {minor}")
-    return both.replace("{major}", _major(texts, whole, currency)).replace("{minor}", _minor(texts, cents, currency))
+        said = _major(texts, whole, currency)
+    elif not whole and currency in _WITH_CENTS:
+        said = _minor(texts, cents, currency)
+    else:
+        both = texts.get("{major} and {minor}")
+        said = both.replace("{major}", _major(texts, whole, currency))
+        said = said.replace("{minor}", _minor(texts, cents, currency))
+    return signed(texts.locale, said, is_negative=value < 0 and bool(whole or cents))
 
 
 @lru_cache(maxsize=4096)
 def _major(texts: Texts, count: int, currency: str) -> str:
-    """Return so many euros, lei or pounds in words."""
-    if currency == "EUR":
-        said = texts.get_plural("{n} euro", "{n} euros", count)
-    elif currency == "RON":
-        said = texts.get_plural("{n} leu", "{n} lei", count)
-    else:
-        said = texts.get_plural("{n} pound", "{n} pounds", count)
-    return said.replace("{n}", str(count))
+    """Return so many euros, lei or pounds in words; another currency by its CLDR name."""
+    match currency:
+        case "EUR":
+            message = texts.get_plural("{n} euro", "{n} euros", count)
+        case "RON":
+            message = texts.get_plural("{n} leu", "{n} lei", count)
+        case "GBP":
+            message = texts.get_plural("{n} pound", "{n} pounds", count)
+        case _:
+            message = Text(f"{{n}} {currency_name(texts.locale, currency, count)}")
+    return counted(texts.locale, count, message, noun_of_money(currency))
 
 
 @lru_cache(maxsize=4096)
 def _minor(texts: Texts, count: int, currency: str) -> str:
-    """Return so many cents, bani or pence in words."""
-    if currency == "EUR":
-        said = texts.get_plural("{n} cent", "{n} cents", count)
-    elif currency == "RON":
-        said = texts.get_plural("{n} ban", "{n} bani", count)
-    else:
-        said = texts.get_plural("{n} penny", "{n} pence", count)
-    return said.replace("{n}", str(count))
+    """Return so many cents, bani or pence in words; the number alone for another currency."""
+    match currency:
+        case "EUR":
+            message = texts.get_plural("{n} cent", "{n} cents", count)
+        case "RON":
+            message = texts.get_plural("{n} ban", "{n} bani", count)
+        case "GBP":
+            message = texts.get_plural("{n} penny", "{n} pence", count)
+        case _:
+            message = Text("{n}")
+    return counted(texts.locale, count, message)

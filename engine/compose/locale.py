@@ -16,9 +16,9 @@ from typing import Literal, TypeAlias
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, get_month_names
-from babel.numbers import get_currency_symbol
+from babel.numbers import get_currency_name, get_currency_symbol
 
-from engine.compose.spoken_days import spoken_day
+from engine.compose.number_words import spoken_day, takes_de
 from engine.model.money import exponent
 from engine.model.said import Text
 
@@ -138,6 +138,14 @@ def data_locale(locale: str) -> Locale:
 def currency_symbol(locale: str, currency: str) -> str:
     """Return the sign of `currency` in `locale`, or its code where it has none."""
     return str(get_currency_symbol(currency, locale=data_locale(locale)))
+
+
+@lru_cache(maxsize=4096)
+def currency_name(locale: str, currency: str, count: int) -> str:
+    """Return the name of `currency` as it stands after a count: Swiss francs, de franci elvețieni."""
+    data = data_locale(locale)
+    name = str(get_currency_name(currency, count=count, locale=data))
+    return f"de {name}" if data.language == "ro" and takes_de(count) and not name.startswith("de ") else name
 
 
 @lru_cache(maxsize=_KEPT)

@@ -6,7 +6,8 @@ from engine.compose.bill_view import debit_line
 from engine.compose.case import Case
 from engine.compose.change_view import cause_sentence
 from engine.compose.facts import joined, sentence
-from engine.compose.spoken import about, first_sentence, largest_parts_said, sayable
+from engine.compose.spoken import about, first_sentence, largest_parts_said
+from engine.compose.spoken_names import sayable
 from engine.model.bill import BillKind
 from engine.model.communication import (
     BillView,

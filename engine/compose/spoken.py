@@ -5,7 +5,6 @@ Rounded is said to be rounded ("about"); the picture beside it shows the exact f
 
 from __future__ import annotations
 
-import unicodedata
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 
@@ -119,17 +118,6 @@ def first_sentence(block: TextBlock) -> TextBlock:
             return TextBlock(block.id, (*parts, Text(part[:end])))  # type: ignore[index] # a Text: it has an end
         parts.append(part)
     return block
-
-
-@lru_cache(maxsize=4096)
-def sayable(name: str, language: str) -> str:
-    """Return of a name in two scripts the words in the script of `language`; else the name.
-
-    A voice spells letters of another script one by one: `Yosef יוסף` is said as Yosef.
-    """
-    script = "CYRILLIC" if language == "ru" else "LATIN"
-    words = [word for word in name.split() if unicodedata.name(word[0], "").startswith(script)]
-    return " ".join(words) or name
 
 
 @lru_cache(maxsize=4096)

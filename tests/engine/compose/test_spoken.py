@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -9,9 +8,8 @@ from hypothesis import strategies as st
 
 from engine.compose.case import Case
 from engine.compose.facts import FactBook
-from engine.compose.locale import formats_of
-from engine.compose.spoken import about, first_sentence, largest_parts_said, sayable
-from engine.compose.spoken_days import spoken_day
+from engine.compose.number_words import cardinal
+from engine.compose.spoken import about, first_sentence, largest_parts_said
 from engine.model.communication import ChargeGroup, Fact, MarkRole, Text, TextBlock
 from engine.payment.keyring import Keyring
 from tests.engine.compose.cases import NOW, PlainTexts, make_campaign, make_customer
@@ -68,34 +66,11 @@ def test_the_first_sentence_keeps_its_facts_and_an_abbreviation_does_not_end_it(
     assert first_sentence(TextBlock("b", (Text("Only one."),))).text == "Only one."
 
 
-@pytest.mark.parametrize(
-    ("name", "language", "said"),
-    [("Yosef יוסף", "en", "Yosef"), ("Ελένη", "en", "Ελένη"), ("Ольга", "ru", "Ольга"), ("Élodie", "fr", "Élodie")],
-)
-def test_a_name_in_two_scripts_is_said_in_that_of_the_voice(name, language, said):
-    assert sayable(name, language) == said
-
-
-@pytest.mark.parametrize(
-    ("locale", "day", "said"),
-    [("en", 24, "24th November"), ("en", 11, "11th November"), ("en", 22, "22nd November"),
-     ("ru", 24, "двадцать четвёртого ноября"), ("ru", 30, "тридцатого ноября"), ("ru", 3, "третьего ноября"),
-     ("lt", 24, "lapkričio dvidešimt ketvirtos"), ("lt", 20, "lapkričio dvidešimtos"),
-     ("fr", 1, "premier novembre"), ("it", 1, "primo novembre"), ("ro", 2, "2 noiembrie")],
-)  # fmt: skip
-def test_a_day_is_said_as_the_language_says_it(locale, day, said):
-    assert formats_of(locale).day_spoken(date(2026, 11, day)) == said
-
-
-@pytest.mark.parametrize("language", ["en", "fr", "it", "ro", "lt", "ru"])
-def test_every_day_of_a_month_has_a_word_of_its_own(language):
-    assert len({spoken_day(language, day) for day in range(1, 32)}) == 31
-
-
 @given(cents=st.integers(-(10**9), 10**9), places=st.integers(2, 4))
 def test_an_amount_is_said_alike_however_it_is_written(cents: int, places: int) -> None:
     written = Decimal(cents).scaleb(-2).quantize(Decimal(1).scaleb(-places))
     whole, rest = divmod(abs(cents), 100)
-    said = [f"{whole} {'euro' if whole == 1 else 'euros'}"] if whole or not rest else []
-    said += [f"{rest} {'cent' if rest == 1 else 'cents'}"] if rest else []
-    assert FactBook(PlainTexts()).spoken_money(written, "EUR") == " and ".join(said)
+    said = [f"{cardinal('en', whole)} {'euro' if whole == 1 else 'euros'}"] if whole or not rest else []
+    said += [f"{cardinal('en', rest)} {'cent' if rest == 1 else 'cents'}"] if rest else []
+    minus = "minus " if cents < 0 else ""
+    assert FactBook(PlainTexts()).spoken_money(written, "EUR") == minus + " and ".join(said)

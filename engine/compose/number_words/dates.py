@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from engine.compose.number_words import english, french, italian, romanian
+
 _RU: Final = (
     "первого", "второго", "третьего", "четвёртого", "пятого", "шестого", "седьмого", "восьмого", "девятого",
     "десятого", "одиннадцатого", "двенадцатого", "тринадцатого", "четырнадцатого", "пятнадцатого", "шестнадцатого",
@@ -14,23 +16,29 @@ _LT: Final = (
     "vienuoliktos", "dvyliktos", "tryliktos", "keturioliktos", "penkioliktos", "šešioliktos", "septynioliktos",
     "aštuonioliktos", "devynioliktos", "dvidešimtos",
 )  # fmt: skip
-_FIRST: Final = {"fr": "premier", "it": "primo", "ro": "întâi"}
 
 
 def spoken_day(language: str, day: int) -> str:
     """Return a day of the month (1 to 31) as it is said before or after the month's name.
 
-    English: 24th. Russian and Lithuanian: the ordinal in the genitive. French, Italian and Romanian:
-    the number, but for the first.
+    English: the twenty-fourth of. Russian and Lithuanian: the ordinal in the genitive. French, Italian and
+    Romanian: the number, masculine, but for the first. Other languages: the figure.
     """
-    if language == "ru":
-        return _genitive(day, _RU, "двадцать", "тридцатого", "тридцать")
-    if language == "lt":
-        return _genitive(day, _LT, "dvidešimt", "trisdešimtos", "trisdešimt")
-    if language == "en":
-        ending = "th" if 10 < day < 20 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
-        return f"{day}{ending}"
-    return _FIRST.get(language, str(day)) if day == 1 else str(day)
+    match language:
+        case "ru":
+            return _genitive(day, _RU, "двадцать", "тридцатого", "тридцать")
+        case "lt":
+            return _genitive(day, _LT, "dvidešimt", "trisdešimtos", "trisdešimt")
+        case "en":
+            return f"the {english.ordinal(day)} of"
+        case "fr":
+            return "premier" if day == 1 else french.cardinal(day)
+        case "it":
+            return "primo" if day == 1 else italian.number(day)
+        case "ro":
+            return "întâi" if day == 1 else romanian.number(day)
+        case _:
+            return str(day)
 
 
 def _genitive(day: int, ordinals: tuple[str, ...], twenty: str, thirtieth: str, thirty: str) -> str:
