@@ -95,8 +95,8 @@ def captions_vtt(made: Iterable[Cue]) -> str:
     """Return captions as WebVTT (W3C): text escaped, times in milliseconds."""
     blocks = ["WEBVTT"]
     for number, cue in enumerate(made, 1):
-        words = "\n".join(_escaped(line) for line in cue.lines)
-        blocks.append(f"{number}\n{_stamp(cue.start_s)} --> {_stamp(cue.end_s)}\n{words}")
+        words = "\n".join(escaped(line) for line in cue.lines)
+        blocks.append(f"{number}\n{stamp(cue.start_s)} --> {stamp(cue.end_s)}\n{words}")
     return "\n\n".join(blocks) + "\n"
 
 
@@ -106,8 +106,8 @@ def chapters_vtt(timeline: Timeline) -> str:
     for span in timeline.spans:
         start = timeline.start_s(span)
         end = start + span.count / timeline.frames_per_second
-        title = _escaped(span.scene.title or span.scene.id)
-        blocks.append(f"{span.scene.id}\n{_stamp(start)} --> {_stamp(end)}\n{title}")
+        title = escaped(span.scene.title or span.scene.id)
+        blocks.append(f"{span.scene.id}\n{stamp(start)} --> {stamp(end)}\n{title}")
     return "\n\n".join(blocks) + "\n"
 
 
@@ -122,12 +122,14 @@ def transcript(timeline: Timeline) -> str:
     return "\n\n".join(paragraphs) + "\n"
 
 
-def _stamp(seconds: float) -> str:
+def stamp(seconds: float) -> str:
+    """Return a time of WebVTT: hours, minutes, seconds and milliseconds."""
     milliseconds = round(seconds * 1000)
     minutes, milliseconds = divmod(milliseconds, 60_000)
     hours, minutes = divmod(minutes, 60)
     return f"{hours:02}:{minutes:02}:{milliseconds // 1000:02}.{milliseconds % 1000:03}"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return text as the text of a cue."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -13,6 +13,7 @@ from engine.contracts import Compiled, FillContext, Filled, LayoutClass, Scope, 
 from engine.model.artifact import Artifact
 from engine.model.communication import ChartGeometry, Communication, walk_facts
 from renderers.video.captions import captions_vtt, chapters_vtt, cues, transcript
+from renderers.video.description import description_vtt
 from renderers.video.filming import Film, Studio
 from renderers.video.hotspots import CONTACTS, MEDIA_TYPE, Spot, scenes_json
 from renderers.video.narration import speak_all
@@ -69,7 +70,7 @@ class VideoChannel:
         return found[1]
 
     def fill(self, compiled: Compiled, communication: Communication, context: FillContext) -> Filled:
-        """Return video, poster, captions, chapters and transcript. Raises `RenderError` or `VoiceError`."""
+        """Return video, poster, captions, chapters, description, transcript. Raises `RenderError` or `VoiceError`."""
         del context  # the video is the first of the siblings
         payload: Payload = compiled.payload
         options = payload.templates.campaign.video
@@ -154,5 +155,6 @@ def _texts(timeline: Timeline, communication: Communication) -> list[Artifact]:
     return [
         Artifact(NAME, f"captions.{language}.vtt", "text/vtt; charset=utf-8", captions),
         Artifact(NAME, f"chapters.{language}.vtt", "text/vtt; charset=utf-8", chapters_vtt(timeline).encode()),
+        Artifact(NAME, f"description.{language}.vtt", "text/vtt; charset=utf-8", description_vtt(timeline).encode()),
         Artifact(NAME, "transcript.txt", "text/plain; charset=utf-8", transcript(timeline).encode()),
     ]

@@ -201,7 +201,10 @@ class QrElement:
 
 @dataclass(frozen=True, slots=True)
 class ImageElement:
-    """A picture of the template set (SVG, PNG or JPEG), no larger than its slot. `tint` colours a one-colour icon."""
+    """A picture of the template set (SVG, PNG or JPEG), no larger than its slot. `tint` colours a one-colour icon.
+
+    `alt` says what it shows; empty: it is an ornament.
+    """
 
     id: str
     place: Place
@@ -209,6 +212,7 @@ class ImageElement:
     path: str
     height: float
     tint: str
+    alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

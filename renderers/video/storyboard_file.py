@@ -263,7 +263,8 @@ def _shown(reader: Reader, node: etree._Element, key: str, place: Place, entranc
         return PanelElement(key, place, entrance, fill, reader.number(node, "radius", 16, 0, 200))
     path = f"video/icons/{reader.need(node, 'name')}.svg" if tag == "icon" else reader.need(node, "src")
     height = reader.number(node, "height", 64, 8, 720)
-    return ImageElement(key, place, entrance, path, height, reader.choice(node, "tint", "", COLOURS))
+    tint, alt = reader.choice(node, "tint", "", COLOURS), _one_line(node.get("alt", ""))
+    return ImageElement(key, place, entrance, path, height, tint, alt)
 
 
 def _one_line(text: str) -> str:

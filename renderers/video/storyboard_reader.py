@@ -35,8 +35,8 @@ ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "list": (*_PLACED, "label", "amount", "columns", "tall_columns"),
     "row": (*_SHOWN, "swatch", "amount"),
     "qr": _PLACED,
-    "image": (*_PLACED, "src", "height", "tint"),
-    "icon": (*_PLACED, "name", "height", "tint"),
+    "image": (*_PLACED, "src", "height", "tint", "alt"),
+    "icon": (*_PLACED, "name", "height", "tint", "alt"),
     "panel": (*_PLACED, "fill", "radius"),
 }
 CHILDREN: Final[Mapping[str, tuple[str, ...]]] = {

@@ -84,6 +84,7 @@ def test_a_video_its_poster_and_its_words_are_made(film_templates, communication
         "scenes-1280x720.json": "application/json",
         "captions.en.vtt": "text/vtt; charset=utf-8",
         "chapters.en.vtt": "text/vtt; charset=utf-8",
+        "description.en.vtt": "text/vtt; charset=utf-8",
         "transcript.txt": "text/plain; charset=utf-8",
     }
     assert made.path == "fast"
