@@ -65,7 +65,7 @@ def is_proven(film: Film, ground_key: bytes, ground: YuvCanvas) -> bool:
     layer = _bars(width * 3 // 4 & ~1, height // 9)
     places = (height // 4, height * 5 // 8)
     pieces: tuple[Piece, ...] = tuple(
-        _Pattern(Entrance(EntranceKind.SLIDE, 0.4 * number, 0.4), Rect(width // 8, top, layer.width, layer.height),
+        _Pattern(Entrance(EntranceKind.WIPE, 0.4 * number, 0.4), Rect(width // 8, top, layer.width, layer.height),
                  layer, layer.key)
         for number, top in enumerate(places)
     )  # fmt: skip

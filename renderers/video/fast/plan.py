@@ -20,6 +20,7 @@ from renderers.video.storyboard import Entrance
 
 MACROBLOCK: Final = 16
 QUIET_PX: Final = 26  # beyond a band: x264 reaches 24 px past an edge by whole pixels, chroma takes one more
+PAUSE: Final = 8  # frames: a run that begins anew costs an intra picture
 _MARGIN_PX: Final = 6  # within a band, so that its edge rows are quiet too: 32 px in all
 
 
@@ -64,10 +65,10 @@ class Track:
         return self.progress[index - 1] if index else self.before
 
     def stretches(self) -> Iterator[tuple[int, int]]:
-        """Yield first and last frame of each stretch of frames that differ from the one before."""
+        """Yield first and last frame of each stretch in which a change follows another within `PAUSE` frames."""
         start = 0
         for index, frame in enumerate(self.frames):
-            if index + 1 == len(self.frames) or self.frames[index + 1] != frame + 1:
+            if index + 1 == len(self.frames) or self.frames[index + 1] > frame + PAUSE:
                 yield self.frames[start], frame
                 start = index + 1
 

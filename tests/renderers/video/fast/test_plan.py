@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,8 +34,8 @@ class Thing:
         return self.rect
 
 
-def fade(start_s: float, top: int, height: int, seconds: float = 0.4) -> Thing:
-    return Thing(Entrance(EntranceKind.FADE, start_s, seconds), Rect(100, top, 300, height))
+def wipe(start_s: float, top: int, height: int, seconds: float = 0.4) -> Thing:
+    return Thing(Entrance(EntranceKind.WIPE, start_s, seconds), Rect(100, top, 300, height))
 
 
 def planned(things: Sequence[Thing], *, whole: bool = False) -> ScenePlan:
@@ -43,12 +44,21 @@ def planned(things: Sequence[Thing], *, whole: bool = False) -> ScenePlan:
 
 
 def test_a_track_changes_from_the_first_frame_in_sight_to_the_one_that_stands_still() -> None:
-    track = track_of(0, Entrance(EntranceKind.FADE, 0.2, 0.4), 25)
+    track = track_of(0, Entrance(EntranceKind.WIPE, 0.2, 0.4), 25)
     assert track.frames[0] == 6  # at frame 5 its time begins, and nothing is seen
     assert track.progress[-1] == 1
     assert track.frames[-1] == 15
     assert track.at(5) == 0
     assert track.at(1000) == 1
+
+
+def test_a_fade_that_skips_frames_is_one_stretch() -> None:
+    track = track_of(0, Entrance(EntranceKind.FADE, 0.0, 0.4), 25)
+    assert list(track.stretches()) == [(track.frames[0], track.frames[-1])]
+    assert len(track.frames) < 6
+    assert track.frames[-1] <= 10
+    (run,) = planned([Thing(Entrance(EntranceKind.FADE, 0.0, 0.4), Rect(0, 100, 90, 40))]).runs
+    assert any(before == after for before, after in pairwise(run.states))
 
 
 def test_what_stands_still_is_in_the_opening_alone() -> None:
@@ -58,7 +68,7 @@ def test_what_stands_still_is_in_the_opening_alone() -> None:
 
 
 def test_a_run_covers_what_moves_in_whole_rows() -> None:
-    (run,) = planned([fade(0, 100, 40)]).runs
+    (run,) = planned([wipe(0, 100, 40)]).runs
     assert run.row * MACROBLOCK <= 92
     assert (run.row + run.rows) * MACROBLOCK >= 148
     assert run.rows == 5
@@ -67,52 +77,52 @@ def test_a_run_covers_what_moves_in_whole_rows() -> None:
 
 
 def test_things_that_move_one_after_another_are_runs_of_their_own() -> None:
-    runs = planned([fade(0, 100, 40), fade(0.4, 400, 40)]).runs
+    runs = planned([wipe(0, 100, 40), wipe(0.4, 400, 40)]).runs
     assert [run.members for run in runs] == [(0,), (1,)]
     assert runs[0].end <= runs[1].first
 
 
 def test_things_that_move_at_once_far_apart_are_runs_of_their_own() -> None:
-    runs = planned([fade(0, 100, 40), fade(0, 500, 40)]).runs
+    runs = planned([wipe(0, 100, 40), wipe(0, 500, 40)]).runs
     assert sorted(run.members for run in runs) == [(0,), (1,)]
 
 
 def test_things_that_move_at_once_near_each_other_are_one_run() -> None:
-    (run,) = planned([fade(0, 100, 40), fade(0.1, 160, 40)]).runs
+    (run,) = planned([wipe(0, 100, 40), wipe(0.1, 160, 40)]).runs
     assert run.members == (0, 1)
 
 
 def test_what_stands_near_a_band_is_drawn_in_it_whole() -> None:
-    runs = planned([fade(0, 100, 60), fade(0.4, 170, 40)]).runs
+    runs = planned([wipe(0, 100, 60), wipe(0.4, 170, 40)]).runs
     assert runs[1].members == (0, 1)
     assert runs[1].row * MACROBLOCK <= 92
 
 
 def test_what_comes_in_later_does_not_make_a_band_larger() -> None:
-    runs = planned([fade(0, 100, 60), fade(0.4, 170, 40)]).runs
+    runs = planned([wipe(0, 100, 60), wipe(0.4, 170, 40)]).runs
     assert runs[0].members == (0,)
 
 
 def test_bands_as_large_as_the_picture_become_one_segment() -> None:
-    plan = planned([fade(0, 10, 690), fade(0, 20, 600)])
+    plan = planned([wipe(0, 10, 690), wipe(0, 20, 600)])
     assert plan.runs == ()
     assert plan.reason
     assert len(plan.opening.states) == 11
 
 
 def test_a_whole_scene_is_one_run_from_its_first_frame() -> None:
-    plan = planned([fade(0, 100, 40), fade(1, 400, 40)], whole=True)
+    plan = planned([wipe(0, 100, 40), wipe(1, 400, 40)], whole=True)
     assert plan.runs == ()
     assert plan.opening.rows == 45
     assert plan.opening.end == 36
 
 
 def test_the_key_follows_what_is_drawn_and_nothing_else() -> None:
-    things = [fade(0, 100, 40), fade(0.4, 500, 40)]
+    things = [wipe(0, 100, 40), wipe(0.4, 500, 40)]
     run = planned(things).runs[0]
-    other = [things[0], fade(0.4, 460, 70)]
+    other = [things[0], wipe(0.4, 460, 70)]
     assert key_of(run, things, b"g", FRAME, "s") == key_of(planned(other).runs[0], other, b"g", FRAME, "s")
-    moved = [fade(0, 101, 40), things[1]]
+    moved = [wipe(0, 101, 40), things[1]]
     changed = [Thing(things[0].entrance, things[0].rect, b"other"), things[1]]
     keys = {key_of(run, things, b"g", FRAME, "s"), key_of(run, things, b"h", FRAME, "s"),
             key_of(run, things, b"g", FRAME, "t"), key_of(run, changed, b"g", FRAME, "s"),
@@ -122,7 +132,7 @@ def test_the_key_follows_what_is_drawn_and_nothing_else() -> None:
 
 _things = st.lists(
     st.builds(
-        fade, st.sampled_from([0.0, 0.2, 0.4, 1.0]), st.integers(0, 700), st.integers(1, 200), st.just(0.4)
+        wipe, st.sampled_from([0.0, 0.2, 0.4, 1.0]), st.integers(0, 700), st.integers(1, 200), st.just(0.4)
     ),
     min_size=1, max_size=6,
 )  # fmt: skip
