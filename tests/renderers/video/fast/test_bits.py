@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renderers.video.fast.bits import BitReader, Bits, escaped, nal_units, se, u, ue, unescaped
@@ -21,6 +21,7 @@ def test_signed_numbers_take_turns(number: int, code: int) -> None:
     assert se(number) == ue(code)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("use"), st.integers(0, 5000)), max_size=20))
 def test_what_is_written_is_read(numbers: list[tuple[str, int]]) -> None:
     written = Bits(0, 0)
@@ -36,6 +37,7 @@ def test_reading_past_the_end_is_refused() -> None:
         BitReader(b"\x01").u(9)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([0, 0, 0, 1, 2, 3, 200]), min_size=1, max_size=60).map(bytes))
 def test_escaped_bytes_hold_no_start_code_and_come_back(payload: bytes) -> None:
     payload += b"\x80"

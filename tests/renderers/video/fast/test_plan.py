@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renderers.video.fast.plan import MACROBLOCK, QUIET_PX, Run, ScenePlan, Track, key_of, plan_scene, track_of
@@ -138,6 +138,7 @@ _things = st.lists(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(_things)
 def test_every_change_lies_in_a_run_and_every_border_is_quiet(things: list[Thing]) -> None:
     plan = planned(things)
@@ -155,6 +156,7 @@ def test_every_change_lies_in_a_run_and_every_border_is_quiet(things: list[Thing
                 assert _distance(things[i], run) >= QUIET_PX
 
 
+@settings(deadline=None)
 @given(_things)
 def test_no_two_runs_write_the_same_rows_at_once(things: list[Thing]) -> None:
     runs = planned(things).runs
