@@ -54,7 +54,8 @@ class RgbCanvas:
         if opacity < 1:
             mask = mask.point(fading(opacity))
         box = (left + part.left, top + part.top, left + part.right, top + part.bottom)
-        self.picture.paste(layer.colour if layer.rgb is None else cut(layer.rgb, part), box, mask)
+        colours = layer.colours
+        self.picture.paste(colours if isinstance(colours, tuple) else cut(colours, part), box, mask)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -116,6 +117,11 @@ class YuvCanvas:
     def area(self) -> Rect:
         """The part of the picture that it shows."""
         return Rect(0, self.top, self.width, self.height)
+
+    def fill(self, colour: RGB) -> None:
+        """Set all of it to one colour."""
+        for plane, value in zip((self.luma, self.blue, self.red), yuv(colour), strict=True):
+            plane.im.paste(value, (0, 0, *plane.size))
 
     def lay(self, layer: Layer, left: int, top: int, opacity: float = 1.0, window: Rect | None = None) -> None:
         """Blend a layer into the picture."""
@@ -182,18 +188,28 @@ def _show(layer: Layer, part: Rect, odd_x: int, odd_y: int) -> _Shown:
     size = (part.width + odd_x + 1 & ~1, part.height + odd_y + 1 & ~1)
     around = (-odd_x, -odd_y, size[0] - odd_x, size[1] - odd_y)  # Pillow crops to what is outside as empty
     half_size = (size[0] // 2, size[1] // 2)
-    if layer.rgb is None:
+    if layer.picture is None:
         half = mask.crop(around).reduce((2, 2), (0, 0, *size))
-        return _Shown(mask, half, half_size, *yuv(layer.colour))
+        luma, blue, red = yuv(layer.colour)
+        if not layer.parts:
+            return _Shown(mask, half, half_size, luma, blue, red)
+        ground = YuvCanvas(*size)
+        ground.fill(layer.colour)
+        for one, left, top in layer.parts:
+            ground.lay(one, odd_x + left - part.left, odd_y + top - part.top)
+        inner = (odd_x, odd_y, odd_x + part.width, odd_y + part.height)
+        return _Shown(mask, half, half_size, ground.luma.im.crop(inner), ground.blue.im, ground.red.im)
+    return _show_picture(layer, part, around, half_size)
+
+
+def _show_picture(layer: Layer, part: Rect, around: tuple[int, int, int, int], half_size: tuple[int, int]) -> _Shown:
     box = (part.left, part.top, part.right, part.bottom)
-    picture = layer.rgb.crop(box)
-    luma = picture.convert("L", _TO_LUMA)
-    picture.putalpha(layer.mask.crop(box))
+    whole = layer.rgba.crop(box)
     # averaged by alpha, so that what can't be seen does not colour the edge
-    small = picture.convert("RGBa").crop(around).reduce(2).convert("RGBA")
-    chroma = small.convert("RGB").convert("RGB", (*_TO_BLUE, *_TO_RED, *_TO_LUMA))
-    blue, red, _ = chroma.split()
-    return _Shown(mask, small.getchannel("A").im, half_size, luma.im, blue.im, red.im)
+    small = whole.convert("RGBa").crop(around).reduce(2).convert("RGBA")
+    blue, red, _ = small.convert("RGB").convert("RGB", (*_TO_BLUE, *_TO_RED, *_TO_LUMA)).split()
+    luma = whole.convert("RGB").convert("L", _TO_LUMA)
+    return _Shown(whole.getchannel("A").im, small.getchannel("A").im, half_size, luma.im, blue.im, red.im)
 
 
 def cut(picture: Image.Image, part: Rect) -> Image.Image:

@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from engine.model.communication import ChartGeometry, ChartLabel, Mark, MarkRole, MarkStyle
 from renderers.video.canvas import Canvas
@@ -30,7 +30,7 @@ from renderers.video.chart_reading import (
 from renderers.video.frame import Frame, Rect
 from renderers.video.layer import Layer, digest
 from renderers.video.motion import ease, stagger
-from renderers.video.shapes import Palette, cut_foot, hatched, mix, outlined, rounded, rounded_mask
+from renderers.video.shapes import WHITE, Palette, cut_foot, hatched, mix, outlined, rounded, rounded_mask
 from renderers.video.storyboard import ChartElement, Entrance, TextStyle
 from renderers.video.typeface import FontBook
 from renderers.video.typesetting import Setting, draw_setting, fit
@@ -147,14 +147,17 @@ class ChartMaker:
 
     def _stack(self, element: ChartElement, rect: Rect) -> ChartPiece:
         chart = element.chart
-        bar = Image.new("RGBA", (rect.width, rect.height), (0, 0, 0, 0))
+        shape = rounded_mask(rect.width, rect.height, self.frame.px(6))
+        mask, parts = Image.new("L", shape.size, 0), []
         for mark in chart.marks:
             left, right = (round(x * rect.width / chart.width) for x in (mark.x, mark.x + mark.width))
-            bar.paste((*self.palette.mark(mark.role), 255), (left, 0, max(left + 1, right), rect.height))
-        shape = rounded_mask(rect.width, rect.height, self.frame.px(6))
-        bar.putalpha(Image.composite(bar.getchannel("A"), Image.new("L", bar.size, 0), shape))
+            part = rounded(max(1, right - left), rect.height, 0, self.palette.mark(mark.role))
+            parts.append((part, left, 0))
+            mask.paste(part.mask, (left, 0))
+        key = digest("bar", shape.size, self.frame.px(6), [(left, part.width) for part, left, _ in parts])
+        bar = Layer(ImageChops.darker(mask, shape), WHITE, key).carrying(*parts)
         empty = Layer.empty(1, 1)
-        grown = _Grown(Layer.of_picture(bar), 0, 0, 0, "left")
+        grown = _Grown(bar, 0, 0, 0, "left")
         return ChartPiece(element.entrance, rect, (grown,), (), empty, empty, 1)
 
     def _columns(self, element: ChartElement, rect: Rect) -> ChartPiece:

@@ -36,17 +36,18 @@ def digest(*parts: object) -> bytes:
 
 @dataclass(slots=True, eq=False)
 class Layer:
-    """A picture with alpha in one colour, or in many: then `rgb` holds them, not premultiplied.
+    """A picture with alpha: in one colour, in one colour with `parts` laid on it, or a `picture` of many.
 
-    Not to be changed, nor its images: it may be shared by scenes and videos.
+    `parts` change its colours but not its alpha, `mask`. Not to be changed, nor its images: it may be
+    shared by scenes and videos.
     """
 
-    mask: Image.Image = field(repr=False)  # L: alpha
+    mask: Image.Image = field(repr=False)  # L
     colour: RGB
     key: bytes
-    rgb: Image.Image | None = field(default=None, repr=False)
+    parts: tuple[tuple[Layer, int, int], ...] = ()
+    picture: Image.Image | None = field(default=None, repr=False)  # RGB, not premultiplied
     _ink: Rect | None = field(default=None, repr=False)
-    _rgba: Image.Image | None = field(default=None, repr=False)
     _kept: dict[object, object] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -54,12 +55,17 @@ class Layer:
         """Return a layer of an RGBA picture of many colours. Without `key` its pixels are hashed."""
         if not key:
             key = digest("picture", picture.size, hashlib.blake2b(picture.tobytes(), digest_size=KEY_BYTES).digest())
-        return cls(picture.getchannel("A"), (0, 0, 0), key, picture.convert("RGB"), None, picture)
+        return cls(picture.getchannel("A"), (0, 0, 0), key, (), picture.convert("RGB"))
 
     @classmethod
     def empty(cls, width: int, height: int) -> Layer:
         """Return a layer that shows nothing."""
         return cls(Image.new("L", (width, height), 0), (0, 0, 0), digest("empty", width, height))
+
+    def carrying(self, *parts: tuple[Layer, int, int]) -> Layer:
+        """Return this layer with others laid on it, each with its corner at a place, cut where this one ends."""
+        key = digest("carrying", self.key, [(layer.key, left, top) for layer, left, top in parts])
+        return Layer(self.mask, self.colour, key, (*self.parts, *parts), self.picture)
 
     @property
     def width(self) -> int:
@@ -80,13 +86,22 @@ class Layer:
         return self._ink
 
     @property
+    def colours(self) -> Image.Image | RGB:
+        """Its colours whatever its alpha: one, or an RGB picture of its size. Not to be changed."""
+        if self.parts:
+            return self.kept("colours", self._painted)
+        return self.picture or self.colour
+
+    @property
     def rgba(self) -> Image.Image:
-        """The layer as an RGBA picture. Not to be changed."""
-        if self._rgba is None:
-            picture = Image.new("RGBA", self.mask.size, (*self.colour, 0))
-            picture.putalpha(self.mask)
-            self._rgba = picture
-        return self._rgba
+        """The layer as an RGBA picture."""
+        colours = self.colours
+        if isinstance(colours, tuple):
+            made = Image.new("RGBA", self.mask.size, (*colours, 0))
+        else:
+            made = colours.convert("RGBA")
+        made.putalpha(self.mask)
+        return made
 
     def kept(self, name: object, make: Callable[[], T]) -> T:
         """Return what a canvas made of this layer under `name`, made now if it was not before."""
@@ -94,13 +109,8 @@ class Layer:
             self._kept[name] = make()
         return cast("T", self._kept[name])
 
-
-def stacked(base: Layer, *parts: tuple[Layer, int, int]) -> Layer:
-    """Return `base` with layers on it, each with its corner at a place; what lies outside `base` is cut."""
-    picture = base.rgba.copy()
-    for layer, left, top in parts:
-        area = layer.ink.common(Rect(-left, -top, base.width, base.height))
-        if area.width:
-            drawn = layer.rgba.crop((area.left, area.top, area.right, area.bottom))
-            picture.alpha_composite(drawn, (left + area.left, top + area.top))
-    return Layer.of_picture(picture, digest("stacked", base.key, [(one.key, x, y) for one, x, y in parts]))
+    def _painted(self) -> Image.Image:
+        made = self.picture.copy() if self.picture else Image.new("RGB", self.mask.size, self.colour)
+        for layer, left, top in self.parts:
+            made.paste(layer.colours, (left, top, left + layer.width, top + layer.height), layer.mask)
+        return made

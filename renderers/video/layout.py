@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PIL import Image, ImageChops
+from PIL import Image
 
 from engine.errors import RenderError
 from engine.model.communication import MarkRole
 from renderers.video.chart_piece import ChartMaker
 from renderers.video.emphasis import emphasised
 from renderers.video.frame import Frame, Rect
-from renderers.video.layer import Layer, digest, stacked
+from renderers.video.layer import Layer, digest
 from renderers.video.pieces import CounterPiece, LayerPiece, Piece, Row, RowsPiece
 from renderers.video.shapes import WHITE, Palette, rgb, rounded
 from renderers.video.storyboard import (
@@ -34,7 +34,6 @@ from renderers.video.storyboard import (
 )
 from renderers.video.typeface import FontBook
 from renderers.video.typesetting import Setting, draw_setting, fit
-from renderers.video.vector import draw_picture
 
 SMALLEST_MODULE_PX = 4
 _FLOW_SCALES = (1.0, 0.9, 0.8, 0.7, 0.6)
@@ -136,7 +135,7 @@ class SceneLayout:
         rise = px(style.size * 0.16)
         size = (setting.width + 2 * pad, setting.height + 2 * rise)
         chip = rounded(*size, px(self.palette.brand.radius_px), self.palette.token(style.fill))
-        return LayerPiece(element.entrance, Rect(0, 0, *size), stacked(chip, (words, pad, rise)), self.frame)
+        return LayerPiece(element.entrance, Rect(0, 0, *size), chip.carrying((words, pad, rise)), self.frame)
 
     def _counter(self, element: CounterElement, style: TextStyle, rect: Rect) -> Piece:
         setting = self._fit(element.id, element.text, style, rect.width, rect.height)
@@ -151,7 +150,7 @@ class SceneLayout:
         size = (setting.width + 2 * pad, setting.height + 2 * rise)
         shape = rounded(*size, px(self.palette.brand.radius_px * 1.5), self.palette.token(element.fill))
         words = draw_setting(self.book, setting, self.palette.token(style.colour), "center")
-        return LayerPiece(element.entrance, Rect(0, 0, *size), stacked(shape, (words, pad, rise)), self.frame)
+        return LayerPiece(element.entrance, Rect(0, 0, *size), shape.carrying((words, pad, rise)), self.frame)
 
     def _list(self, element: ListElement, rect: Rect) -> Piece:
         px = self.frame.px
@@ -162,7 +161,7 @@ class SceneLayout:
         usual = px(element.label.size_in(self.frame.is_tall) * 2.4)
         height = min(usual, rect.height // lines)
         rows = tuple(
-            Row(self._row(element, row, width, height), (i % columns) * (width + gap), (i // columns) * height)
+            self._row(element, row, Rect((i % columns) * (width + gap), (i // columns) * height, width, height))
             for i, row in enumerate(element.rows)
         )
         return RowsPiece(element.entrance, Rect(0, 0, rect.width, lines * height), rows, self.frame)
@@ -180,8 +179,8 @@ class SceneLayout:
         too_wide = widest + self.frame.px(label.size * 0.62 + 36) > width
         return 1 if too_wide and len(element.rows) * self.frame.px(label.size * 1.5) <= rect.height else columns
 
-    def _row(self, element: ListElement, row: ListRow, width: int, height: int) -> Layer:
-        px = self.frame.px
+    def _row(self, element: ListElement, row: ListRow, box: Rect) -> Row:
+        px, height = self.frame.px, box.height
         parts: list[tuple[Layer, int, int]] = []
         left = 0
         if row.swatch:
@@ -191,16 +190,16 @@ class SceneLayout:
             left = side + px(16)
         amount_px = 0
         if row.amount:
-            setting = self._fit(element.id, row.amount, element.amount, width // 2, height)
+            setting = self._fit(element.id, row.amount, element.amount, box.width // 2, height)
             words = draw_setting(self.book, setting, self.palette.token(element.amount.colour))
             amount_px = setting.width + px(20)
-            parts.append((words, width - setting.width, _middle(setting, height)))
-        label = self._fit(element.id, row.label, element.label, width - left - amount_px, height)
+            parts.append((words, box.width - setting.width, _middle(setting, height)))
+        label = self._fit(element.id, row.label, element.label, box.width - left - amount_px, height)
         words = draw_setting(self.book, label, self.palette.token(element.label.colour))
         parts.append((words, left, _middle(label, height)))
         line = max(1, px(1.5))
-        parts.append((rounded(width, line, 0, self.palette.token("hairline")), 0, height - line))
-        return stacked(Layer.empty(width, height), *parts)
+        parts.append((rounded(box.width, line, 0, self.palette.token("hairline")), 0, height - line))
+        return Row(tuple(parts), box)
 
     def _qr(self, element: QrElement, rect: Rect) -> Piece:
         side = len(element.rows) + 2 * QUIET_MODULES
@@ -211,13 +210,13 @@ class SceneLayout:
                 f"its slot `{element.place.slot.name}` has {min(rect.width, rect.height)}",
                 place=f"scene `{self.scene.id}`", hint="enlarge the slot",
             )  # fmt: skip
-        symbol = Image.new("L", (len(element.rows), len(element.rows)), 255)
-        symbol.putdata([0 if dark else 255 for row in element.rows for dark in row])
+        modules = b"".join(map(bytes, element.rows))
+        symbol = Image.frombytes("L", (len(element.rows), len(element.rows)), modules).point([0, 255] * 128)
         symbol = symbol.resize((symbol.width * module, symbol.height * module), Image.Resampling.NEAREST)
-        card = rounded(side * module, side * module, self.frame.px(self.palette.brand.radius_px * 2), WHITE)
         ink = rgb(self.palette.brand.ink)
-        marks = Layer(ImageChops.invert(symbol), ink, digest("qr", element.rows, module, ink))
-        layer = stacked(card, (marks, QUIET_MODULES * module, QUIET_MODULES * module))
+        marks = Layer(symbol, ink, digest("qr", modules, module, ink))
+        card = rounded(side * module, side * module, self.frame.px(self.palette.brand.radius_px * 2), WHITE)
+        layer = card.carrying((marks, QUIET_MODULES * module, QUIET_MODULES * module))
         return LayerPiece(element.entrance, Rect(0, 0, card.width, card.height), layer, self.frame)
 
     def _image(self, element: ImageElement) -> Piece:
@@ -226,10 +225,9 @@ class SceneLayout:
         if path == "logo":
             path = self.palette.brand.logo_dark if self.palette.is_dark else self.palette.brand.logo
         data, box = self._read(path), self.frame.rect(element.place.slot)
-        drawn = draw_picture(data, path, min(self.frame.px(element.height), box.height), self.book, tint)
-        if drawn.width > box.width:
-            drawn = draw_picture(data, path, max(1, drawn.height * box.width // drawn.width), self.book, tint)
-        layer = Layer.of_picture(drawn)
+        layer = picture_layer(data, path, min(self.frame.px(element.height), box.height), self.book, tint)
+        if layer.width > box.width:
+            layer = picture_layer(data, path, max(1, layer.height * box.width // layer.width), self.book, tint)
         return LayerPiece(element.entrance, Rect(0, 0, layer.width, layer.height), layer, self.frame)
 
     def _read(self, name: str) -> bytes:

@@ -15,7 +15,7 @@ from engine.errors import RenderError
 from engine.model.campaign import Brand
 from renderers.video.canvas import RgbCanvas
 from renderers.video.frame import Frame, Rect
-from renderers.video.layer import Layer, stacked
+from renderers.video.layer import Layer
 from renderers.video.layout import SceneLayout
 from renderers.video.pieces import LayerPiece, Piece
 from renderers.video.shapes import WHITE, Palette, ground_image, rounded
@@ -132,7 +132,7 @@ class Painter:
             )
             words = draw_setting(self.book, setting, WHITE, "center")
             panel = rounded(setting.width + px(36), setting.height + px(16), px(6), (38, 50, 58))
-            self._captions[text] = stacked(panel, (words, px(18), px(8)))
+            self._captions[text] = panel.carrying((words, px(18), px(8)))
         return self._captions[text]
 
 

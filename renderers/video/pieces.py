@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import math
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeAlias
 
 from renderers.video.canvas import Canvas
 from renderers.video.frame import Frame, Rect
@@ -13,8 +12,9 @@ from renderers.video.layer import RGB, Layer, digest
 from renderers.video.motion import PAST, counting, ease, stagger
 from renderers.video.storyboard import Ease, Entrance, EntranceKind
 from renderers.video.typeface import FontBook
-from renderers.video.typesetting import Setting, draw_setting, reach_of_counting
+from renderers.video.typesetting import Setting, draw_setting, lay_line, reach_of_counting
 
+Parts: TypeAlias = tuple[tuple[Layer, int, int], ...]  # layers with their places in a box
 _SLIDE_PX = 26
 
 
@@ -81,24 +81,26 @@ class LayerPiece:
 
     def draw(self, canvas: Canvas, progress: float) -> None:
         """Draw the layer in the state that its entrance gives it."""
-        put_layer(canvas, self.layer, self.rect.left, self.rect.top, self.entrance, progress, self.frame)
+        put(canvas, ((self.layer, 0, 0),), self.rect, self.layer.width, self.entrance, progress, self.frame)
 
 
-def put_layer(
-    canvas: Canvas, layer: Layer, left: int, top: int, entrance: Entrance, progress: float, frame: Frame
-) -> None:
-    """Lay a layer as far as it has come in."""
+def put(
+    canvas: Canvas, parts: Parts, at: Rect, width: int, entrance: Entrance, progress: float, frame: Frame
+) -> None:  # fmt: skip
+    """Lay layers that stand side by side in a box of `width`, with its corner at that of `at`, as far as it came in."""
     kind, eased = entrance.kind, ease(entrance.ease, progress)
     if eased <= 0:
         return
+    down, opacity, seen = 0, min(1.0, eased), width
     if progress >= 1 or kind is EntranceKind.NONE:
-        canvas.lay(layer, left, top)
+        opacity = 1.0
     elif kind is EntranceKind.SLIDE:
-        canvas.lay(layer, left, top + round(slide_px(frame) * (1 - eased)), min(1.0, eased))
+        down = round(slide_px(frame) * (1 - eased))
     elif kind in (EntranceKind.WIPE, EntranceKind.GROW):
-        canvas.lay(layer, left, top, window=Rect(0, 0, round(layer.width * min(1.0, eased)), layer.height))
-    else:
-        canvas.lay(layer, left, top, min(1.0, eased))
+        opacity, seen = 1.0, round(width * opacity)
+    for layer, left, top in parts:
+        window = Rect(0, 0, seen - left, layer.height) if seen < width else None
+        canvas.lay(layer, at.left + left, at.top + top + down, opacity, window)
 
 
 def slide_px(frame: Frame) -> int:
@@ -141,7 +143,7 @@ class CounterPiece:
         """All pixels that it can touch, at any progress."""
         area = self.still.ink
         if self._counts:
-            area = area.joined(reach_of_counting(self.setting, self.rect.width))
+            area = area.joined(reach_of_counting(self.book, self.setting, self.align, self.rect.width))
         return area.moved(self.rect.left, self.rect.top)
 
     @property
@@ -164,23 +166,20 @@ class CounterPiece:
 
     def draw(self, canvas: Canvas, progress: float) -> None:
         """Draw the amount as far as it has counted; while it counts its first tenth it also fades in."""
-        layer = self._counting(ease(self.entrance.ease, progress)) if self._counts and progress < 1 else self.still
-        canvas.lay(layer, self.rect.left, self.rect.top, min(1.0, progress * 6))
-
-    def _counting(self, eased: float) -> Layer:
-        s = self.setting
-        line = counting(self.text, eased)
-        shown = Setting((line,), s.size_px, s.line_px, s.width, s.weight, s.figures)
-        return draw_setting(self.book, shown, self.colour, self.align, self.rect.width)
+        opacity = min(1.0, progress * 6)
+        if progress >= 1 or not self._counts:
+            canvas.lay(self.still, self.rect.left, self.rect.top, opacity)
+            return
+        shown = replace(self.setting, lines=(counting(self.text, ease(self.entrance.ease, progress)),))
+        lay_line(canvas, self.book, shown, self.colour, self.rect, self.align, opacity)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a list: its layer, and where in the list it stands."""
+    """A row of a list: its layers with their places in it, and its own place in the list."""
 
-    layer: Layer
-    left: int
-    top: int
+    parts: Parts
+    box: Rect
 
 
 @dataclass(slots=True)
@@ -195,8 +194,12 @@ class RowsPiece:
     @property
     def reach(self) -> Rect:
         """All pixels that it can touch, at any progress."""
-        areas = (reach_of_layer(row.layer, self.entrance, self.frame).moved(row.left, row.top) for row in self.rows)
-        return functools.reduce(Rect.joined, areas, Rect(0, 0, 0, 0)).moved(self.rect.left, self.rect.top)
+        area = Rect(0, 0, 0, 0)
+        for row in self.rows:
+            for layer, left, top in row.parts:
+                one = reach_of_layer(layer, self.entrance, self.frame)
+                area = area.joined(one.moved(row.box.left + left, row.box.top + top))
+        return area.moved(self.rect.left, self.rect.top)
 
     @property
     def rest(self) -> Rect:
@@ -207,7 +210,7 @@ class RowsPiece:
     @property
     def key(self) -> bytes:
         """What decides its pixels besides place and times."""
-        rows = [(row.layer.key, row.left, row.top) for row in self.rows]
+        rows = [(row.box, [(layer.key, left, top) for layer, left, top in row.parts]) for row in self.rows]
         return digest("rows", rows, self.entrance.kind.value, self.entrance.ease.value, slide_px(self.frame))
 
     def move_to(self, left: int, top: int) -> None:
@@ -216,14 +219,10 @@ class RowsPiece:
 
     def row_rects(self) -> tuple[Rect, ...]:
         """Return where each row stands, in order."""
-        return tuple(
-            Rect(self.rect.left + row.left, self.rect.top + row.top, row.layer.width, row.layer.height)
-            for row in self.rows
-        )
+        return tuple(row.box.moved(self.rect.left, self.rect.top) for row in self.rows)
 
     def draw(self, canvas: Canvas, progress: float) -> None:
         """Draw each row in its own state."""
-        left, top = self.rect.left, self.rect.top
-        for index, row in enumerate(self.rows):
+        for index, (row, at) in enumerate(zip(self.rows, self.row_rects(), strict=True)):
             local = stagger(progress, index, len(self.rows), 0.6)
-            put_layer(canvas, row.layer, left + row.left, top + row.top, self.entrance, local, self.frame)
+            put(canvas, row.parts, at, row.box.width, self.entrance, local, self.frame)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw
@@ -33,6 +33,7 @@ class Palette:
 
     brand: Brand
     ground: str
+    _found: dict[str, RGB] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def is_dark(self) -> bool:
@@ -41,6 +42,11 @@ class Palette:
 
     def token(self, name: str) -> RGB:
         """Return the colour of a token."""
+        if name not in self._found:
+            self._found[name] = self._token(name)
+        return self._found[name]
+
+    def _token(self, name: str) -> RGB:
         brand, kinds = self.brand, self.brand.categories
         plain = {
             "ink": brand.ink, "paper": brand.paper, "white": "#FFFFFF", "primary": brand.primary,

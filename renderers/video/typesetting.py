@@ -7,16 +7,23 @@ takes more lines first. What still does not fit ends in an ellipsis and is repor
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from PIL import Image, ImageDraw
+from PIL import Image
 
+from renderers.video.canvas import Canvas
 from renderers.video.frame import Rect
+from renderers.video.kept import Kept
 from renderers.video.layer import RGB, Layer, digest
+from renderers.video.shaping import shaped_by
+from renderers.video.stamps import Glyphs, layer_of, place_of, stamp_of
 from renderers.video.storyboard import TextStyle
-from renderers.video.typeface import FontBook, Run, direction, font_features, run_length
+from renderers.video.typeface import FontBook
 
+_DIGITS = "0123456789"
+_LAYERS: Kept[bytes, Layer] = Kept(16_000_000)
 STEP = 0.94  # one step of shrinking
 
 
@@ -148,34 +155,75 @@ def draw_setting(book: FontBook, setting: Setting, colour: RGB, align: str = "st
     taller than the setting.
     """
     across = max(setting.width, width) or 1
-    mask = Image.new("L", _size(setting, across), 0)
-    pen = ImageDraw.Draw(mask)
-    used: set[bytes] = set()
-    for index, line in enumerate(setting.lines):
-        runs = book.runs(line, setting.size_px, setting.weight, setting.figures)
-        length = sum(run_length(run, setting.figures) for run in runs)
-        x = {"start": 0.0, "center": (across - length) / 2, "end": across - length}[align]
-        _draw_runs(pen, runs, x, index * setting.line_px + _baseline(book, setting), setting.figures)
-        used.update(book.identity(run) for run in runs)
-    return Layer(mask, colour, digest("text", setting, across, align, colour, sorted(used)))
+    lines = _placed(book, setting)
+    fonts = sorted({glyphs.face.identity for line, _ in lines for glyphs in line})
+    first = book.primary(setting.size_px, setting.weight, setting.figures)
+    key = digest("text", setting, across, align, colour, first.identity, fonts, shaped_by())
+    layer = _LAYERS.get(key)
+    if layer is None:
+        mask = _drawn(setting, lines, across, align, _baseline(book, setting))
+        layer = _LAYERS.put(key, Layer(mask, colour, key), 4 * mask.width * mask.height + 2048)
+    return layer
 
 
-def reach_of_counting(setting: Setting, width: int) -> Rect:
-    """Return all pixels that an amount in this setting can touch at 0, 0, whatever its digits."""
-    return Rect(0, 0, *_size(setting, max(setting.width, width) or 1))
+def _drawn(
+    setting: Setting, lines: list[tuple[list[Glyphs], float]], across: int, align: str, baseline: int
+) -> Image.Image:
+    mask = Image.new("L", (across + 4, setting.height + setting.line_px // 4 + 2), 0)
+    core = mask.im
+    for index, (line, length) in enumerate(lines):
+        start, down = _start(align, across, length), baseline + index * setting.line_px
+        for glyphs in line:
+            pixel, step = place_of(start + glyphs.x_px)
+            stamp = stamp_of(glyphs, setting.size_px, step, figures=setting.figures)
+            left, top, ink = pixel + stamp.left, down + stamp.top, stamp.mask
+            core.paste(255, (left, top, left + ink.width, top + ink.height), ink.im)
+    return mask
 
 
-def _size(setting: Setting, across: int) -> tuple[int, int]:
-    return across + 4, setting.height + setting.line_px // 4 + 2
+def lay_line(
+    canvas: Canvas, book: FontBook, setting: Setting, colour: RGB, place: Rect, align: str, opacity: float
+) -> None:
+    """Lay the one line of a setting letter by letter: what changes with each picture is not worth a layer.
+
+    `place` is what `draw_setting` would fill, its width that of the line's box.
+    """
+    ((line, length),) = _placed(book, setting)
+    across = max(setting.width, place.width) or 1
+    start, down = _start(align, across, length), place.top + _baseline(book, setting)
+    for glyphs in line:
+        pixel, step = place_of(start + glyphs.x_px)
+        layer, left, top = layer_of(glyphs, setting.size_px, step, colour, figures=setting.figures)
+        canvas.lay(layer, place.left + pixel + left, down + top, opacity)
+
+
+def reach_of_counting(book: FontBook, setting: Setting, align: str, width: int) -> Rect:
+    """Return all pixels that an amount of one line can touch at 0, 0, whatever its digits."""
+    across, size = max(setting.width, width) or 1, setting.size_px
+    measure = functools.partial(book.width, size_px=size, weight=setting.weight, figures=setting.figures)
+    widest = max(_DIGITS, key=measure)
+    length = measure("".join(widest if letter.isdecimal() else letter for letter in setting.lines[0]))
+    letters = book.placed(setting.lines[0] + _DIGITS, size, setting.weight, setting.figures)[0]
+    inks = [(one, stamp_of(one, size, 0, figures=setting.figures)) for one in letters]
+    over = 2  # what letters stand out of their advance, at any step of a pixel
+    for one, ink in inks:
+        advance = one.face.word(one.text, figures=setting.figures).advance * size
+        over = max(over, 2 - ink.left, math.ceil(ink.left + ink.mask.width - advance) + 2)
+    top = min(ink.top for _, ink in inks)
+    bottom = max(ink.top + ink.mask.height for _, ink in inks)
+    start = _start(align, across, length)
+    left, right = math.floor(start) - over, math.ceil(start + length) + over
+    return Rect(left, _baseline(book, setting) + top, right - left, bottom - top)
+
+
+def _placed(book: FontBook, setting: Setting) -> list[tuple[list[Glyphs], float]]:
+    return [book.placed(line, setting.size_px, setting.weight, setting.figures) for line in setting.lines]
+
+
+def _start(align: str, across: int, length: float) -> float:
+    return {"start": 0.0, "center": (across - length) / 2, "end": across - length}[align]
 
 
 def _baseline(book: FontBook, setting: Setting) -> int:
-    ascent, descent = book.primary(setting.size_px, setting.weight, setting.figures).getmetrics()
+    ascent, descent = book.primary(setting.size_px, setting.weight, setting.figures).metrics(setting.size_px)
     return round((setting.line_px - ascent - descent) / 2 + ascent)
-
-
-def _draw_runs(pen: ImageDraw.ImageDraw, runs: list[Run], x: float, baseline: int, figures: bool) -> None:
-    for run in runs:
-        pen.text((x, baseline), run.text, fill=255, font=run.font, anchor="ls",
-                 features=font_features(figures), direction=direction(run))  # fmt: skip
-        x += run_length(run, figures)

@@ -6,6 +6,7 @@ in the campaign's font. Anything else is refused by name (R406): a PNG can stand
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections.abc import Iterator
@@ -21,7 +22,8 @@ from lxml import etree
 from PIL import Image, ImageColor, ImageDraw, UnidentifiedImageError
 
 from engine.errors import RenderError
-from renderers.video.layer import RGB
+from renderers.video.kept import Kept
+from renderers.video.layer import RGB, Layer
 from renderers.video.typeface import FontBook
 
 _OVER = 4
@@ -66,6 +68,21 @@ class _Flat(BasePen):  # type: ignore[misc] # fontTools is untyped
 
     def _endPath(self) -> None:  # noqa: N802
         pass
+
+
+_LAYERS: Kept[tuple[object, ...], tuple[Layer, frozenset[str]]] = Kept(24_000_000)
+
+
+def picture_layer(data: bytes, name: str, height: int, book: FontBook, tint: RGB | None) -> Layer:
+    """Return a picture as a layer `height` pixels tall, drawn once a process. Raises `RenderError` (R406)."""
+    key = (hashlib.blake2b(data).digest(), name.lower().endswith(".svg"), height, tint, book.source)
+    found = _LAYERS.get(key)
+    if found is None:
+        own = FontBook(book.fonts, book.root)
+        layer = Layer.of_picture(draw_picture(data, name, height, own, tint))
+        found = _LAYERS.put(key, (layer, frozenset(own.missing)), 12 * layer.width * layer.height)
+    book.missing.update(found[1])
+    return found[0]
 
 
 def draw_picture(data: bytes, name: str, height: int, book: FontBook, tint: RGB | None) -> Image.Image:

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from renderers.video.canvas import RgbCanvas, YuvCanvas, yuv
 from renderers.video.channel import storyboard_of
 from renderers.video.frame import Frame, Rect
-from renderers.video.layer import Layer, stacked
+from renderers.video.layer import Layer
 from renderers.video.painter import Painter, Theme
 from renderers.video.shapes import Palette, ground_canvas, rounded
 from tests.renderers import builders
@@ -28,7 +28,14 @@ def disc(colour=WHITE) -> Layer:
 
 def badge() -> Layer:
     """A many-coloured layer: two discs on a rounded panel with smooth corners."""
-    return stacked(rounded(45, 37, 9, RED), (disc(WHITE), 1, 0), (disc(TEAL), 17, 9))
+    return rounded(45, 37, 9, RED).carrying((disc(WHITE), 1, 0), (disc(TEAL), 17, 9))
+
+
+def photo() -> Layer:
+    """A picture of many colours with alpha of all degrees."""
+    ramp = np.add.outer(np.arange(37), np.arange(45)).astype(np.uint8)
+    parts = [np.full((37, 45), 200, np.uint8), ramp * 3, 255 - ramp * 2, np.minimum(ramp * 4, 255).astype(np.uint8)]
+    return Layer.of_picture(Image.fromarray(np.dstack(parts)))
 
 
 def planes(canvas: YuvCanvas) -> list[np.ndarray]:
@@ -67,11 +74,10 @@ def test_colours_are_those_of_bt_709_in_limited_range(colour, expected):
     left=st.integers(-50, 100),
     top=st.integers(-45, 70),
     opacity=st.sampled_from([1.0, 0.6, 0.05]),
-    many=st.booleans(),
+    layer=st.sampled_from([disc(), badge(), photo()]),
     window=st.none() | st.builds(Rect, st.integers(0, 20), st.integers(0, 20), st.integers(0, 40), st.integers(0, 40)),
 )
-def test_a_layer_laid_in_yuv_is_what_it_is_in_rgb(left, top, opacity, many, window):
-    layer = badge() if many else disc()
+def test_a_layer_laid_in_yuv_is_what_it_is_in_rgb(left, top, opacity, layer, window):
     picture = Image.new("RGB", SIZE, TEAL)
     RgbCanvas(picture).lay(layer, left, top, opacity, window)
     canvas = YuvCanvas.of_picture(Image.new("RGB", SIZE, TEAL))

@@ -9,7 +9,7 @@ from PIL import Image
 
 from engine.model.campaign import Fonts
 from renderers.video.frame import Rect
-from renderers.video.layer import Layer, digest, stacked
+from renderers.video.layer import Layer, digest
 from renderers.video.shapes import cut_foot, hatched, outlined, rounded
 from renderers.video.storyboard import TextStyle
 from renderers.video.typeface import FontBook
@@ -37,7 +37,7 @@ def test_the_key_of_a_text_changes_with_everything_that_changes_its_pixels():
 
 
 def test_the_key_of_a_text_changes_with_the_font_file(tmp_path):
-    from renderers.video.typeface import find_font
+    from renderers.video.font_files import find_font
 
     keys = []
     for family in ("Noto Sans", "Inter"):
@@ -75,18 +75,26 @@ def test_the_key_of_a_picture_is_that_of_its_pixels():
 
 
 def test_ink_is_what_is_seen():
-    layer = stacked(Layer.empty(100, 80), (rounded(10, 20, 0, RED), 30, 40))
-    assert layer.ink == Rect(30, 40, 10, 20)
+    mask = Image.new("L", (100, 80), 0)
+    mask.paste(9, (30, 40, 40, 60))
+    assert Layer(mask, RED, b"key").ink == Rect(30, 40, 10, 20)
     assert Layer.empty(9, 9).ink.width == 0
 
 
-def test_stacked_layers_cover_one_another_and_are_cut_at_the_base():
+def test_what_a_layer_carries_covers_it_and_is_cut_at_its_edge():
     base = rounded(40, 40, 0, RED)
-    made = np.asarray(stacked(base, (rounded(20, 20, 0, BLUE), 30, -10)).rgba)
+    loaded = base.carrying((rounded(20, 20, 0, BLUE), 30, -10))
+    made = np.asarray(loaded.rgba)
     assert made.shape == (40, 40, 4)
     assert (made[:10, 30:] == (*BLUE, 255)).all()
     assert (made[10:] == (*RED, 255)).all()
     assert (np.asarray(base.rgba) == (*RED, 255)).all()
+    assert loaded.key != base.key
+
+
+def test_a_carrying_layer_keeps_its_own_shape():
+    made = rounded(40, 40, 20, RED).carrying((rounded(40, 40, 0, BLUE), 0, 0))
+    assert made.mask.tobytes() == rounded(40, 40, 20, RED).mask.tobytes()
 
 
 def test_a_layer_keeps_what_a_canvas_made_of_it():

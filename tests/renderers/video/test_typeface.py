@@ -6,7 +6,8 @@ import pytest
 
 from engine.errors import MissingPartError
 from engine.model.campaign import Fonts
-from renderers.video.typeface import FontBook, find_font
+from renderers.video.font_files import find_font
+from renderers.video.typeface import FontBook
 
 
 @pytest.fixture
