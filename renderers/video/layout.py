@@ -34,6 +34,7 @@ from renderers.video.storyboard import (
 )
 from renderers.video.typeface import FontBook
 from renderers.video.typesetting import Setting, draw_setting, fit
+from renderers.video.vector import picture_layer
 
 SMALLEST_MODULE_PX = 4
 _FLOW_SCALES = (1.0, 0.9, 0.8, 0.7, 0.6)
