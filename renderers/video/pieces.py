@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeAlias
 
@@ -194,18 +195,19 @@ class RowsPiece:
     @property
     def reach(self) -> Rect:
         """All pixels that it can touch, at any progress."""
-        area = Rect(0, 0, 0, 0)
-        for row in self.rows:
-            for layer, left, top in row.parts:
-                one = reach_of_layer(layer, self.entrance, self.frame)
-                area = area.joined(one.moved(row.box.left + left, row.box.top + top))
-        return area.moved(self.rect.left, self.rect.top)
+        return self._around(lambda layer: reach_of_layer(layer, self.entrance, self.frame))
 
     @property
     def rest(self) -> Rect:
         """All pixels that it touches once it stands still."""
-        areas = (row.layer.ink.moved(row.left, row.top) for row in self.rows)
-        return functools.reduce(Rect.joined, areas, Rect(0, 0, 0, 0)).moved(self.rect.left, self.rect.top)
+        return self._around(lambda layer: layer.ink)
+
+    def _around(self, area_of: Callable[[Layer], Rect]) -> Rect:
+        area = Rect(0, 0, 0, 0)
+        for row, at in zip(self.rows, self.row_rects(), strict=True):
+            for layer, left, top in row.parts:
+                area = area.joined(area_of(layer).moved(at.left + left, at.top + top))
+        return area
 
     @property
     def key(self) -> bytes:
