@@ -16,7 +16,7 @@ from typing import TypeAlias
 from engine.model.communication import ChartGeometry
 
 COLUMNS = 12
-FADE_STEPS = 5  # pictures of a fade, some 80 ms each
+FADE_STEPS, COUNT_STEPS = 5, 12  # pictures of a fade and of a counting amount, some 80 ms each
 SETTLED = 0.7  # of its time: a slide that eases out is then within a pixel of its place, a fade within 3 %
 SMALLEST_PX = 28  # LOOK: no text under 28 px at 720p
 
@@ -100,13 +100,14 @@ class Entrance:
         """Return 0 before the entrance, 1 after it, and the share of its time between.
 
         What the eye does not see is left out, since each picture costs: the end of an eased entrance, when
-        it is all but still, and every other step of a fade.
+        it is all but still, and every other step of a fade or of a counting amount.
         """
         if self.kind is EntranceKind.NONE or t_s >= self.end_s:
             return 1.0
         share = max(0.0, (t_s - self.start_s) / self.seconds)
-        if self.kind is EntranceKind.FADE:
-            share = math.ceil(round(share * FADE_STEPS, 6)) / FADE_STEPS
+        steps = {EntranceKind.FADE: FADE_STEPS, EntranceKind.COUNT: COUNT_STEPS}.get(self.kind)
+        if steps:
+            share = math.ceil(round(share * steps, 6)) / steps
         if self.kind in (EntranceKind.FADE, EntranceKind.SLIDE) and self.ease is Ease.OUT and share >= SETTLED:
             return 1.0
         return share
