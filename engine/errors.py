@@ -163,6 +163,11 @@ CODES: dict[str, str] = {
     "R407": "the process that makes videos failed, ended or took too long",
     "R408": "no font file of a family was found",
     "R409": "the music of a video can't be read",
+    "R450": "a storyboard names footage that is not in the template set",
+    "R451": "footage can't be decoded",
+    "R452": "a clip shows more than its footage holds",
+    "R453": "a clip is longer than its scene",
+    "R454": "a clip stands in a scene that shows a customer's facts",
     "R470": "the encoder of videos is missing",
     "R471": "the encoder of videos writes what can't be spliced",
     # --- e-invoice

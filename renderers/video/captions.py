@@ -87,7 +87,7 @@ def _lines(text: str) -> list[str]:
 
 def _apart(made: list[Cue]) -> tuple[Cue, ...]:
     """Return the cues without overlap: a cue ends where the next one begins."""
-    ends = [cue.start_s for cue in made[1:]] + [float("inf")]
+    ends = [*(cue.start_s for cue in made), float("inf")][1:] if made else []
     return tuple(Cue(cue.start_s, min(cue.end_s, end), cue.lines) for cue, end in zip(made, ends, strict=True))
 
 

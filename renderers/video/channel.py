@@ -15,9 +15,11 @@ from engine.model.communication import ChartGeometry, Communication, walk_facts
 from renderers.video.captions import captions_vtt, chapters_vtt, cues, transcript
 from renderers.video.description import description_vtt
 from renderers.video.filming import Film, Studio
+from renderers.video.footage import Footage
 from renderers.video.hotspots import CONTACTS, MEDIA_TYPE, Spot, scenes_json
 from renderers.video.narration import speak_all
 from renderers.video.painter import Theme
+from renderers.video.personal import check_clips
 from renderers.video.stills import stills_of
 from renderers.video.storyboard import Storyboard
 from renderers.video.storyboard_file import Sources, read_storyboard
@@ -64,8 +66,9 @@ class VideoChannel:
         """Return what the locales of a template set share."""
         found = self._studios.get(str(templates.root))
         if found is None or found[0] is not templates:
-            theme = Theme(templates.campaign.brand, templates.root)
-            found = templates, Studio(theme, templates.campaign.video, cache_dir)
+            options = templates.campaign.video
+            footage = Footage(options.frames_per_second, cache_dir)
+            found = templates, Studio(Theme(templates.campaign.brand, templates.root, footage), options, cache_dir)
             self._studios[str(templates.root)] = found
         return found[1]
 
@@ -98,7 +101,9 @@ class VideoChannel:
     def stills(self, templates: Templates, communication: Communication, rendition: str) -> Stills:
         """Return each scene's held picture without making the video. Raises `RenderError` or `TemplateError`."""
         storyboard, shown = storyboard_of(templates, communication)
-        return stills_of(storyboard, Theme(templates.campaign.brand, templates.root), rendition, shown)
+        campaign = templates.campaign
+        theme = Theme(campaign.brand, templates.root, Footage(campaign.video.frames_per_second))
+        return stills_of(storyboard, theme, rendition, shown)
 
 
 def storyboard_of(templates: Templates, communication: Communication) -> tuple[Storyboard, tuple[str, ...]]:
@@ -107,7 +112,9 @@ def storyboard_of(templates: Templates, communication: Communication) -> tuple[S
     charts = {chart.id: chart for chart in charts_of(communication)}
     qr = communication.payment.qr if communication.payment else None
     rules = {rule.id: rule.id in communication.decision.rules for rule in templates.campaign.rules}
-    storyboard = read_storyboard(rendered.text, Sources(charts, qr, rules), TEMPLATE)
+    sources = Sources(charts, qr, rules)
+    storyboard = read_storyboard(rendered.text, sources, TEMPLATE)
+    check_clips(storyboard, templates, communication, TEMPLATE, sources)
     used = {
         element.chart.id: element.chart
         for scene in storyboard.scenes

@@ -11,7 +11,9 @@ from PIL import Image
 from engine.errors import RenderError
 from engine.model.communication import MarkRole
 from renderers.video.chart_piece import ChartMaker
+from renderers.video.clip_piece import clip_piece
 from renderers.video.emphasis import emphasised
+from renderers.video.footage import Footage
 from renderers.video.frame import Frame, Rect
 from renderers.video.layer import Layer, digest
 from renderers.video.pieces import CounterPiece, LayerPiece, Piece, Row, RowsPiece
@@ -19,6 +21,7 @@ from renderers.video.shapes import WHITE, Palette, rgb, rounded
 from renderers.video.storyboard import (
     ButtonElement,
     ChartElement,
+    ClipElement,
     CounterElement,
     Element,
     EmphasisElement,
@@ -51,6 +54,7 @@ class SceneLayout:
     book: FontBook
     root: Path
     warnings: list[str]
+    footage: Footage = Footage()
 
     def pieces(self) -> tuple[Piece, ...]:
         """Return the pieces in the order of the elements. Raises `RenderError` (R405, R406)."""
@@ -62,7 +66,8 @@ class SceneLayout:
                 stressed[index] = element
             elif element.place.flow is None:
                 made[index] = self._piece(element, 1.0)
-                self._place(made[index], element.place)
+                if not isinstance(element, ClipElement) or element.fills_slot:
+                    self._place(made[index], element.place)
             else:
                 flows.setdefault(id(element.place.flow), []).append(index)
         for members in flows.values():
@@ -101,6 +106,8 @@ class SceneLayout:
     def _piece(self, element: Element, scale: float) -> Piece:
         if isinstance(element, EmphasisElement):
             raise TypeError("an emphasis is laid out after its element")
+        if isinstance(element, ClipElement):
+            return clip_piece(element, self.frame, self.root, self.footage, f"scene `{self.scene.id}` `clip`")
         rect = self.frame.rect(element.place.slot)
         if isinstance(element, TextElement):
             return self._text(element, _scaled(element.style, scale), rect)

@@ -14,6 +14,7 @@ from PIL import Image
 from engine.errors import RenderError
 from engine.model.campaign import Brand
 from renderers.video.canvas import RgbCanvas
+from renderers.video.footage import Footage
 from renderers.video.frame import Frame, Rect
 from renderers.video.layer import Layer
 from renderers.video.layout import SceneLayout
@@ -28,10 +29,11 @@ _CAPTION = TextStyle("caption", 30, 28, weight=500, lines=2, leading=1.3, fit="w
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """What the look needs besides the storyboard: brand tokens and the folder with fonts and pictures."""
+    """What the look needs besides the storyboard: brand tokens, the folder with fonts and pictures, footage."""
 
     brand: Brand
     root: Path
+    footage: Footage = Footage()
 
 
 @dataclass(slots=True)
@@ -121,7 +123,7 @@ class Painter:
 
     def _lay_out(self, scene: Scene) -> ScenePainter:
         palette = Palette(self.theme.brand, scene.ground)
-        layout = SceneLayout(scene, self.frame, palette, self.book, self.theme.root, self.warnings)
+        layout = SceneLayout(scene, self.frame, palette, self.book, self.theme.root, self.warnings, self.theme.footage)
         return ScenePainter(ground_image(palette, self.frame.width, self.frame.height), layout.pieces())
 
     def _caption(self, text: str) -> Layer:

@@ -17,15 +17,17 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from engine.errors import BillcastError, RenderError
+from renderers.video.footage import ClipOrder
 from renderers.video.hotspots import Spot
 from renderers.video.painter import Theme
 from renderers.video.sound.aac import Samples
 from renderers.video.storyboard import Storyboard
 from renderers.video.timeline import Timeline
 
+T = TypeVar("T")
 START_S: Final = 60.0  # importing MoviePy on a busy machine
 SECONDS_EACH: Final = 20.0  # time allowed for each second of video
 _KEPT_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "SYSTEMROOT", "IMAGEIO_FFMPEG_EXE")
@@ -65,9 +67,16 @@ class ReferenceProcess:
 
     def make(self, job: Job) -> Made:
         """Return the video of `job`. Raises `RenderError` (R407, and what the painter raises)."""
+        return self._asked(job, Made, job.timeline.seconds)
+
+    def compose(self, order: ClipOrder) -> bytes:
+        """Return the film of footage that MoviePy composed. Raises `RenderError` (R407, R451)."""
+        return self._asked(order, bytes, order.frames / order.rate)
+
+    def _asked(self, job: Job | ClipOrder, kind: type[T], seconds: float) -> T:
         with self._lock:
             process = self._running()
-            deadline = time.monotonic() + START_S + SECONDS_EACH * job.timeline.seconds
+            deadline = time.monotonic() + START_S + SECONDS_EACH * seconds
             try:
                 self._send(process, job)
                 reply = pickle.loads(self._receive(process, deadline))  # noqa: S301 - from our own child
@@ -75,7 +84,7 @@ class ReferenceProcess:
                 raise self._failed(process, error) from error
         if isinstance(reply, BillcastError):
             raise reply
-        if not isinstance(reply, Made):
+        if not isinstance(reply, kind):
             raise RenderError(
                 "R407", f"the video could not be made: {reply}", hint="billcast doctor looks at its parts"
             )
@@ -107,7 +116,7 @@ class ReferenceProcess:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment,
         )  # fmt: skip
 
-    def _send(self, process: subprocess.Popen[bytes], job: Job) -> None:
+    def _send(self, process: subprocess.Popen[bytes], job: Job | ClipOrder) -> None:
         assert process.stdin is not None
         data = pickle.dumps(job, protocol=pickle.HIGHEST_PROTOCOL)
         process.stdin.write(struct.pack(">Q", len(data)) + data)

@@ -22,6 +22,8 @@ from PIL import Image
 
 from engine.errors import BillcastError, RenderError
 from renderers.video.captions import Cue, cues
+from renderers.video.footage import ClipOrder, compose_by
+from renderers.video.footage_composer import compose
 from renderers.video.frame import Frame
 from renderers.video.hotspots import spots_of
 from renderers.video.painter import Painter
@@ -127,11 +129,13 @@ def main() -> None:
     """Serve jobs until stdin ends."""
     sys.modules["dotenv"] = None  # type: ignore[assignment] # MoviePy would load a .env from above
     jobs, results = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    compose_by(compose)
     os.dup2(2, 1)  # whatever prints must not reach the results
     while head := jobs.read(8):
         reply: object
         try:
-            reply = make(pickle.loads(jobs.read(struct.unpack(">Q", head)[0])))  # noqa: S301 - from our own parent
+            job = pickle.loads(jobs.read(struct.unpack(">Q", head)[0]))  # noqa: S301 - from our own parent
+            reply = compose(job) if isinstance(job, ClipOrder) else make(job)
         except BillcastError as error:
             reply = error
         except Exception as error:  # noqa: BLE001 - the one place: the parent tells the customer's outcome

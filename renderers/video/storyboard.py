@@ -18,6 +18,7 @@ from engine.model.communication import ChartGeometry
 COLUMNS = 12
 FADE_STEPS, COUNT_STEPS = 5, 12  # pictures of a fade and of a counting amount, some 80 ms each
 SETTLED = 0.7  # of its time: a slide that eases out is then within a pixel of its place, a fade within 3 %
+_FIRST = 1e-6  # the progress of a clip's first frame
 SMALLEST_PX = 28  # LOOK: no text under 28 px at 720p
 
 
@@ -63,7 +64,7 @@ class TextStyle:
 
 
 class EntranceKind(StrEnum):
-    """How an element comes in. COUNT runs a figure up; GROW draws a chart mark by mark."""
+    """How an element comes in. COUNT runs a figure up; GROW draws a chart mark by mark; PLAY is a clip's."""
 
     NONE = "none"
     FADE = "fade"
@@ -71,6 +72,7 @@ class EntranceKind(StrEnum):
     WIPE = "wipe"
     GROW = "grow"
     COUNT = "count"
+    PLAY = "play"
 
 
 class Ease(StrEnum):
@@ -100,10 +102,13 @@ class Entrance:
         """Return 0 before the entrance, 1 after it, and the share of its time between.
 
         What the eye does not see is left out, since each picture costs: the end of an eased entrance, when
-        it is all but still, and every other step of a fade or of a counting amount.
+        it is all but still, and every other step of a fade or of a counting amount. What plays is seen from its
+        first frame on: more than 0 then.
         """
         if self.kind is EntranceKind.NONE or t_s >= self.end_s:
             return 1.0
+        if self.kind is EntranceKind.PLAY and t_s >= self.start_s:
+            return max(_FIRST, (t_s - self.start_s) / self.seconds)
         share = max(0.0, (t_s - self.start_s) / self.seconds)
         steps = {EntranceKind.FADE: FADE_STEPS, EntranceKind.COUNT: COUNT_STEPS}.get(self.kind)
         if steps:
@@ -259,9 +264,35 @@ class EmphasisElement:
     colour: str
 
 
+@dataclass(frozen=True, slots=True)
+class ClipElement:
+    """Footage, or a still that slowly grows, for as long as its entrance. Only in scenes that are everybody's.
+
+    `start_s` is where in the footage it begins. It covers its place, cut evenly, or is contained in it.
+    """
+
+    id: str
+    place: Place
+    entrance: Entrance
+    path: str
+    fills_slot: bool  # else the whole picture, margins included
+    start_s: float
+    fit: str  # cover | contain
+    zoom: float  # size at the end, of that at the beginning
+    dim: float  # share of light taken away
+    fade_in_s: float
+    fade_out_s: float
+    radius: float
+
+    @property
+    def seconds(self) -> float:
+        """How long it plays."""
+        return self.entrance.seconds
+
+
 Element: TypeAlias = (
     TextElement | CounterElement | ButtonElement | ChartElement | ListElement | QrElement | ImageElement
-    | PanelElement | EmphasisElement
+    | PanelElement | EmphasisElement | ClipElement
 )  # fmt: skip
 
 
@@ -282,8 +313,14 @@ class Scene:
 
     @property
     def moving_s(self) -> float:
-        """When the last entrance has ended."""
+        """When the last entrance, or clip, has ended."""
         return max((element.entrance.end_s for element in self.elements), default=0.0)
+
+    @property
+    def entered_s(self) -> float:
+        """When the last entrance has ended, clips apart: from then on all can be read."""
+        entrances = (element.entrance for element in self.elements if not isinstance(element, ClipElement))
+        return max((entrance.end_s for entrance in entrances), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)

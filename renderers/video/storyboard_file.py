@@ -40,6 +40,7 @@ from renderers.video.storyboard import (
     TextElement,
     TextStyle,
 )
+from renderers.video.storyboard_clip import read_clip
 from renderers.video.storyboard_reader import COLOURS, Reader, Sources
 
 __all__ = ["Sources", "read_storyboard"]
@@ -152,11 +153,14 @@ def _scene(reader: Reader, node: etree._Element) -> Scene:
     scene_id = node.get("id", "")
     reader.place = f"scene `{scene_id}`"
     reader.check(node)
-    clock = _Clock()
+    clock, fixed_s = _Clock(), reader.number(node, "seconds", 0, 0.2, 60)
     elements: list[Element] = []
     for child in node:
         reader.place = f"scene `{scene_id}` `{child.tag}`"
         reader.check(child)
+        if child.tag == "clip":
+            elements.append(read_clip(reader, child, len(elements), fixed_s))
+            continue
         if child.tag != "flow":
             elements += _element(reader, child, None, clock, len(elements))
             continue
@@ -177,7 +181,7 @@ def _scene(reader: Reader, node: etree._Element) -> Scene:
         min_s=reader.number(node, "min_s", 3, 0.2, 30),
         narration=node.get("narration", scene_id),
         elements=tuple(elements),
-        fixed_s=reader.number(node, "seconds", 0, 0.2, 60),
+        fixed_s=fixed_s,
     )
 
 
@@ -190,7 +194,7 @@ class _Clock:
 
 
 def _entrance(reader: Reader, node: etree._Element, clock: _Clock) -> Entrance:
-    kind = EntranceKind(reader.choice(node, "enter", EntranceKind.NONE, tuple(EntranceKind)))
+    kind = EntranceKind(reader.choice(node, "enter", EntranceKind.NONE, tuple(_SECONDS)))
     if kind is EntranceKind.NONE:
         return Entrance(kind, 0.0, 0.0)
     seconds = reader.number(node, "seconds", _SECONDS[kind], 0.04, 5)

@@ -38,10 +38,27 @@ ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "image": (*_PLACED, "src", "height", "tint", "alt"),
     "icon": (*_PLACED, "name", "height", "tint", "alt"),
     "panel": (*_PLACED, "fill", "radius"),
+    "clip": (
+        *_SHOWN,
+        "id",
+        "slot",
+        "align",
+        "valign",
+        "src",
+        "start_s",
+        "seconds",
+        "wait_s",
+        "fit",
+        "zoom",
+        "dim",
+        "fade_in_s",
+        "fade_out_s",
+        "radius",
+    ),
 }
 CHILDREN: Final[Mapping[str, tuple[str, ...]]] = {
     "storyboard": ("style", "slot", "scene"),
-    "scene": ("flow", "text", "counter", "button", "chart", "list", "qr", "image", "icon", "panel"),
+    "scene": ("flow", "text", "counter", "button", "chart", "list", "qr", "image", "icon", "panel", "clip"),
     "flow": ("text", "counter", "button", "image", "icon"),
     "list": ("row",),
 }

@@ -103,7 +103,7 @@ def length_s(scene: Scene, said_s: float) -> float:
     """
     if scene.fixed_s:
         return max(scene.fixed_s, said_s, scene.moving_s)
-    return max(scene.min_s, said_s, scene.moving_s + HOLD_S)
+    return max(scene.min_s, said_s, scene.entered_s + HOLD_S, scene.moving_s)
 
 
 def overlong(timeline: Timeline) -> tuple[str, ...]:
