@@ -15,6 +15,7 @@ from renderers.video.captions import escaped, stamp
 from renderers.video.storyboard import (
     ButtonElement,
     ChartElement,
+    ClipElement,
     CounterElement,
     Element,
     ImageElement,
@@ -72,7 +73,7 @@ def _of(element: Element) -> str:
         return ", ".join(f"{row.label} {row.amount}".strip() for row in element.rows)
     if isinstance(element, ChartElement):
         return _chart(element.chart)
-    return element.alt if isinstance(element, ImageElement) else ""
+    return element.alt if isinstance(element, ImageElement | ClipElement) else ""
 
 
 def _chart(chart: ChartGeometry) -> str:

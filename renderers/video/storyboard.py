@@ -283,6 +283,7 @@ class ClipElement:
     fade_in_s: float
     fade_out_s: float
     radius: float
+    alt: str = ""  # what it shows; empty: it is an ornament
 
     @property
     def seconds(self) -> float:

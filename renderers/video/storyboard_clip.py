@@ -44,4 +44,5 @@ def read_clip(reader: Reader, node: etree._Element, index: int, fixed_s: float) 
         fade_in_s=reader.number(node, "fade_in_s", 0, 0, seconds),
         fade_out_s=reader.number(node, "fade_out_s", 0, 0, seconds),
         radius=reader.number(node, "radius", 0, 0, 200),
+        alt=" ".join(node.get("alt", "").split()),
     )

@@ -54,7 +54,8 @@ ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
         "fade_in_s",
         "fade_out_s",
         "radius",
-    ),
+        "alt",
+    ),  # fmt: skip
 }
 CHILDREN: Final[Mapping[str, tuple[str, ...]]] = {
     "storyboard": ("style", "slot", "scene"),

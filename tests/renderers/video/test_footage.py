@@ -15,6 +15,7 @@ from renderers.video import VideoChannel
 from renderers.video.canvas import RgbCanvas
 from renderers.video.channel import storyboard_of
 from renderers.video.clip_piece import ClipPiece
+from renderers.video.description import described
 from renderers.video.footage import ClipOrder, Footage, Reel, film_of, source_of
 from renderers.video.frame import Frame
 from renderers.video.painter import Painter, Theme
@@ -280,6 +281,11 @@ def test_a_clip_of_another_place_or_fade_has_another_key(read, filmed):
         for more in ("", 'fade_in_s="0.5"', 'fade_out_s="0.5"', 'radius="9"', 'dim="0.2"', 'slot="main"')
     }
     assert len(keys) == 6
+
+
+def test_a_clip_is_described_by_its_alternative_text(read, filmed):
+    board = read(scene('<clip src="video/home.mp4" seconds="1" alt="A street at  dusk"/>'))
+    assert described(board.scenes[0], "For all") == "A street at dusk."
 
 
 def test_a_clip_draws_nothing_outside_its_reach(read, filmed):
