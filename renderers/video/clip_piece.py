@@ -68,7 +68,7 @@ class ClipPiece:
             picture = self._reel.picture(number)
             mask = rounded_mask(picture.width, picture.height, self.radius)
             key = digest("clip", self.order.key, self.radius, number)
-            self._last = number, Layer(mask, (0, 0, 0), key, picture)
+            self._last = number, Layer(mask, (0, 0, 0), key, picture=picture)
         return self._last[1]
 
 

@@ -39,23 +39,9 @@ ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "icon": (*_PLACED, "name", "height", "tint", "alt"),
     "panel": (*_PLACED, "fill", "radius"),
     "clip": (
-        *_SHOWN,
-        "id",
-        "slot",
-        "align",
-        "valign",
-        "src",
-        "start_s",
-        "seconds",
-        "wait_s",
-        "fit",
-        "zoom",
-        "dim",
-        "fade_in_s",
-        "fade_out_s",
-        "radius",
-        "alt",
-    ),  # fmt: skip
+        *(*_SHOWN, "id", "slot", "align", "valign", "src", "start_s", "seconds", "wait_s", "fit", "zoom", "dim"),
+        *("fade_in_s", "fade_out_s", "radius", "alt"),
+    ),
 }
 CHILDREN: Final[Mapping[str, tuple[str, ...]]] = {
     "storyboard": ("style", "slot", "scene"),
