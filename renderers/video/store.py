@@ -5,8 +5,8 @@ is made anew: a store changes the cost of a run, never its output. A file is wri
 is whole or not there; it begins with a checksum of what follows, and one that says otherwise is as good as
 absent. What was used least recently goes first when the files outgrow their room.
 
-Memory: at most `memory_bytes` a store. Disk: at most `room_bytes` and a sixteenth of it for each process that
-writes, since a process looks at the folder again after it has written that much.
+Memory: at most `memory_bytes` a store. Disk: at most `room_bytes` and, for each process that writes, a
+sixteenth of it or one file, since a process looks at the folder again after it has written that much.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The clock of the sound: samples, and frames of 1024 of them on which phrases start."""
+"""The clock of the sound: samples, frames of 1024 of them on which phrases start, and the packet of an empty one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 
 RATE_HZ: Final = 48_000
 FRAME: Final = 1024  # samples that an AAC packet adds: 21 ms
+SILENCE: Final = bytes.fromhex("211014608c1c")  # the AAC packet of a frame of nothing, two channels
 
 
 def frame_from(seconds: float) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from engine.contracts import Speech
-from renderers.video.sound.clock import RATE_HZ
+from renderers.video.sound.clock import FRAME, RATE_HZ, SILENCE
 
-MADE: Final = "aac-1"  # part of the cache key: counted up when the same speech gives other packets
+MADE: Final = "aac-2"  # part of the cache key: counted up when the same speech gives other packets
 _HEAD = struct.Struct(">II")  # samples, packets; then each packet's length in 16 bits, then the packets
 
 
@@ -43,6 +44,22 @@ class PhraseSound:
             packets.append(data[at : at + length])
             at += length
         return cls(samples, tuple(packets))
+
+
+def joined(sounds: Sequence[PhraseSound], pause: int) -> PhraseSound:
+    """Return sounds one after the other with `pause` empty frames between two; nothing is encoded anew."""
+    if len(sounds) == 1:
+        return sounds[0]
+    if not any(sound.packets for sound in sounds):
+        return PhraseSound(sum(sound.samples for sound in sounds) + (len(sounds) - 1) * pause * FRAME, ())
+    packets: list[bytes] = []
+    samples = 0
+    for sound in sounds:
+        if packets:
+            packets += [SILENCE] * pause
+        samples = len(packets) * FRAME + sound.samples
+        packets += sound.packets or [SILENCE] * (-(-sound.samples // FRAME) + 1)
+    return PhraseSound(samples, tuple(packets))
 
 
 def sound_of(speech: Speech) -> PhraseSound:

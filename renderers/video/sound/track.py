@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from renderers.video.sound.aac import CHANNELS, CONFIG, SILENCE
-from renderers.video.sound.clock import FRAME, RATE_HZ
+from renderers.video.sound.aac import CHANNELS, CONFIG
+from renderers.video.sound.clock import FRAME, RATE_HZ, SILENCE
 from renderers.video.sound.phrase import PhraseSound, sound_of
 from renderers.video.timeline import SpokenPhrase
 

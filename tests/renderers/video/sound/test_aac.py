@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from engine.errors import VoiceError
-from renderers.video.sound.aac import CONFIG, CUTOFF_HZ, SILENCE, VOICE_BIT_RATE, decode, encode, encode_voice, paired
-from renderers.video.sound.clock import FRAME, RATE_HZ
+from renderers.video.sound.aac import CONFIG, CUTOFF_HZ, VOICE_QUALITY, decode, encode, encode_voice, paired
+from renderers.video.sound.clock import FRAME, RATE_HZ, SILENCE
 from renderers.video.sound.resample import resampled
 
 
@@ -34,18 +34,18 @@ def short_windows(packets):
 
 def test_both_channels_of_a_pair_are_the_one_channel_to_the_bit(babble):
     for samples in (resampled(babble(2.0)), clicks(2.0)):
-        mono = encode(samples, VOICE_BIT_RATE, CUTOFF_HZ)
+        mono = encode(samples, VOICE_QUALITY, CUTOFF_HZ)
         heard = decode(tuple(map(paired, mono)))
         assert np.array_equal(heard[0], heard[1])
         assert np.array_equal(heard[0], one_channel(mono))
 
 
 def test_short_windows_are_met_in_the_test_above(babble):
-    assert short_windows(encode(clicks(2.0), VOICE_BIT_RATE, CUTOFF_HZ)) > 5
+    assert short_windows(encode(clicks(2.0), VOICE_QUALITY, CUTOFF_HZ)) > 5
 
 
 def test_a_pair_costs_few_bytes_more_than_its_one_channel(babble):
-    mono = encode(resampled(babble(3.0)), VOICE_BIT_RATE, CUTOFF_HZ)
+    mono = encode(resampled(babble(3.0)), VOICE_QUALITY, CUTOFF_HZ)
     assert sum(map(len, map(paired, mono))) < 1.05 * sum(map(len, mono))
 
 
@@ -59,6 +59,7 @@ def test_packets_are_one_more_than_frames_and_give_the_sound_back_in_its_place(b
 
 
 def test_silence_decodes_to_nothing_at_all():
+    assert paired(encode(np.zeros(5 * FRAME, np.float32), VOICE_QUALITY, CUTOFF_HZ)[2]) == SILENCE
     assert not decode((SILENCE,) * 5).any()
     assert decode(()).shape == (2, 0)
 
@@ -71,11 +72,11 @@ def test_the_same_samples_give_the_same_packets_whatever_came_before(babble):
 
 
 def test_no_packet_names_the_encoder(tone):
-    assert not any(b"Lavc" in packet for packet in encode(tone(440, 0.5), VOICE_BIT_RATE, CUTOFF_HZ))
+    assert not any(b"Lavc" in packet for packet in encode(tone(440, 0.5), VOICE_QUALITY, CUTOFF_HZ))
 
 
 def test_two_channels_are_encoded_as_they_are(tone):
-    heard = decode(encode(np.stack([tone(440, 1.0), tone(880, 1.0)]), 128_000, 18_000))
+    heard = decode(encode(np.stack([tone(440, 1.0), tone(880, 1.0)]), 1.0, 18_000))
     for plane, hertz in zip(heard, (440, 880), strict=True):
         spectrum = np.abs(np.fft.rfft(plane[FRAME : FRAME + 40_960]))
         assert np.argmax(spectrum) * RATE_HZ / 40_960 == pytest.approx(hertz, abs=2)

@@ -13,9 +13,9 @@ import pytest
 
 from engine.contracts import Speech
 from engine.model.communication import Phrase, PhraseScope
-from renderers.video.sound.aac import CONFIG, SILENCE, decode
-from renderers.video.sound.clock import FRAME, RATE_HZ, frame_from, start_of
-from renderers.video.sound.phrase import PhraseSound, sound_of
+from renderers.video.sound.aac import CONFIG, decode
+from renderers.video.sound.clock import FRAME, RATE_HZ, SILENCE, frame_from, start_of
+from renderers.video.sound.phrase import PhraseSound, joined, sound_of
 from renderers.video.sound.track import voice_only
 from renderers.video.timeline import PAUSE_S, SpokenPhrase
 
@@ -149,6 +149,26 @@ def test_a_phrase_is_kept_whole(sounds):
     for sound in (*sounds, PhraseSound(123, ())):
         assert PhraseSound.unpacked(sound.packed()) == sound
         assert sound.seconds == sound.samples / RATE_HZ
+
+
+def test_sounds_are_joined_as_they_are_with_a_pause_between(sounds):
+    whole = joined(sounds, 5)
+    heard = decode(whole.packets)
+    at = 0
+    for sound in sounds:
+        alone = decode(sound.packets)[:, FRAME : FRAME + sound.samples]
+        assert np.array_equal(heard[:, FRAME + at : FRAME + at + sound.samples], alone)
+        at += (len(sound.packets) + 5) * FRAME
+    assert whole.samples == at - (len(sounds[-1].packets) + 5) * FRAME + sounds[-1].samples
+    assert joined(sounds[:1], 5) is sounds[0]
+
+
+def test_silent_sounds_are_joined_too(sounds):
+    silent = PhraseSound(2 * FRAME + 10, ())
+    assert joined([silent, silent], 3) == PhraseSound(7 * FRAME + 20, ())
+    mixed = joined([silent, sounds[0]], 3)
+    assert mixed.packets == (SILENCE,) * 7 + sounds[0].packets
+    assert mixed.samples == 7 * FRAME + sounds[0].samples
 
 
 @pytest.mark.parametrize(("seconds", "frame"), [(0.0, 1), (0.001, 1), (FRAME / RATE_HZ, 1), (0.25, 12), (0.256, 12)])
