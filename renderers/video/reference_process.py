@@ -13,7 +13,6 @@ import resource
 import struct
 import sys
 import tempfile
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from renderers.video.hotspots import spots_of
 from renderers.video.painter import Painter
 from renderers.video.reference import Job, Made
 from renderers.video.sound.clock import RATE_HZ
+from renderers.video.stills import poster_of
 
 MUSIC_GAIN = 0.09  # about 21 dB below the voice
 MUSIC_FADE_S = 1.5
@@ -65,15 +65,6 @@ class FrameTrack:
             self._array = np.asarray(self.painter.picture(scene.id, t_s, caption))
         return self._array
 
-    def poster(self) -> bytes:
-        """Return the held frame of the poster scene as JPEG, without caption."""
-        scene = self.painter.storyboard.scene(self.painter.storyboard.poster)
-        buffer = BytesIO()
-        self.painter.picture(scene.id, scene.moving_s + 1).save(
-            buffer, "JPEG", quality=88, subsampling=0, optimize=True
-        )
-        return buffer.getvalue()
-
 
 def make(job: Job) -> Made:
     """Return the video and poster of `job`. Raises `RenderError`."""
@@ -93,7 +84,7 @@ def make(job: Job) -> Made:
         )  # fmt: skip
         data = target.read_bytes()
     spots = spots_of(job.storyboard, track.painter)
-    return Made(data, track.poster(), track.painter.all_warnings(), _cpu_s() - begin, spots)
+    return Made(data, poster_of(track.painter), track.painter.all_warnings(), _cpu_s() - begin, spots)
 
 
 def _audio(job: Job) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
 from typing import Final, Literal
 
@@ -21,6 +20,7 @@ from renderers.video.layer import digest
 from renderers.video.painter import Painter, Theme
 from renderers.video.shapes import Palette, ground_canvas
 from renderers.video.sound.track import AudioTrack
+from renderers.video.stills import poster_of
 from renderers.video.store import Store
 from renderers.video.storyboard import Storyboard
 from renderers.video.timeline import Span, Timeline
@@ -28,7 +28,6 @@ from renderers.video.timeline import Span, Timeline
 Level = Literal["a", "b"]
 
 SEGMENTS_BYTES: Final = 1 << 30  # on disk, for all workers of a machine
-POSTER_QUALITY: Final = 88
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ class Splicer:
         heard = SoundTrack(sound.rate_hz, sound.channels, sound.config, sound.packets, sound.samples)
         stream = write_hls(pictures, heard, stream_name) if stream_name else None
         spots = spots_of(storyboard, painter)
-        return Spliced(write_mp4(pictures, heard), poster(painter), stream, painter.all_warnings(), spots, fell_back)
+        return Spliced(write_mp4(pictures, heard), poster_of(painter), stream, painter.all_warnings(), spots, fell_back)
 
     def planned(self, painter: Painter, timeline: Timeline, level: Level) -> Sequence[PlannedScene]:
         """Return the plans of all scenes, in order."""
@@ -119,16 +118,6 @@ class Splicer:
         if key not in self._proven:
             self._proven[key] = is_proven(self.film(frame), scene.ground_key, scene.yuv_ground)
         return self._proven[key]
-
-
-def poster(painter: Painter) -> bytes:
-    """Return the held frame of the poster scene as JPEG, without caption."""
-    scene = painter.storyboard.scene(painter.storyboard.poster)
-    buffer = BytesIO()
-    painter.picture(scene.id, scene.moving_s + 1).save(
-        buffer, "JPEG", quality=POSTER_QUALITY, subsampling=0, optimize=True
-    )
-    return buffer.getvalue()
 
 
 def _shown(cue: Cue, span: Span, rate: int) -> tuple[int, int] | None:

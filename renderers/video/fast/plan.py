@@ -126,17 +126,20 @@ def appearing(piece: int, first: int, end: int) -> Track:
 
 def plan_scene(pieces: Sequence[Reaching], tracks: Sequence[Track], frame: Frame, *, whole: bool = False) -> ScenePlan:
     """Return the plan of a scene; `whole`: one run of whole pictures, as level A makes it."""
+    extents = [_Extent(piece.reach, piece.rest) for piece in pieces]  # asked for once: a chart's are a sum
     count = -(-frame.height // MACROBLOCK)
     everything = _Band(0, frame.height, 0, 0)
     if whole:
-        return _as_segment(pieces, tracks, count, everything, "")
-    groups = _grouped([_Band(*_rows(pieces[track.piece]), first, last)
-                       for track in tracks for first, last in track.stretches()], pieces, tracks)  # fmt: skip
-    runs = tuple(sorted((_run(group, pieces, tracks, count) for group in groups), key=lambda run: (run.first, run.row)))
+        return _as_segment(extents, tracks, count, everything, "")
+    groups = _grouped([_Band(*_rows(extents[track.piece]), first, last)
+                       for track in tracks for first, last in track.stretches()], extents, tracks)  # fmt: skip
+    runs = tuple(
+        sorted((_run(group, extents, tracks, count) for group in groups), key=lambda run: (run.first, run.row))
+    )
     cost = sum(run.rows * (len(run.states) + 1) for run in runs)
     if runs and cost > count * (max(run.end for run in runs) - min(run.first for run in runs)):
-        return _as_segment(pieces, tracks, count, everything, "its bands are as large as the picture")
-    return ScenePlan(_run(everything, pieces, tracks, count), runs)
+        return _as_segment(extents, tracks, count, everything, "its bands are as large as the picture")
+    return ScenePlan(_run(everything, extents, tracks, count), runs)
 
 
 def key_of(run: Run, pieces: Sequence[Reaching], ground: bytes, frame: Frame, settings: str) -> str:
@@ -149,6 +152,14 @@ def key_of(run: Run, pieces: Sequence[Reaching], ground: bytes, frame: Frame, se
         digest.update(pieces[member].key)
         digest.update(b"%d,%d,%d,%d;" % (rect.left, rect.top, rect.width, rect.height))
     return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Extent:
+    """Where a piece is seen, while it moves and after."""
+
+    reach: Rect
+    rest: Rect
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +190,11 @@ class _Band:
         )  # fmt: skip
 
 
-def _rows(piece: Reaching) -> tuple[int, int]:
+def _rows(piece: _Extent) -> tuple[int, int]:
     return piece.reach.top - _MARGIN_PX, piece.reach.bottom + _MARGIN_PX
 
 
-def _seen_rows(piece: Reaching, track: Track, band: _Band) -> tuple[int, int]:
+def _seen_rows(piece: _Extent, track: Track, band: _Band) -> tuple[int, int]:
     """Return the pixel rows that a piece touches while a band changes; none if it isn't seen then."""
     moves = any(band.first <= frame <= band.last for frame in track.frames)
     area = piece.reach if moves else piece.rest
@@ -191,7 +202,7 @@ def _seen_rows(piece: Reaching, track: Track, band: _Band) -> tuple[int, int]:
     return (area.top, area.bottom) if is_seen and area.height else (0, 0)
 
 
-def _grouped(bands: list[_Band], pieces: Sequence[Reaching], tracks: Sequence[Track]) -> list[_Band]:
+def _grouped(bands: list[_Band], pieces: Sequence[_Extent], tracks: Sequence[Track]) -> list[_Band]:
     """Return the bands, grown to quiet borders and joined where they meet."""
     done: list[_Band] = []
     while bands:
@@ -205,7 +216,7 @@ def _grouped(bands: list[_Band], pieces: Sequence[Reaching], tracks: Sequence[Tr
     return done
 
 
-def _grown(band: _Band, pieces: Sequence[Reaching], tracks: Sequence[Track]) -> _Band:
+def _grown(band: _Band, pieces: Sequence[_Extent], tracks: Sequence[Track]) -> _Band:
     """Return the band with all of what is seen at its borders."""
     areas = [_seen_rows(pieces[track.piece], track, band) for track in tracks]
     grows = True
@@ -221,7 +232,7 @@ def _grown(band: _Band, pieces: Sequence[Reaching], tracks: Sequence[Track]) -> 
     return band
 
 
-def _run(band: _Band, pieces: Sequence[Reaching], tracks: Sequence[Track], count: int) -> Run:
+def _run(band: _Band, pieces: Sequence[_Extent], tracks: Sequence[Track], count: int) -> Run:
     upper, lower = band.border()
     row = max(0, upper // MACROBLOCK)
     rows = min(count, lower // MACROBLOCK) - row
@@ -232,7 +243,7 @@ def _run(band: _Band, pieces: Sequence[Reaching], tracks: Sequence[Track], count
 
 
 def _as_segment(
-    pieces: Sequence[Reaching], tracks: Sequence[Track], count: int, everything: _Band, reason: str
+    pieces: Sequence[_Extent], tracks: Sequence[Track], count: int, everything: _Band, reason: str
 ) -> ScenePlan:
     last = max((track.frames[-1] for track in tracks if track.frames), default=0)
     whole = _Band(everything.top, everything.bottom, 0, last)
