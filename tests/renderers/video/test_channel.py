@@ -111,7 +111,7 @@ def test_the_video_plays_everywhere_and_starts_fast(film_templates, communicatio
 
 
 def test_a_still_is_the_frame_that_the_video_shows(film_templates, communication):
-    templates = film_templates(SHORT)
+    templates = film_templates(SHORT, constant_frame_rate=True)
     shown = pictures(named(filled(templates, communication))["video-1280x720.mp4"])
     board, _ = storyboard_of(templates, communication)
     theme = Theme(templates.campaign.brand, templates.root)
