@@ -14,7 +14,7 @@ from engine.compose import Suppressed, compose
 from engine.contracts import Audited, Channel, Compiled, FillContext, LayoutClass, Scope, Sink, Templates
 from engine.errors import BillcastError, ModelError, PaymentError, ProofError, RenderError, TemplateError, VoiceError
 from engine.log import Step
-from engine.model.artifact import Artifact, Outcome, OutcomeStatus, StoredObject
+from engine.model.artifact import EMAIL_PREVIEW, Artifact, Outcome, OutcomeStatus, StoredObject
 from engine.model.campaign import Campaign
 from engine.model.communication import Communication
 from engine.model.customer import Customer
@@ -162,9 +162,12 @@ class RecordPath:
         self, customer: Customer, said: Communication, source: str, made: _Made, objects: tuple[StoredObject, ...]
     ) -> Outcome:
         publication = self.templates.campaign.publication
-        has_page = any(artifact.name == PAGE for artifact in made.artifacts)
+        names = {artifact.name for artifact in made.artifacts}
+        has_page = PAGE in names
         has_message = any(artifact.channel == "message" for artifact in made.artifacts)
-        lost = ("the messages lead to a page that this run does not make",) if has_message and not has_page else ()
+        lost = ["the messages lead to a page that this run does not make"] if has_message and not has_page else []
+        if has_message and self.templates.campaign.has_email_preview and EMAIL_PREVIEW not in names:
+            lost.append("the e-mail shows a picture of the video that this run does not make")
         return Outcome(
             said.key,
             OutcomeStatus.DONE,
@@ -173,7 +176,7 @@ class RecordPath:
             locale=said.locale,
             objects=objects,
             reasons=said.decision.reasons,
-            warnings=tuple(dict.fromkeys(said.warnings + made.warnings + lost)),
+            warnings=tuple(dict.fromkeys(said.warnings + made.warnings + tuple(lost))),
             paths=made.paths,
             subject=said.message.subject.text,
             short=said.message.short.text,

@@ -10,6 +10,8 @@ from operator import attrgetter
 from engine.errors import Problem
 from engine.model.quick import quick
 
+EMAIL_PREVIEW = "preview.gif"  # the picture of the video that an e-mail shows
+
 
 @quick
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,11 @@ class Publication(Options):
 
     def page_url(self, cycle: str, token: str) -> str:
         """Return the address of a customer's page in a cycle."""
-        return f"{self.base_url.rstrip('/')}/{cycle}/{token}/index.html"
+        return self.file_url(cycle, token, "index.html")
+
+    def file_url(self, cycle: str, token: str, name: str) -> str:
+        """Return the address of a file beside a customer's page."""
+        return f"{self.base_url.rstrip('/')}/{cycle}/{token}/{name}"
 
 
 class When(Options):
@@ -250,6 +254,9 @@ class VideoOptions(Options):
         False, description="Repeat held pictures at the full rate, for players that want it."
     )
     hls: bool = Field(False, description="Make a stream of each rendition too (HLS, fragmented MP4).")
+    email_preview: bool = Field(
+        False, description="Make a picture that moves for the e-mail (GIF); it is fetched when the mail is read."
+    )
 
 
 class PdfOptions(Options):
@@ -324,6 +331,11 @@ class Campaign(Options):
         if len(set(ids)) != len(ids):
             raise ValueError("two rules bear the same id")
         return self
+
+    @property
+    def has_email_preview(self) -> bool:
+        """True if the e-mail shows a picture of the video."""
+        return self.video.email_preview and "video" in self.channels
 
     def payee_of(self, bill: Bill) -> Payee:
         """Return who is paid: the bill's payee, else the campaign's, else the supplier without an account."""

@@ -19,7 +19,7 @@ from engine.templating.brand import BrandTokens
 from engine.templating.environment import StrictEnvironment
 
 # What the channels give besides the communication.
-EXTRAS = ("csp", "documents", "logo", "page_script", "page_style", "page_url", "player")
+EXTRAS = ("csp", "documents", "logo", "page_script", "page_style", "page_url", "player", "preview_url")
 _NUMBER_FILTERS = ("abs", "count", "float", "int", "length", "max", "min", "round", "sum")
 _SAME_FILTERS = ("list", "reject", "rejectattr", "reverse", "select", "selectattr")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from engine.contracts import Compiled, FillContext, Filled, LayoutClass, Scope, Templates
 from engine.errors import ProofError, RenderError
-from engine.model.artifact import Artifact
+from engine.model.artifact import EMAIL_PREVIEW, Artifact
 from engine.model.communication import Communication
 
 SMS_CHARACTERS = 160  # without the link; a longer text is sent, and paid for, in parts (3GPP TS 23.040)
@@ -54,13 +54,17 @@ class MessageChannel:
         """Return the four texts. Raises `RenderError` (R301), `ProofError` (R302) or `TemplateError`."""
         del context
         templates: Templates = compiled.payload
-        page_url = templates.campaign.publication.page_url(communication.cycle, communication.token)
-        artifacts = tuple(_make(form, templates, communication, page_url) for form in FORMS)
+        campaign = templates.campaign
+        page_url = campaign.publication.page_url(communication.cycle, communication.token)
+        preview_url = ""
+        if campaign.has_email_preview:
+            preview_url = campaign.publication.file_url(communication.cycle, communication.token, EMAIL_PREVIEW)
+        artifacts = tuple(_make(form, templates, communication, page_url, preview_url) for form in FORMS)
         return Filled(artifacts, path="reference")
 
 
-def _make(form: _Form, templates: Templates, communication: Communication, page_url: str) -> Artifact:
-    rendered = templates.render(form.template, communication, page_url=page_url)
+def _make(form: _Form, templates: Templates, communication: Communication, page_url: str, preview_url: str) -> Artifact:
+    rendered = templates.render(form.template, communication, page_url=page_url, preview_url=preview_url)
     is_html = form.name.endswith(".html")
     text = rendered.text.lstrip() if is_html else _tidy(html.unescape(rendered.text))  # all templates escape
     if form.name == "sms.txt" and len(text.replace(page_url, "").strip()) > SMS_CHARACTERS:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.contracts import Compiled, FillContext, Filled, LayoutClass, Scope, Stills, Templates
-from engine.model.artifact import Artifact
+from engine.model.artifact import EMAIL_PREVIEW, Artifact
 from engine.model.communication import ChartGeometry, Communication, walk_facts
 from renderers.video.captions import captions_vtt, chapters_vtt, cues, transcript
-from renderers.video.description import description_vtt
+from renderers.video.description import description_vtt, shown_words
+from renderers.video.email_preview import preview_gif
 from renderers.video.filming import Film, Studio
 from renderers.video.footage import Footage
 from renderers.video.hotspots import CONTACTS, MEDIA_TYPE, Spot, scenes_json
@@ -74,7 +75,6 @@ class VideoChannel:
 
     def fill(self, compiled: Compiled, communication: Communication, context: FillContext) -> Filled:
         """Return video, poster, captions, chapters, description, transcript. Raises `RenderError` or `VoiceError`."""
-        del context  # the video is the first of the siblings
         payload: Payload = compiled.payload
         options = payload.templates.campaign.video
         storyboard, shown = storyboard_of(payload.templates, communication)
@@ -93,6 +93,8 @@ class VideoChannel:
             artifacts += _pictures(film, rendition, shown, is_first=not artifacts)
             artifacts.append(scenes_of(timeline, rendition, film.spots, communication))
             warnings += [text for text in film.warnings if text not in warnings]
+        if options.email_preview and storyboard.mail and EMAIL_PREVIEW not in context.siblings:
+            artifacts.append(_preview(storyboard, payload.studio.theme, communication, shown))
         artifacts += _texts(timeline, communication)
         is_fast = all(film.path == "fast" for film in films)
         reason = "; ".join(dict.fromkeys(film.reason for film in films if film.reason))
@@ -145,6 +147,14 @@ def _pictures(film: Film, rendition: str, shown: tuple[str, ...], *, is_first: b
     if is_first:
         made.append(Artifact(NAME, "poster.jpg", "image/jpeg", film.poster, shown))
     return made
+
+
+def _preview(storyboard: Storyboard, theme: Theme, communication: Communication, shown: tuple[str, ...]) -> Artifact:
+    """Return the picture for the e-mail, with the facts that its words show."""
+    words = "\n".join(words for scene in storyboard.mail for words in shown_words(scene))
+    facts = communication.facts()
+    seen = tuple(name for name in shown if facts[name].text in words)
+    return Artifact(NAME, EMAIL_PREVIEW, "image/gif", preview_gif(storyboard.mail, theme), seen)
 
 
 def scenes_of(

@@ -45,6 +45,11 @@ class Studio:
         self._why_not = ""
 
     @property
+    def theme(self) -> Theme:
+        """The look."""
+        return self._theme
+
+    @property
     def splicer(self) -> Splicer:
         """What makes films by splicing."""
         return self._splicer

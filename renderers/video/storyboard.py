@@ -135,6 +135,7 @@ class Place:
     align: str = "start"  # start | center | end
     valign: str = "top"
     flow: Flow | None = None
+    shown_in: str = "both"  # film | mail | both
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,12 +329,14 @@ class Scene:
 class Storyboard:
     """The scenes of one video in order. `poster` is the scene whose held frame is the poster.
 
-    `words` are all words of the file that rules left, if they left something out.
+    `words` are all words of the file that rules left, if they left something out. `mail` are the scenes
+    that an e-mail shows of it.
     """
 
     scenes: tuple[Scene, ...]
     poster: str
     words: str = ""
+    mail: tuple[Scene, ...] = ()
 
     def scene(self, scene_id: str) -> Scene:
         """Return a scene by id; raises `KeyError`."""

@@ -7,7 +7,7 @@ not be the line of the template.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from lxml import etree
@@ -41,7 +41,7 @@ from renderers.video.storyboard import (
     TextStyle,
 )
 from renderers.video.storyboard_clip import read_clip
-from renderers.video.storyboard_reader import COLOURS, Reader, Sources
+from renderers.video.storyboard_reader import COLOURS, SHOWN_IN, Reader, Sources
 
 __all__ = ["Sources", "read_storyboard"]
 
@@ -79,8 +79,8 @@ def read_storyboard(text: str, sources: Sources, name: str = "video/storyboard.x
     for node in root.iterchildren("slot"):
         slot = _slot(reader, node)
         reader.slots[slot.name] = slot
-    scenes = tuple(_scene(reader, node) for node in root.iterchildren("scene"))
-    return _whole(reader, scenes, root.get("poster", ""), words)
+    read = [_scene(reader, node) for node in root.iterchildren("scene")]
+    return _whole(reader, read, root.get("poster", ""), words)
 
 
 def _prune(reader: Reader, root: etree._Element) -> str:
@@ -101,14 +101,23 @@ def _prune(reader: Reader, root: etree._Element) -> str:
     return _one_line(" ".join(map(str, left))) if barred else ""
 
 
-def _whole(reader: Reader, scenes: tuple[Scene, ...], poster: str, words: str) -> Storyboard:
+def _whole(reader: Reader, read: list[tuple[Scene, str]], poster: str, words: str) -> Storyboard:
     reader.place = ""
-    ids = [scene.id for scene in scenes]
-    if not ids:
-        raise reader.error("R404", "the storyboard has no scene")
+    ids = [scene.id for scene, _ in read]
     if len(set(ids)) != len(ids):
         raise reader.error("R403", "two scenes bear the same id")
-    return Storyboard(scenes, poster if poster in ids else ids[0], words)
+    scenes = tuple(_part(scene, "film") for scene, shown_in in read if shown_in != "mail")
+    if not scenes:
+        raise reader.error("R404", "the storyboard has no scene")
+    mail = tuple(_part(scene, "mail") for scene, shown_in in read if shown_in != "film")
+    named = poster if poster in [scene.id for scene in scenes] else scenes[0].id
+    return Storyboard(scenes, named, words, mail)
+
+
+def _part(scene: Scene, shown_in: str) -> Scene:
+    """Return a scene with what the film shows of it, or the e-mail."""
+    elements = tuple(element for element in scene.elements if element.place.shown_in in (shown_in, "both"))
+    return scene if len(elements) == len(scene.elements) else replace(scene, elements=elements)
 
 
 def _style(reader: Reader, node: etree._Element) -> TextStyle:
@@ -149,7 +158,8 @@ def _box(reader: Reader, node: etree._Element, attribute: str) -> Box:
     return Box(column, row, columns, rows)
 
 
-def _scene(reader: Reader, node: etree._Element) -> Scene:
+def _scene(reader: Reader, node: etree._Element) -> tuple[Scene, str]:
+    """Return the scene, and where it is shown."""
     scene_id = node.get("id", "")
     reader.place = f"scene `{scene_id}`"
     reader.check(node)
@@ -170,11 +180,12 @@ def _scene(reader: Reader, node: etree._Element) -> Scene:
         for part in child:
             reader.place = f"scene `{scene_id}` `{part.tag}`"
             reader.check(part)
-            elements += _element(reader, part, flow, clock, len(elements))
+            shown_in = reader.choice(child, "in", "both", SHOWN_IN)
+            elements += _element(reader, part, flow, clock, len(elements), shown_in)
     reader.place = f"scene `{scene_id}`"
     if len({element.id for element in elements}) != len(elements):
         raise reader.error("R403", "two elements bear the same id")
-    return Scene(
+    scene = Scene(
         id=reader.need(node, "id"),
         title=node.get("title", ""),
         ground=reader.choice(node, "ground", "paper", COLOURS),
@@ -183,6 +194,7 @@ def _scene(reader: Reader, node: etree._Element) -> Scene:
         elements=tuple(elements),
         fixed_s=fixed_s,
     )
+    return scene, reader.choice(node, "in", "film", SHOWN_IN)
 
 
 @dataclass(slots=True)
@@ -205,15 +217,23 @@ def _entrance(reader: Reader, node: etree._Element, clock: _Clock) -> Entrance:
     return Entrance(kind, round(start, 4), seconds, Ease(reader.choice(node, "ease", Ease.OUT, tuple(Ease))))
 
 
-def _element(reader: Reader, node: etree._Element, flow: Flow | None, clock: _Clock, index: int) -> tuple[Element, ...]:
-    """Return the element, and with it its emphasis if it has one: below it in the picture, or on it."""
+def _element(
+    reader: Reader, node: etree._Element, flow: Flow | None, clock: _Clock, index: int, shown_in: str = "both"
+) -> tuple[Element, ...]:
+    """Return the element, and with it its emphasis if it has one: below it in the picture, or on it.
+
+    What only the e-mail shows takes no time of the film.
+    """
     slot = flow.slot if flow else reader.named("slot", reader.need(node, "slot"), reader.slots)
     place = Place(
         slot,
         reader.choice(node, "align", "start", ("start", "center", "end")),
         reader.choice(node, "valign", "top", ("top", "middle", "bottom")),
         flow,
+        reader.choice(node, "in", shown_in, SHOWN_IN),
     )
+    if place.shown_in == "mail":
+        clock = _Clock()
     key = node.get("id") or f"{node.tag}-{index}"
     element = _shown(reader, node, key, place, _entrance(reader, node, clock))
     stressed = _emphasis(reader, node, element)
@@ -232,7 +252,7 @@ def _emphasis(reader: Reader, node: etree._Element, element: Element) -> Emphasi
     how, seconds = _EMPHASES[kind]
     rested = element.entrance.end_s + _REST_S
     start = max(element.entrance.end_s, reader.number(node, "at_s", rested, 0, 30))
-    place = Place(element.place.slot)
+    place = Place(element.place.slot, shown_in=element.place.shown_in)
     entrance = Entrance(how, round(start, 4), seconds, Ease.IN_OUT if kind is EmphasisKind.GLOW else Ease.OUT)
     return EmphasisElement(f"{element.id}-{kind}", place, entrance, kind, element.id, _emphasis_colour(element, kind))
 

@@ -13,6 +13,7 @@ from engine.model.communication import ChartGeometry, QrCode
 from renderers.video.storyboard import Slot, TextStyle
 
 T = TypeVar("T")
+SHOWN_IN: Final = ("film", "mail", "both")
 
 COLOURS: Final = (
     "on", "soft", "ink", "paper", "white", "primary", "accent", "positive", "caution", "muted", "hairline", "wash",
@@ -20,14 +21,14 @@ COLOURS: Final = (
 )  # fmt: skip
 _SHOWN: Final = ("when", "unless")
 _PLACED: Final = (
-    *_SHOWN, "slot", "align", "valign", "enter", "seconds", "wait_s", "with", "ease", "emphasis", "at_s", "id",
+    *_SHOWN, "slot", "align", "valign", "enter", "seconds", "wait_s", "with", "ease", "emphasis", "at_s", "in", "id",
 )  # fmt: skip
 ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "storyboard": ("poster",),
     "style": ("name", "size", "floor", "weight", "lines", "leading", "colour", "fit", "figures", "fill", "tall_size"),
     "slot": ("name", "wide", "tall", "square"),
-    "scene": (*_SHOWN, "id", "title", "ground", "min_s", "seconds", "narration"),
-    "flow": (*_SHOWN, "slot", "gap", "valign"),
+    "scene": (*_SHOWN, "id", "title", "ground", "min_s", "seconds", "narration", "in"),
+    "flow": (*_SHOWN, "slot", "gap", "valign", "in"),
     "text": (*_PLACED, "style"),
     "counter": (*_PLACED, "style"),
     "button": (*_PLACED, "style", "fill"),

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import dataclasses
 import html
+import re
 
 import pytest
 
 from engine.contracts import FillContext, Scope
 from engine.errors import RenderError
+from engine.model.campaign import VideoOptions
 from engine.registry import load_channel
 from tests.renderers.builders import PAY_URL, block, fact, make_bill, make_communication, make_customer, make_help
 from tests.renderers.fake_templates import FakeTemplates
@@ -47,6 +49,18 @@ def test_the_email_fetches_nothing(templates):
     text = make_messages(templates)["email.html"].data.decode()
     for forbidden in ("<img", "<script", "<link", "url(", "@import"):
         assert forbidden not in text
+
+
+def test_the_email_shows_the_preview_of_the_video_if_the_campaign_makes_one(tmp_path):
+    options = {"video": VideoOptions(email_preview=True), "channels": ("video", "microsite", "message")}
+    text = make_messages(FakeTemplates(tmp_path / "a", **options))["email.html"].data.decode()
+    picture = PAGE_URL.replace("index.html", "preview.gif")
+    (shown,) = re.findall(r"<img[^>]*>", text)
+    assert f'src="{picture}"' in shown
+    assert 'alt="Your October bill, in half a minute"' in shown
+    assert text.index(shown) > text.index(f'<a href="{PAGE_URL}"')
+    silent = make_messages(FakeTemplates(tmp_path / "b", **{**options, "channels": ("message",)}))
+    assert "<img" not in silent["email.html"].data.decode()
 
 
 def test_the_plain_email_has_the_same_facts_and_unescaped_links(templates):
