@@ -21,8 +21,8 @@ from renderers.video.shapes import Palette
 from renderers.video.storyboard import ClipElement, CounterElement, EmphasisElement, Entrance, QrElement, Scene
 from renderers.video.typeface import FontBook
 
-FRAME: Final = Frame(640, 360)  # a mail is about 560 wide
-_COUNTED: Final = (0.18, 0.31, 0.45, 0.58, 0.72, 0.85)  # of a counter's time
+FRAME: Final = Frame(560, 316)  # as wide as a mail
+_COUNTED: Final = (0.18, 0.34, 0.5, 0.66, 0.82)  # of a counter's time
 _COUNT_CS: Final = 9  # hundredths of a second that each of these is shown
 _PLAYS_CS: Final = 480
 _LAST_SHARE: Final = 1.4  # the last picture is read longer than the others
