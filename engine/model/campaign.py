@@ -27,6 +27,14 @@ StampUrl = Annotated[
         pattern=r"^(https://[^\s<>\"'/]|http://(localhost|127\.0\.0\.1|\[::1\])[:/])[^\s<>\"']*$", max_length=500
     ),
 ]
+# Stands in a page's policy: without what could end it there.
+CountsUrl = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(https://[A-Za-z0-9][A-Za-z0-9.-]*|http://(localhost|127\.0\.0\.1))(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?$",
+        max_length=300,
+    ),
+]
 BlockName = Literal["notice", "tip", "help", "instalments", "answers", "tips", "usage", "change", "video", "scene"]
 Rendition = Literal["1280x720", "1080x1920", "1080x1080"]
 CauseName = Literal["days", "volume", "price", "fixed", "taxes", "adjustments", "one_offs", "other"]
@@ -259,6 +267,18 @@ class VideoOptions(Options):
     )
 
 
+class PlayerOptions(Options):
+    """The film on a page: its own page, and what may be counted of its viewing."""
+
+    page: bool = Field(True, description="Make player.html too: the film on a page of its own.")
+    events_url: CountsUrl | None = Field(
+        None, description="Where views are counted, if the viewer agrees; https, without query. None counts nothing."
+    )
+    events_name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{0,64}$")] = Field(
+        "", description="The campaign's name in what is counted; empty: the cycle."
+    )
+
+
 class PdfOptions(Options):
     """What a PDF carries besides its pages."""
 
@@ -322,6 +342,7 @@ class Campaign(Options):
     storage: StorageOptions = Field(StorageOptions(), description="Object storage.")
     deadlines: Deadlines = Field(Deadlines(), description="Dates.")
     pdf: PdfOptions = Field(PdfOptions(), description="PDFs.")
+    player: PlayerOptions = Field(PlayerOptions(), description="The film on a page.")
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:

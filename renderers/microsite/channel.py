@@ -1,8 +1,9 @@
-"""The channel `microsite`: styles, script and policy once a set and locale, the page for each customer."""
+"""The channel `microsite`: styles, script and policy once a set and locale, the pages for each customer."""
 
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -12,12 +13,14 @@ from engine.errors import RenderError
 from engine.model.artifact import Artifact
 from engine.model.communication import Communication
 from renderers.microsite.guard import check_page
-from renderers.microsite.player import data_uri, player_of
+from renderers.microsite.player import PLAYER_PAGE, counts_of, data_uri, player_of
 from renderers.microsite.policy import policy
 
 ARTIFACT_NAME = "index.html"
 MEDIA_TYPE = "text/html; charset=utf-8"
-PAGE, STYLE, SCRIPT = "microsite/page.html.j2", "microsite/page.css.j2", "microsite/page.js.j2"
+PAGE, PLAYER, STYLE, SCRIPT = (
+    f"microsite/{name}.j2" for name in ("page.html", "player.html", "page.css", "page.js")
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -31,7 +34,7 @@ class _Shell:
 
 
 class MicrositeChannel:
-    """Makes index.html: one self-contained page, with the video and the PDF beside it."""
+    """Makes index.html, one self-contained page with video and PDF beside it; with a video, player.html too."""
 
     name = "microsite"
 
@@ -46,23 +49,32 @@ class MicrositeChannel:
         return Compiled(layout_class, locale, _Shell(templates, _logo(templates)))
 
     def fill(self, compiled: Compiled, communication: Communication, context: FillContext) -> Filled:
-        """Return index.html, read back by the guard. Raises `RenderError` (R201 to R204) or `TemplateError`."""
+        """Return the pages, read back by the guard. Raises `RenderError` (R201 to R204) or `TemplateError`."""
         shell: _Shell = compiled.payload
         style, script = _shared(shell, communication)
-        page = shell.templates.render(
-            PAGE,
-            communication,
-            csp=policy(style, script),
-            page_style=style,
-            page_script=script,
-            logo=shell.logo,
-            player=player_of(context.siblings, communication.locale),
-            documents=tuple(name for name in ("bill.pdf",) if name in context.siblings),
-        )
-        text = page.text.lstrip()
-        check_page(text, communication, page.shown)
-        artifact = Artifact(self.name, ARTIFACT_NAME, MEDIA_TYPE, text.encode("utf-8"), page.shown)
-        return Filled((artifact,), path="reference")
+        campaign = shell.templates.campaign
+        counts = counts_of(campaign)
+        player = player_of(context.siblings, communication.locale, campaign)
+        extra = {
+            "csp": policy(style, script, counts.url if counts and player else ""),
+            "page_style": style,
+            "page_script": script,
+            "logo": shell.logo,
+            "player": player,
+            "documents": tuple(name for name in ("bill.pdf",) if name in context.siblings),
+        }
+        names = {ARTIFACT_NAME: PAGE} | ({PLAYER_PAGE: PLAYER} if player and player.page else {})
+        made = tuple(_made(shell, communication, name, template, extra) for name, template in names.items())
+        return Filled(made, path="reference")
+
+
+def _made(
+    shell: _Shell, communication: Communication, name: str, template: str, extra: Mapping[str, object]
+) -> Artifact:
+    page = shell.templates.render(template, communication, **extra)
+    text = page.text.lstrip()
+    check_page(text, communication, page.shown, template)
+    return Artifact("microsite", name, MEDIA_TYPE, text.encode("utf-8"), page.shown)
 
 
 def _shared(shell: _Shell, communication: Communication) -> tuple[Markup, Markup]:

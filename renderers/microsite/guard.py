@@ -17,11 +17,13 @@ _TAG = re.compile(r"<[^>]*>")
 _LOCAL = re.compile(r"^[A-Za-z0-9._-]+$")
 
 
-def check_page(page: str, communication: Communication, shown: tuple[str, ...]) -> None:
+def check_page(
+    page: str, communication: Communication, shown: tuple[str, ...], place: str = "microsite/page.html.j2"
+) -> None:
     """Raise `ProofError` unless the page says what it must: R201 a fact is missing, R202 an outside address."""
     for address in _FETCHED.findall(page):
         if not (address.startswith("data:") or _LOCAL.match(html.unescape(address))):
-            raise ProofError("R202", "the page would fetch something from elsewhere", place="microsite/page.html.j2",
+            raise ProofError("R202", "the page would fetch something from elsewhere", place=place,
                               hint="pages are self-contained: use data: URIs")  # fmt: skip
     body = _UNSEEN.sub(" ", page.partition("<body")[2])  # what stands in a comment or script, nobody reads
     text = " ".join(html.unescape(_TAG.sub(" ", body)).split())
@@ -37,4 +39,4 @@ def check_page(page: str, communication: Communication, shown: tuple[str, ...]) 
         missing.append("payment.url")
     if missing:
         raise ProofError("R201", f"the page does not show {', '.join(sorted(missing)[:5])}",
-                          place="microsite/page.html.j2", hint="show it in the template")  # fmt: skip
+                          place=place, hint="show it in the template")  # fmt: skip

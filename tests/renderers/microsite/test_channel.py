@@ -27,8 +27,11 @@ def page_of(templates: FakeTemplates, communication: Communication, siblings: di
     channel = MicrositeChannel()
     compiled = channel.compile(templates, "en", channel.classify(communication), Scope())
     filled = channel.fill(compiled, communication, FillContext(siblings=siblings or {}))
-    (artifact,) = filled.artifacts
+    artifact = filled.artifacts[0]
     assert (artifact.name, artifact.channel) == ("index.html", "microsite")
+    assert [one.name for one in filled.artifacts[1:]] == (
+        ["player.html"] if siblings and "poster.jpg" in siblings else []
+    )
     return artifact.data.decode()
 
 
@@ -72,7 +75,8 @@ def test_film_poster_and_text_stand_on_the_page_when_there_is_a_video(set_: Fake
     page = page_of(set_, make_communication(), film())
     assert "<video" in page
     assert 'poster="data:image/jpeg;base64,' in page
-    assert '<li data-start="3" data-end="6" data-scene="pay">Your bill is &lt;129&gt;, by 24 November.</li>' in page
+    assert '<span data-start="4.6" data-end="5.8">Your bill is &lt;129&gt;, by 24 November.</span>' in page
+    assert '<li data-scene="why"><p class="chapter"><span class="title">Why &amp; how it changed</span>' in page
 
 
 def test_without_a_video_the_page_has_no_player(set_: FakeTemplates) -> None:
