@@ -265,6 +265,9 @@ class VideoOptions(Options):
     email_preview: bool = Field(
         False, description="Make a picture that moves for the e-mail (GIF); it is fetched when the mail is read."
     )
+    music_gain_db: float = Field(
+        -12.0, ge=-40, le=0, description="Loudness of the music against the voice, in pauses; 9 dB less under words."
+    )
 
 
 class PlayerOptions(Options):

@@ -15,8 +15,9 @@ from renderers.video.frame import Frame
 from renderers.video.hotspots import Spot
 from renderers.video.painter import Theme
 from renderers.video.reference import Job, shared_process
-from renderers.video.sound.track import voice_only
-from renderers.video.soundtrack import voice_track
+from renderers.video.sound.mix import heard_samples, heard_track
+from renderers.video.sound.music import music_of
+from renderers.video.sound.track import AudioTrack
 from renderers.video.storyboard import Storyboard
 from renderers.video.timeline import Timeline
 
@@ -43,6 +44,7 @@ class Studio:
         self._theme, self._options = theme, options
         self._splicer = Splicer(theme, options.frames_per_second, cache_dir)
         self._why_not = ""
+        self._last_heard: tuple[Timeline, AudioTrack] | None = None
 
     @property
     def theme(self) -> Theme:
@@ -56,9 +58,8 @@ class Studio:
 
     def film(self, storyboard: Storyboard, timeline: Timeline, rendition: str) -> Film:
         """Return the film. Raises `RenderError` or `MissingPartError`."""
-        why_not = self._why_not or ("music is mixed by the reference" if self._options.music else "")
-        if self._options.level == "reference" or why_not:
-            return self._by_reference(storyboard, timeline, rendition, why_not)
+        if self._options.level == "reference" or self._why_not:
+            return self._by_reference(storyboard, timeline, rendition, self._why_not)
         try:
             return self._spliced(storyboard, timeline, rendition)
         except RenderError as error:
@@ -69,9 +70,8 @@ class Studio:
 
     def _spliced(self, storyboard: Storyboard, timeline: Timeline, rendition: str) -> Film:
         options = self._options
-        sound = voice_only(timeline.spoken, timeline.seconds)
         made = self._splicer.make(
-            storyboard, timeline, Frame.named(rendition, options.burn_captions), sound,
+            storyboard, timeline, Frame.named(rendition, options.burn_captions), self._heard(timeline),
             level="a" if options.level == "a" else "b", constant=options.constant_frame_rate,
             stream_name=f"stream-{rendition}.mp4" if options.hls else "",
         )  # fmt: skip
@@ -79,10 +79,18 @@ class Studio:
 
     def _by_reference(self, storyboard: Storyboard, timeline: Timeline, rendition: str, reason: str) -> Film:
         options = self._options
-        voice = voice_track(timeline.spoken, timeline.seconds)
-        job = Job(storyboard, timeline, self._theme, rendition, options.burn_captions, voice, options.music or "")
+        music = music_of(self._theme.root, options.music, options.music_gain_db)
+        heard = heard_samples(timeline.spoken, timeline.seconds, music)
+        job = Job(storyboard, timeline, self._theme, rendition, options.burn_captions, heard)
         made = shared_process().make(job)
         return Film(made.video, made.poster, None, made.spots, made.warnings, "reference", reason)
+
+    def _heard(self, timeline: Timeline) -> AudioTrack:
+        """Return the sound of a timeline; it is made once for all renditions of a video."""
+        if self._last_heard is None or self._last_heard[0] is not timeline:
+            music = music_of(self._theme.root, self._options.music, self._options.music_gain_db)
+            self._last_heard = timeline, heard_track(timeline.spoken, timeline.seconds, music)
+        return self._last_heard[1]
 
 
 def _said(fell_back: Mapping[str, str]) -> str:

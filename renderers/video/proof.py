@@ -118,7 +118,7 @@ def _time_faults(film: Film, timeline: Timeline) -> Iterator[str]:
 def _sound_faults(film: Film, subject: Subject) -> Iterator[str]:
     timeline = subject.job.timeline
     if film.sound_s is None:
-        if subject.has_voice or subject.job.music:
+        if subject.has_voice:
             yield "sound: there is none"
     elif abs(film.sound_s - timeline.seconds) > max(1 / timeline.frames_per_second, 2 * _AAC_FRAME_S):
         yield f"sound: it lasts {film.sound_s:.2f} s, the picture {timeline.seconds:.2f} s"

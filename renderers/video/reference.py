@@ -35,7 +35,10 @@ _KEPT_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "SYSTEM
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One video to be made: everything that the process needs. `voice`: (n,) float32 at 48 kHz."""
+    """One video to be made: everything that the process needs.
+
+    `voice`: what is heard, music too, (n,) float32 at 48 kHz or (2, n) where the channels differ.
+    """
 
     storyboard: Storyboard
     timeline: Timeline
@@ -43,7 +46,6 @@ class Job:
     rendition: str
     burn_captions: bool
     voice: Samples = field(repr=False)
-    music: str = ""  # path inside the template set
 
 
 @dataclass(frozen=True, slots=True)

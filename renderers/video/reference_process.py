@@ -1,7 +1,7 @@
 """The process in which MoviePy composes videos: jobs come in on stdin, results go out on stdout.
 
 Run as `python -m renderers.video.reference_process` by `renderers.video.reference`. The pictures are
-painted here by Pillow; MoviePy puts them in time, mixes voice and music, and drives ffmpeg.
+painted here by Pillow; MoviePy puts them in time with the sound that was mixed before, and drives ffmpeg.
 Same job, same bytes: one thread, fixed parameters, no dates, no version strings of the muxer.
 """
 
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from engine.errors import BillcastError, RenderError
+from engine.errors import BillcastError
 from renderers.video.captions import Cue, cues
 from renderers.video.footage import ClipOrder, compose_by
 from renderers.video.footage_composer import compose
@@ -30,8 +30,6 @@ from renderers.video.reference import Job, Made
 from renderers.video.sound.clock import RATE_HZ
 from renderers.video.stills import poster_of
 
-MUSIC_GAIN = 0.09  # about 21 dB below the voice
-MUSIC_FADE_S = 1.5
 # Exact rounding (accurate_rnd, full_chroma_int) costs half as much again for a difference of one step.
 _COLOUR = (
     "scale=in_range=pc:out_range=tv:out_color_matrix=bt709:flags=fast_bilinear,format=yuv420p,"
@@ -88,26 +86,9 @@ def make(job: Job) -> Made:
 
 
 def _audio(job: Job) -> Any:
-    from moviepy import AudioArrayClip, AudioFileClip, CompositeAudioClip, afx
+    from moviepy import AudioArrayClip
 
-    voice = AudioArrayClip(np.stack([job.voice, job.voice], axis=1), fps=RATE_HZ)
-    if not job.music:
-        return voice
-    path = (job.theme.root / job.music).resolve()
-    if not path.is_relative_to(job.theme.root.resolve()) or not path.is_file():
-        raise RenderError(
-            "R409", f"there is no music `{job.music}` in the template set", place="campaign.toml video.music"
-        )
-    seconds = job.timeline.seconds
-    try:
-        music = AudioFileClip(str(path)).with_effects(
-            [afx.AudioLoop(duration=seconds), afx.MultiplyVolume(MUSIC_GAIN), afx.AudioFadeOut(MUSIC_FADE_S)]
-        )
-    except OSError as error:
-        raise RenderError(
-            "R409", "the music can't be decoded", place=job.music, hint="use MP3, WAV, OGG or M4A"
-        ) from error
-    return CompositeAudioClip([voice, music]).with_duration(seconds)
+    return AudioArrayClip(np.ascontiguousarray(np.broadcast_to(job.voice, (2, job.voice.shape[-1])).T), fps=RATE_HZ)
 
 
 def _cpu_s() -> float:

@@ -58,7 +58,7 @@ def loudness_lufs(samples: Samples, every: int = 1) -> float:
 
 
 def levelled(samples: Samples, target_lufs: float = TARGET_LUFS) -> Samples:
-    """Return samples of one channel, (n,) float32, at the target as both channels of a track; silence stays so.
+    """Return samples at the target; silence stays so. (n,) float32 for a voice in both channels of a track, or (2, n).
 
     The limiter takes some loudness away, so its outcome is measured once and the gain corrected.
     """

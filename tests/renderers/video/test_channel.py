@@ -22,7 +22,6 @@ from renderers.video import VideoChannel
 from renderers.video.channel import storyboard_of
 from renderers.video.painter import Theme, still
 from renderers.video.reference import Job, ReferenceProcess, shared_process
-from renderers.video.reference_process import MUSIC_GAIN
 from renderers.video.soundtrack import voice_track
 from renderers.video.timeline import lay_timeline
 from tests.renderers.builders import make_communication
@@ -198,12 +197,11 @@ def test_music_lies_under_the_voice_and_fades_out(film_templates, communication,
         "video-1280x720.mp4"])  # fmt: skip
     assert seconds * 48_000 == pytest.approx(len(with_music), abs=2100)  # a frame of AAC at either end
     lead = slice(2_000, 10_000)  # before the first word
-    assert strength(plain[lead], 330) < 0.005
-    assert strength(with_music[lead], 330) == pytest.approx(0.8 * MUSIC_GAIN, rel=0.25)
-    assert strength(with_music[96_000:110_000], 330) > 0.03  # the second round
+    assert strength(plain[lead], 330) < 0.002
+    assert strength(with_music[lead], 330) > 0.005
+    assert strength(with_music[96_000:110_000], 330) > 0.005  # the second round
     assert np.abs(with_music[-3_000:-1_500]).max() < 0.03
-    assert np.abs(plain).max() > 4 * 0.8 * MUSIC_GAIN
-    assert np.abs(with_music).max() < 1.0
+    assert np.abs(with_music).max() < 0.9
 
 
 def test_the_starter_set_needs_no_warning_and_says_every_phrase(film_templates):
