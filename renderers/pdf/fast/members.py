@@ -52,7 +52,7 @@ class Paper(NamedTuple):
         parts: list[Segment] = []
         between = b"0.75 0 0 -0.75 0 %b cm\n" % number(self.height * PT_PER_PX).encode()
         for shown in self.strips:
-            for is_anchored, said in shown.strip.strip.decorations:
+            for is_anchored, said in shown.strip.decorations:
                 if not is_anchored:
                     between += b"q 1 0 0 1 0 %.4f cm\n" % shown.dy
                 parts += (stored(between), said)
@@ -181,7 +181,7 @@ class _Holes:
         """Write the holes of a strip on a page."""
         strip, slots = shown.strip, shown.slots
         flowing = height - shown.dy
-        for mark in strip.strip.bookmarks:
+        for mark in strip.bookmarks:
             rise = (height if mark.is_anchored else flowing) - mark.y
             label = filled(mark.label, slots)
             self.entries.append(Entry(mark.level, label, self._numbers.pages + page, mark.x, rise))

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
+from renderers.pdf.fast.deflate import Segment
 from renderers.pdf.fast.file_head import indirect, object_stream
-from renderers.pdf.fast.model import Lines, SlotValue
+from renderers.pdf.fast.model import Bookmark, Lines, SlotValue
 from renderers.pdf.fast.painter import Layer
 from renderers.pdf.fast.program import Program, Programmer
 from renderers.pdf.fast.strip import Strip
@@ -40,9 +41,14 @@ class Painted:
 
 @dataclass(frozen=True, slots=True)
 class PlacedStrip:
-    """All of a strip that is the same in every file where its numbers are."""
+    """All of a strip that is the same in every file where its numbers are.
 
-    strip: Strip
+    It doesn't know its strip: nothing that is kept may refer back, else what is dropped waits for the collector,
+    which comes once in hundreds of documents.
+    """
+
+    decorations: tuple[tuple[bool, Segment], ...]  # of the strip
+    bookmarks: list[Bookmark]  # likewise
     place: StripPlace
     floats: tuple[Painted, ...]
     lines: tuple[Painted, ...]
@@ -68,7 +74,7 @@ def place_strip(strip: Strip, place: StripPlace, programmer: Programmer) -> Plac
     parents = [f"{tags.parents[mark]} 0 R" if mark in tags.parents else "null" for mark in range(marks)]
     painted = {kind: _painted(strip.layers, kind, programmer) for kind in ("floats", "lines", "stacked")}
     return PlacedStrip(
-        strip, place, painted["floats"], painted["lines"], painted["stacked"],
+        strip.decorations, strip.bookmarks, place, painted["floats"], painted["lines"], painted["stacked"],
         tuple(tags.holes), chunk, packed_rows(place.first, 0, len(numbers)), " ".join(parents).encode(),
         " ".join([f"{root} 0 R" for root in tags.roots]).encode(), sha256(chunk).digest(),
         place.first + _up(taken, _OBJECTS), place.mcid + marks,

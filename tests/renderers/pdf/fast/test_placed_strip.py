@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import zlib
 from collections.abc import Sequence
 
@@ -45,8 +46,21 @@ def test_elements_follow_on_what_is_left_open() -> None:
     assert found[133].endswith("/P 132 0 R/Pg 80 0 R/K[134 0 R 17]>>")
     assert found[134] == "<</Type/OBJR/Obj 129 0 R/Pg 80 0 R>>"
     assert found[136].endswith("/K[18]/A 130 0 R/Alt 131 0 R>>")
-    assert strip.holes[0] == Annotation(strip.strip.links[0], 133)
+    assert strip.holes[0] == Annotation(LinkBox(Area(1, 2, 3, 4), ("https://a.example/",)), 133)
     assert strip.roots == b"132 0 R 136 0 R"
+
+
+def test_what_is_placed_does_not_hold_its_strip() -> None:
+    """Else the two hold one another, and what a worker drops stays until the collector comes."""
+    strip, place = Strip(struct=[Struct("P", [Mark(0)])], marks=1), StripPlace(80, 72, 128, 16)
+    strip.placed[place] = place_strip(strip, place, Programmer(_nothing, [], []))
+    reached: list[object] = [strip.placed[place]]
+    for one in reached:
+        assert one is not strip
+        reached += [
+            other for other in gc.get_referents(one)
+            if not isinstance(other, type) and not any(other is known for known in reached)
+        ]  # fmt: skip
 
 
 def test_the_next_strip_begins_at_round_numbers() -> None:
