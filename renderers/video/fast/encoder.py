@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
 
 MACROBLOCK: Final = 16
-ENCODERS_KEPT: Final = 14  # an encoder of 160 rows of 1280 takes some 3 MB
+PIXELS_KEPT: Final = 3400 * 1280  # of open encoders, 13 bytes each: the heights that a storyboard needs in turn
 QP: Final = 24  # 21 for intra pictures: x264 makes them finer by a ratio of 1.4
 _OPTIONS: Final = (
     "keyint=infinite:scenecut=0:stitchable=1:ref=1:bframes=0:weightp=0:aq-mode=0:mbtree=0:no-deblock=1:cabac=0:"
@@ -100,7 +100,7 @@ class Encoders:
         """Return the encoder for bands of `height` pixels."""
         found = self._open.pop(height, None)
         if found is None:
-            while len(self._open) >= ENCODERS_KEPT:
+            while self._open and self.width * (sum(self._open) + height) > PIXELS_KEPT:
                 self._open.popitem(last=False)
             found = BandEncoder.open(self.width, height, self._frames_per_second)
         self._open[height] = found

@@ -12,7 +12,7 @@ from renderers.video.fast.mp4 import Sample, length_prefixed
 from renderers.video.fast.plan import MACROBLOCK, Run, ScenePlan, key_of
 from renderers.video.fast.runs import EncodedRun, Runs
 from renderers.video.fast.slices import Picture, SliceData, skip_slice, write_slice
-from renderers.video.frame import Frame
+from renderers.video.frame import Frame, Rect
 from renderers.video.pieces import Piece
 
 TICKS: Final = 512  # of the video's clock in a frame, as ffmpeg counts them
@@ -45,7 +45,7 @@ class Film:
         self.encoders = Encoders(frame.width, frames_per_second)
         self._columns = -(-frame.width // MACROBLOCK)
         self._rows = -(-frame.height // MACROBLOCK)
-        self._canvases: dict[int, YuvCanvas] = {}
+        self._base = YuvCanvas(frame.width, frame.height)
 
     @property
     def whole(self) -> BandEncoder:
@@ -95,12 +95,12 @@ class Film:
         """Paint the pictures of a run one after another into `canvas`; yield whether it changed since the last."""
         pieces = [scene.pieces[member] for member in run.members]
         moving = [len(set(states)) > 1 for states in zip(*run.states, strict=True)]
-        base = self._base(scene, run)
+        base = self._still(scene, run)
         later = _painted_later(pieces, moving)
         for index, piece in enumerate(pieces):
             if index not in later and run.states[0][index] > 0:
                 piece.draw(base, run.states[0][index])
-        canvas.copy_from(base, base.area)
+        canvas.copy_from(base, canvas.area)
         last: tuple[float, ...] | None = None
         for states in run.states:
             if states == last:
@@ -115,14 +115,10 @@ class Film:
             last = states
             yield True
 
-    def _base(self, scene: PaintedScene, run: Run) -> YuvCanvas:
-        """Return a canvas with the ground of a run's band."""
-        height = self.height_of(run)
-        if height not in self._canvases:
-            self._canvases[height] = YuvCanvas(self.frame.width, height)
-        base = self._canvases[height]
-        base.top = run.row * MACROBLOCK
-        base.copy_from(scene.yuv_ground, base.area)
+    def _still(self, scene: PaintedScene, run: Run) -> YuvCanvas:
+        """Return a canvas that shows the ground in a run's band."""
+        base = self._base
+        base.copy_from(scene.yuv_ground, Rect(0, run.row * MACROBLOCK, base.width, self.height_of(run)))
         return base
 
     def height_of(self, run: Run) -> int:

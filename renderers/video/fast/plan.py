@@ -179,8 +179,13 @@ class _Band:
         return at_once and top < lower + QUIET_PX and upper - QUIET_PX < bottom
 
     def border(self) -> tuple[int, int]:
-        """Return its first pixel row and the one after its last, as whole macroblocks."""
-        return self.top // MACROBLOCK * MACROBLOCK, -(-self.bottom // MACROBLOCK) * MACROBLOCK
+        """Return its first pixel row and the one after its last: whole macroblocks, an even number of rows of them.
+
+        So fewer heights occur, each of which has an encoder of its own.
+        """
+        top = self.top // MACROBLOCK
+        rows = -(-self.bottom // MACROBLOCK) - top
+        return top * MACROBLOCK, (top + rows + rows % 2) * MACROBLOCK
 
     def joined(self, other: _Band) -> _Band:
         """Return the band that holds both."""

@@ -71,7 +71,7 @@ def test_a_run_covers_what_moves_in_whole_rows() -> None:
     (run,) = planned([wipe(0, 100, 40)]).runs
     assert run.row * MACROBLOCK <= 92
     assert (run.row + run.rows) * MACROBLOCK >= 148
-    assert run.rows == 5
+    assert run.rows == 6
     assert run.first == 1
     assert len(run.states) == 10
 
