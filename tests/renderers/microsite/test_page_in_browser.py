@@ -127,9 +127,7 @@ def test_the_page_reads_whole_with_scripts_off(browser: Any, pages: dict[str, Pa
     context.close()
 
 
-def test_the_film_plays_to_its_end_from_a_folder_with_the_videos_own_captions(
-    browser: Any, pages: dict[str, Path]
-) -> None:
+def test_the_film_plays_to_its_end_from_a_folder(browser: Any, pages: dict[str, Path]) -> None:
     tab, faults = opened(browser, pages["usual"], viewport={"width": 1000, "height": 800})
     tab.locator(".play").click()
     ended = "() => new Promise((done) => document.querySelector('video').addEventListener('ended', () => done(true)))"
