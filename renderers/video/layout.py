@@ -168,9 +168,10 @@ class SceneLayout:
         lines = -(-len(element.rows) // columns) or 1
         usual = px(element.label.size_in(self.frame.is_tall) * 2.4)
         height = min(usual, rect.height // lines)
+        settings = self._row_settings(element, width, height)
         rows = tuple(
-            self._row(element, row, Rect((i % columns) * (width + gap), (i // columns) * height, width, height))
-            for i, row in enumerate(element.rows)
+            self._row(element, row, said, Rect((i % columns) * (width + gap), (i // columns) * height, width, height))
+            for i, (row, said) in enumerate(zip(element.rows, settings, strict=True))
         )
         return RowsPiece(element.entrance, Rect(0, 0, rect.width, lines * height), rows, self.frame)
 
@@ -187,22 +188,48 @@ class SceneLayout:
         too_wide = widest + self.frame.px(label.size * 0.62 + 36) > width
         return 1 if too_wide and len(element.rows) * self.frame.px(label.size * 1.5) <= rect.height else columns
 
-    def _row(self, element: ListElement, row: ListRow, box: Rect) -> Row:
+    def _row_settings(self, element: ListElement, width: int, height: int) -> list[tuple[Setting, Setting | None]]:
+        """Return label and amount of each row: all labels in one size, that of the longest, and all amounts."""
+        amounts = self._even(element, [(row.amount, width // 2) for row in element.rows], element.amount, height)
+        room = [
+            width
+            - (self._swatch_px(element) + self.frame.px(16) if row.swatch else 0)
+            - (amount.width + self.frame.px(20) if row.amount else 0)
+            for row, amount in zip(element.rows, amounts, strict=True)
+        ]
+        wanted = [(row.label, px) for row, px in zip(element.rows, room, strict=True)]
+        labels = self._even(element, wanted, element.label, height)
+        shown = [amount if row.amount else None for row, amount in zip(element.rows, amounts, strict=True)]
+        return list(zip(labels, shown, strict=True))
+
+    def _even(
+        self, element: ListElement, wanted: Sequence[tuple[str, int]], style: TextStyle, height: int
+    ) -> list[Setting]:
+        """Return texts, each with its width, set in the size that the longest of them needs."""
+        made = [self._fit(element.id, text, style, width, height) for text, width in wanted]
+        smallest = min((setting.size_px for setting in made), default=0)
+        even = replace(style, size=smallest / self.frame.unit, floor=smallest / self.frame.unit, tall_size=0.0)
+        return [
+            setting if setting.size_px == smallest else self._fit(element.id, text, even, width, height)
+            for setting, (text, width) in zip(made, wanted, strict=True)
+        ]
+
+    def _swatch_px(self, element: ListElement) -> int:
+        return self.frame.px(element.label.size * 0.62)
+
+    def _row(self, element: ListElement, row: ListRow, said: tuple[Setting, Setting | None], box: Rect) -> Row:
         px, height = self.frame.px, box.height
         parts: list[tuple[Layer, int, int]] = []
         left = 0
         if row.swatch:
-            side = px(element.label.size * 0.62)
+            side = self._swatch_px(element)
             swatch = rounded(side, side, px(4), self.palette.mark(MarkRole(row.swatch)))
             parts.append((swatch, 0, (height - side) // 2))
             left = side + px(16)
-        amount_px = 0
-        if row.amount:
-            setting = self._fit(element.id, row.amount, element.amount, box.width // 2, height)
-            words = draw_setting(self.book, setting, self.palette.token(element.amount.colour))
-            amount_px = setting.width + px(20)
-            parts.append((words, box.width - setting.width, _middle(setting, height)))
-        label = self._fit(element.id, row.label, element.label, box.width - left - amount_px, height)
+        label, amount = said
+        if amount is not None:
+            words = draw_setting(self.book, amount, self.palette.token(element.amount.colour))
+            parts.append((words, box.width - amount.width, _middle(amount, height)))
         words = draw_setting(self.book, label, self.palette.token(element.label.colour))
         parts.append((words, left, _middle(label, height)))
         line = max(1, px(1.5))
