@@ -29,7 +29,17 @@ from itertools import islice
 from pathlib import Path
 
 from video_documents import LENGTH_S, benchmark_set, communications, starter_set
-from video_methods import Channel, Method, MoviePy, Pipe, compared, family_cpu_s, seconds_of, spoken
+from video_methods import (
+    Channel,
+    Method,
+    MoviePy,
+    Pipe,
+    check_design,
+    compared,
+    family_cpu_s,
+    seconds_of,
+    spoken,
+)
 
 from engine.model.communication import Communication
 
@@ -237,6 +247,7 @@ def main() -> None:
     names = [name for name in NAMES if name in given.only.split(",")]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        check_design(folder, next(communications()))
         methods = methods_of(names, folder)
         measured, likeness = measure(methods, given, folder)
         figures = figures_of(measured, likeness)

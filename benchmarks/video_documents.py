@@ -49,7 +49,7 @@ def benchmark_set(folder: Path, level: str = "") -> Path:
     text = options.read_text("utf-8")
     if "\nrate = 1.0" not in text:
         raise SystemExit("the starter set's voice has another rate than the benchmark's lengths were chosen for")
-    options.write_text(text.replace("\nrate = 1.0", "\nrate = 1.15"), "utf-8")  # so that all phrases fit their scenes
+    options.write_text(text.replace("\nrate = 1.0", "\nrate = 1.2"), "utf-8")  # so that all phrases fit their scenes
     return made
 
 

@@ -39,6 +39,7 @@ from renderers.video.timeline import Timeline, lay_timeline
 from renderers.video.vector import draw_picture
 
 RENDITION = "1280x720"
+PERSONAL, ANIMATED, SHARED_S = ("hello", "amount", "why", "pay"), 145, 18
 ICON_PX, ICON_COLOUR = 130, (11, 94, 102)
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -184,6 +185,27 @@ class Pipe(_Drawn):
             if process.returncode:
                 raise SystemExit(f"ffmpeg ended with {process.returncode}")
             return target.read_bytes()
+
+
+def check_design(folder: Path, said: Communication) -> None:
+    """End the run unless the design is what it is said to be: counted by the pictures that our painter tells apart."""
+    drawn = Pipe(folder)
+    drawn.speak(said)
+    timeline, _ = drawn.spoken(said)
+    painter = drawn.painter(said)
+    counted = dict.fromkeys(PERSONAL, 0)
+    shared_s = 0.0
+    for span in timeline.spans:
+        if span.scene.id not in counted:
+            shared_s += span.count / timeline.frames_per_second
+            continue
+        last = None
+        for frame in range(span.count):
+            picture = painter.picture(span.scene.id, frame / timeline.frames_per_second)
+            counted[span.scene.id] += last is not None and picture is not last
+            last = picture
+    if sum(counted.values()) != ANIMATED or shared_s != SHARED_S:
+        raise SystemExit(f"the design has {counted} animated frames and {shared_s} s that are shared")
 
 
 def compared(ours: bytes, theirs: bytes, folder: Path) -> tuple[float, float]:

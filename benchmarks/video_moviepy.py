@@ -41,10 +41,10 @@ SIZE = (1280, 720)
 SOUND_HZ = 48_000
 IN_S = 0.4
 COUNT_S = 1.0
-GROW_S = 1.6
+GROW_S = 2.12
 WHITE, SOFT_LIGHT, INK, SOFT = "#FFFFFF", "#DDEAEB", "#12222B", "#505B62"
 TEAL, WASH, ACCENT, RISE, FALL = (11, 94, 102), (226, 233, 231), (209, 65, 30), (181, 81, 11), (46, 125, 79)
-SECONDS = {"welcome": 4, "hello": 2, "amount": 4.2, "how": 5, "why": 3.4, "tip": 5, "pay": 2.4, "close": 4}
+SECONDS = {"welcome": 4, "hello": 2, "amount": 3.8, "how": 5, "why": 3.8, "tip": 5, "pay": 2.4, "close": 4}
 _SLIDE_PX = 26
 
 
@@ -95,7 +95,7 @@ class MoviePyFilm:
     def _words(self, name: str, headline: str, lead: str) -> Any:
         clips = [
             _slides(_text(headline, 96, "InterDisplay-Bold", WHITE), 70, 197, 0),
-            _fades(_text(lead, 40, "Inter-Regular", SOFT_LIGHT), 70, 358, IN_S),
+            _slides(_text(lead, 40, "Inter-Regular", SOFT_LIGHT), 70, 358, IN_S),
         ]
         return self._scene(name, self._dark, clips)
 
@@ -105,7 +105,7 @@ class MoviePyFilm:
             _fades(panel, 896, 210, 0),
             _fades(ImageClip(np.asarray(icon)), 896 + (295 - icon.width) // 2, 210 + (314 - icon.height) // 2, 0),
             _slides(_text(headline, 64, "InterDisplay-Bold", INK), 70, 210, IN_S),
-            _fades(_text(body, 36, "Inter-Regular", SOFT), 70, 360, 2 * IN_S),
+            _slides(_text(body, 36, "Inter-Regular", SOFT), 70, 360, 2 * IN_S),
         ]
         return self._scene(name, self._light, clips)
 
@@ -123,7 +123,7 @@ class MoviePyFilm:
         end = IN_S + COUNT_S
         chip = _text(said.bill.due_line.text, 38, "Inter-SemiBold", "#0B5E66", bg_color=WHITE, margin=(16, 6, 16, 20))
         clips = [
-            _fades(_text(said.bill.amount_label, 38, "Inter-Regular", SOFT_LIGHT), 70, 200, 0),
+            _slides(_text(said.bill.amount_label, 38, "Inter-Regular", SOFT_LIGHT), 70, 200, 0),
             *counted,
             _text(amount, 176, "Inter-ExtraBold", WHITE).with_position((70, 250)).with_start(end),
             _slides(chip, 70, 470, end),
@@ -141,8 +141,8 @@ class MoviePyFilm:
         button = _text(said.payment.button, 52, "InterDisplay-Bold", WHITE, bg_color="#D1411E", margin=(57, 22, 57, 38))
         clips = [
             _slides(_text(said.payment.amount.text, 76, "Inter-Bold", WHITE), 70, 180, 0),
-            _fades(button, 70, 310, IN_S),
-            _fades(_text(said.payment.host.text, 30, "Inter-Regular", SOFT_LIGHT), 70, 466, 2 * IN_S),
+            _slides(button, 70, 310, IN_S),
+            _slides(_text(said.payment.host.text, 30, "Inter-Regular", SOFT_LIGHT), 70, 466, 2 * IN_S),
             _fades(ImageClip(_symbol(said.payment.qr.rows)), 794, 190, 2 * IN_S),
         ]
         return self._scene("pay", self._dark, clips)
