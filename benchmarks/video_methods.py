@@ -19,12 +19,13 @@ import sys
 import tempfile
 import wave
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from video_documents import LENGTH_S, NOW, benchmark_set
+from watched import below
 
 from engine.contracts import Compiled, FillContext, Scope
 from engine.model.communication import Communication
@@ -59,15 +60,7 @@ class Method(Protocol):
 def family_cpu_s() -> float:
     """Return the processor time of this process, of children that have ended, and of those that run."""
     used = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
-    return sum(one.ru_utime + one.ru_stime for one in used) + sum(_live_s(child) for child in _below(os.getpid()))
-
-
-def _below(process_id: int) -> Iterator[int]:
-    """Yield the ids of all processes below one that run."""
-    for thread in Path(f"/proc/{process_id}/task").iterdir():
-        for child in map(int, (thread / "children").read_text().split()):
-            yield child
-            yield from _below(child)
+    return sum(one.ru_utime + one.ru_stime for one in used) + sum(_live_s(child) for child in below(os.getpid()))
 
 
 def _live_s(process_id: int) -> float:
