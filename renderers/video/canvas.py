@@ -6,25 +6,15 @@ the same thing.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from PIL import Image
 
 from renderers.video.frame import Rect
 from renderers.video.layer import RGB, Layer
-
-# ITU-R BT.709, limited range, from and to RGB of 0 to 255: rows of three factors and what is added.
-_TO_LUMA: Final = (0.182586, 0.614231, 0.062007, 16.0)
-_TO_BLUE: Final = (-0.100644, -0.338572, 0.439216, 128.0)
-_TO_RED: Final = (0.439216, -0.398942, -0.040274, 128.0)
-_FROM: Final = (
-    1.164384, 0.0, 1.792741, -248.101,
-    1.164384, -0.213249, -0.532909, 76.878,
-    1.164384, 2.112402, 0.0, -289.018,
-)  # fmt: skip
+from renderers.video.yuv import TO_BLUE, TO_LUMA, TO_RED, TO_RGB, fading, view_of, window_view, yuv
 
 
 class Canvas(Protocol):
@@ -58,24 +48,11 @@ class RgbCanvas:
         self.picture.paste(colours if isinstance(colours, tuple) else cut(colours, part), box, mask)
 
 
-@functools.lru_cache(maxsize=1024)
-def yuv(colour: RGB) -> tuple[int, int, int]:
-    """Return luma, blue and red difference of a colour."""
-    red, green, blue = (
-        round(sum(factor * part for factor, part in zip(row[:3], colour, strict=True)) + row[3])
-        for row in (_TO_LUMA, _TO_BLUE, _TO_RED)
-    )
-    return red, green, blue
-
-
 class YuvCanvas:
     """Rows `top` to `top + height` of a picture in 4:2:0, BT.709, limited range, 8 bits; changed in place.
 
     `luma`, `blue` and `red` are L images, the latter two of half the size. `top`, `width` and `height`
     are even. Places are those of the whole picture. A new canvas is black.
-
-    The images' own cores do the work: they are what Pillow's methods call, and for the small layers
-    of a moving chart two thirds of the time went into the checks of those methods.
     """
 
     __slots__ = ("blue", "height", "luma", "red", "top", "width")
@@ -103,8 +80,8 @@ class YuvCanvas:
     def of_picture(cls, picture: Image.Image, top: int = 0) -> YuvCanvas:
         """Return an RGB picture of even sides, the chroma of four pixels averaged."""
         canvas = cls.__new__(cls)
-        chroma = picture.reduce(2).convert("RGB", (*_TO_BLUE, *_TO_RED, *_TO_LUMA))
-        canvas._take([picture.convert("L", _TO_LUMA), *chroma.split()[:2]], top)  # noqa: SLF001 - its own
+        chroma = picture.reduce(2).convert("RGB", (*TO_BLUE, *TO_RED, *TO_LUMA))
+        canvas._take([picture.convert("L", TO_LUMA), *chroma.split()[:2]], top)  # noqa: SLF001 - its own
         return canvas
 
     def _take(self, planes: Sequence[Image.Image], top: int) -> None:
@@ -126,26 +103,14 @@ class YuvCanvas:
     def lay(self, layer: Layer, left: int, top: int, opacity: float = 1.0, window: Rect | None = None) -> None:
         """Blend a layer into the picture."""
         part = layer.ink if window is None else layer.ink.common(window)
-        x, y = left + part.left, top + part.top - self.top
+        top -= self.top
+        x, y = left + part.left, top + part.top
         if opacity <= 0 or not part.width or y >= self.height or y + part.height <= 0:
             return
         if x >= self.width or x + part.width <= 0:
             return
-        shown: _Shown
-        if window is None or part == layer.ink:
-            name = (x & 1, y & 1)
-            shown = layer.kept(name, lambda: _show(layer, part, *name))
-        else:
-            shown = _show(layer, part, x & 1, y & 1)
-        whole, half = shown.mask, shown.half
-        if opacity < 1:
-            table = fading(opacity)
-            whole, half = whole.point(table, "L"), half.point(table, "L")
-        self.luma.im.paste(shown.luma, (x, y, x + part.width, y + part.height), whole)
-        x, y = x >> 1, y >> 1
-        box = (x, y, x + shown.half_size[0], y + shown.half_size[1])
-        self.blue.im.paste(shown.blue, box, half)
-        self.red.im.paste(shown.red, box, half)
+        view = view_of(layer, x & 1, y & 1) if part == layer.ink else window_view(layer, part, left, top)
+        view.lay((self.luma.im, self.blue.im, self.red.im), x, y, opacity)
 
     def copy_from(self, other: YuvCanvas, area: Rect) -> None:
         """Set the pixels of an area, widened to even sides, to those of `other`, as far as both show it."""
@@ -167,49 +132,7 @@ class YuvCanvas:
         """Return what it shows in RGB, chroma spread as players do."""
         size, smooth = self.luma.size, Image.Resampling.BILINEAR
         parts = (self.luma, self.blue.resize(size, smooth), self.red.resize(size, smooth))
-        return Image.merge("RGB", parts).convert("RGB", _FROM)
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """A layer's ink in YUV at one parity of its place: masks and, for each plane, a value or a core."""
-
-    mask: Any
-    half: Any
-    half_size: tuple[int, int]
-    luma: Any
-    blue: Any
-    red: Any
-
-
-def _show(layer: Layer, part: Rect, odd_x: int, odd_y: int) -> _Shown:
-    """Return a part of a layer whose corner comes to an odd or even column and row."""
-    mask = layer.mask.im.crop((part.left, part.top, part.right, part.bottom))
-    size = (part.width + odd_x + 1 & ~1, part.height + odd_y + 1 & ~1)
-    around = (-odd_x, -odd_y, size[0] - odd_x, size[1] - odd_y)  # Pillow crops to what is outside as empty
-    half_size = (size[0] // 2, size[1] // 2)
-    if layer.picture is None:
-        half = mask.crop(around).reduce((2, 2), (0, 0, *size))
-        luma, blue, red = yuv(layer.colour)
-        if not layer.parts:
-            return _Shown(mask, half, half_size, luma, blue, red)
-        ground = YuvCanvas(*size)
-        ground.fill(layer.colour)
-        for one, left, top in layer.parts:
-            ground.lay(one, odd_x + left - part.left, odd_y + top - part.top)
-        inner = (odd_x, odd_y, odd_x + part.width, odd_y + part.height)
-        return _Shown(mask, half, half_size, ground.luma.im.crop(inner), ground.blue.im, ground.red.im)
-    return _show_picture(layer, part, around, half_size)
-
-
-def _show_picture(layer: Layer, part: Rect, around: tuple[int, int, int, int], half_size: tuple[int, int]) -> _Shown:
-    box = (part.left, part.top, part.right, part.bottom)
-    whole = layer.rgba.crop(box)
-    # averaged by alpha, so that what can't be seen does not colour the edge
-    small = whole.convert("RGBa").crop(around).reduce(2).convert("RGBA")
-    blue, red, _ = small.convert("RGB").convert("RGB", (*_TO_BLUE, *_TO_RED, *_TO_LUMA)).split()
-    luma = whole.convert("RGB").convert("L", _TO_LUMA)
-    return _Shown(whole.getchannel("A").im, small.getchannel("A").im, half_size, luma.im, blue.im, red.im)
+        return Image.merge("RGB", parts).convert("RGB", TO_RGB)
 
 
 def cut(picture: Image.Image, part: Rect) -> Image.Image:
@@ -217,9 +140,3 @@ def cut(picture: Image.Image, part: Rect) -> Image.Image:
     if part.width == picture.width and part.height == picture.height:
         return picture
     return picture.crop((part.left, part.top, part.right, part.bottom))
-
-
-@functools.lru_cache(maxsize=1024)
-def fading(opacity: float) -> list[int]:
-    """Return what each alpha from 0 to 255 is at an opacity."""
-    return [round(value * opacity) for value in range(256)]

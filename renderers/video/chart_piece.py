@@ -28,7 +28,7 @@ from renderers.video.chart_reading import (
     words,
 )
 from renderers.video.frame import Frame, Rect
-from renderers.video.layer import Layer, digest
+from renderers.video.layer import RGB, Layer, Parts, digest
 from renderers.video.motion import ease, stagger
 from renderers.video.shapes import WHITE, Palette, cut_foot, hatched, mix, outlined, rounded, rounded_mask
 from renderers.video.storyboard import ChartElement, Entrance, TextStyle
@@ -67,8 +67,8 @@ class ChartPiece:
     rect: Rect
     marks: tuple[_Grown, ...]
     labels: tuple[_Said, ...]
-    axis: Layer
-    connectors: Layer
+    axis: Parts
+    connectors: Parts
     groups: int
 
     def move_to(self, left: int, top: int) -> None:
@@ -80,8 +80,8 @@ class ChartPiece:
         """All pixels that it can touch, at any progress."""
         areas = [mark.layer.ink.moved(mark.left, mark.top) for mark in self.marks]
         areas += [label.layer.ink.moved(label.left, label.top) for label in self.labels]
-        area = functools.reduce(Rect.joined, areas, self.axis.ink.joined(self.connectors.ink))
-        return area.moved(self.rect.left, self.rect.top)
+        areas += [line.ink.moved(left, top) for line, left, top in (*self.axis, *self.connectors)]
+        return functools.reduce(Rect.joined, areas, Rect(0, 0, 0, 0)).moved(self.rect.left, self.rect.top)
 
     @property
     def rest(self) -> Rect:
@@ -93,14 +93,15 @@ class ChartPiece:
         """What decides its pixels besides place and times."""
         marks = [(mark.layer.key, mark.left, mark.top, mark.group, mark.side) for mark in self.marks]
         labels = [(label.layer.key, label.left, label.top, label.group) for label in self.labels]
-        lines = (self.axis.key, self.connectors.key)
+        lines = [[(line.key, left, top) for line, left, top in part] for part in (self.axis, self.connectors)]
         return digest("chart", marks, labels, lines, self.groups, self.entrance.ease.value)
 
     def draw(self, canvas: Canvas, progress: float) -> None:
         """Draw the chart as far as it has grown."""
         early = min(1.0, progress * 5)
-        canvas.lay(self.axis, self.rect.left, self.rect.top, early)
-        canvas.lay(self.connectors, self.rect.left, self.rect.top, min(1.0, max(0.0, progress * 6 - 5)))
+        for lines, opacity in ((self.axis, early), (self.connectors, min(1.0, max(0.0, progress * 6 - 5)))):
+            for line, left, top in lines:
+                canvas.lay(line, self.rect.left + left, self.rect.top + top, opacity)
         for mark in self.marks:
             self._grow(canvas, mark, ease(self.entrance.ease, stagger(progress, mark.group, self.groups)))
         for label in self.labels:
@@ -156,9 +157,8 @@ class ChartMaker:
             mask.paste(part.mask, (left, 0))
         key = digest("bar", shape.size, self.frame.px(6), [(left, part.width) for part, left, _ in parts])
         bar = Layer(ImageChops.darker(mask, shape), WHITE, key).carrying(*parts)
-        empty = Layer.empty(1, 1)
         grown = _Grown(bar, 0, 0, 0, "left")
-        return ChartPiece(element.entrance, rect, (grown,), (), empty, empty, 1)
+        return ChartPiece(element.entrance, rect, (grown,), (), (), (), 1)
 
     def _columns(self, element: ChartElement, rect: Rect) -> ChartPiece:
         chart, px = element.chart, self.frame.px
@@ -197,7 +197,7 @@ class ChartMaker:
             box = _clear(Rect(centre - setting.width // 2, at, setting.width, setting.line_px), taken, rect.width)
             taken.append(box)
             labels.append(_Said(self._ink(setting, element.label), box.left, box.top, group_at(chart, label.x)))
-        lines = self._lines(chart, rect, lambda a, b: (x(a), y(b)))
+        lines = self._lines(chart, lambda a, b: (x(a), y(b)))
         return ChartPiece(element.entrance, rect, tuple(marks), tuple(labels), *lines, group_count(chart))
 
     def _axis_below(
@@ -245,7 +245,7 @@ class ChartMaker:
             left = across(span_at(chart, label.x)[0]) + px(12)
             top = down(label.x) - setting.height // 2
             labels.append(_Said(self._ink(setting, element.label), left, top, group_at(chart, label.x)))
-        lines = self._lines(chart, rect, lambda a, b: (across(b), down(a)))
+        lines = self._lines(chart, lambda a, b: (across(b), down(a)))
         return ChartPiece(element.entrance, rect, tuple(marks), tuple(labels), *lines, group_count(chart))
 
     def _mark(self, chart: ChartGeometry, mark: Mark, box: Rect) -> Layer:
@@ -298,20 +298,22 @@ class ChartMaker:
     def _ink(self, setting: Setting, style: TextStyle) -> Layer:
         return draw_setting(self.book, setting, self.palette.token(style.colour))
 
-    def _lines(
-        self, chart: ChartGeometry, rect: Rect, at: Callable[[float, float], tuple[int, int]]
-    ) -> tuple[Layer, Layer]:
+    def _lines(self, chart: ChartGeometry, at: Callable[[float, float], tuple[int, int]]) -> tuple[Parts, Parts]:
         """Return the axis, and the connectors that are drawn when all has grown."""
-        layers = []
-        for dotted in (False, True):
-            colour, width = self.palette.token("hairline"), max(2, self.frame.px(2))
-            ends = [(at(line.x1, line.y1), at(line.x2, line.y2)) for line in chart.lines if line.is_dotted is dotted]
-            mask = Image.new("L", (rect.width + 2, rect.height + 2), 0)
-            pen = ImageDraw.Draw(mask)
-            for line in ends:
-                pen.line(line, fill=255, width=width)
-            layers.append(Layer(mask, colour, digest("lines", mask.size, colour, width, ends)))
-        return layers[0], layers[1]
+        colour, width = self.palette.token("hairline"), max(2, self.frame.px(2))
+        found: tuple[list[tuple[Layer, int, int]], ...] = ([], [])
+        for line in chart.lines:
+            (x1, y1), (x2, y2) = at(line.x1, line.y1), at(line.x2, line.y2)
+            left, top = min(x1, x2) - width, min(y1, y2) - width
+            found[line.is_dotted].append((_line(x1 - left, y1 - top, x2 - left, y2 - top, width, colour), left, top))
+        return tuple(found[0]), tuple(found[1])
+
+
+@functools.lru_cache(maxsize=128)
+def _line(x1: int, y1: int, x2: int, y2: int, width: int, colour: RGB) -> Layer:
+    mask = Image.new("L", (max(x1, x2) + 2 * width, max(y1, y2) + 2 * width), 0)
+    ImageDraw.Draw(mask).line((x1, y1, x2, y2), fill=255, width=width)
+    return Layer(mask, colour, digest("line", x1, y1, x2, y2, width, colour))
 
 
 def _clear(box: Rect, taken: list[Rect], width: int) -> Rect:

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar, cast
+from typing import Any, TypeAlias
 
 from PIL import Image, __version__, features
 
 from renderers.video.frame import Rect
 
 RGB = tuple[int, int, int]
-T = TypeVar("T")
 KEY_BYTES = 16
 
 
@@ -34,21 +32,27 @@ def digest(*parts: object) -> bytes:
     return hashlib.blake2b(repr(parts).encode(), key=_drawn_by(), digest_size=KEY_BYTES).digest()
 
 
+Parts: TypeAlias = "tuple[tuple[Layer, int, int], ...]"  # layers with their places in a box
+
+
 @dataclass(slots=True, eq=False)
 class Layer:
     """A picture with alpha: in one colour, in one colour with `parts` laid on it, or a `picture` of many.
 
-    `parts` change its colours but not its alpha, `mask`. Not to be changed, nor its images: it may be
-    shared by scenes and videos.
+    `parts` change its colours but not its alpha, `mask`. `plain` is a part in which alpha is the same
+    all over, 0 or 255, where that is known. Not to be changed, nor its images: it may be shared by
+    scenes and videos.
     """
 
     mask: Image.Image = field(repr=False)  # L
     colour: RGB
     key: bytes
-    parts: tuple[tuple[Layer, int, int], ...] = ()
+    parts: Parts = ()
     picture: Image.Image | None = field(default=None, repr=False)  # RGB, not premultiplied
+    plain: Rect | None = None
+    views: dict[object, Any] = field(default_factory=dict, repr=False)  # what canvases made of it
     _ink: Rect | None = field(default=None, repr=False)
-    _kept: dict[object, object] = field(default_factory=dict, repr=False)
+    _painted: Image.Image | None = field(default=None, repr=False)
 
     @classmethod
     def of_picture(cls, picture: Image.Image, key: bytes = b"") -> Layer:
@@ -65,7 +69,7 @@ class Layer:
     def carrying(self, *parts: tuple[Layer, int, int]) -> Layer:
         """Return this layer with others laid on it, each with its corner at a place, cut where this one ends."""
         key = digest("carrying", self.key, [(layer.key, left, top) for layer, left, top in parts])
-        return Layer(self.mask, self.colour, key, (*self.parts, *parts), self.picture)
+        return Layer(self.mask, self.colour, key, (*self.parts, *parts), self.picture, self.plain)
 
     @property
     def width(self) -> int:
@@ -88,9 +92,14 @@ class Layer:
     @property
     def colours(self) -> Image.Image | RGB:
         """Its colours whatever its alpha: one, or an RGB picture of its size. Not to be changed."""
-        if self.parts:
-            return self.kept("colours", self._painted)
-        return self.picture or self.colour
+        if not self.parts:
+            return self.picture or self.colour
+        if self._painted is None:
+            made = self.picture.copy() if self.picture else Image.new("RGB", self.mask.size, self.colour)
+            for layer, left, top in self.parts:
+                made.paste(layer.colours, (left, top, left + layer.width, top + layer.height), layer.mask)
+            self._painted = made
+        return self._painted
 
     @property
     def rgba(self) -> Image.Image:
@@ -101,16 +110,4 @@ class Layer:
         else:
             made = colours.convert("RGBA")
         made.putalpha(self.mask)
-        return made
-
-    def kept(self, name: object, make: Callable[[], T]) -> T:
-        """Return what a canvas made of this layer under `name`, made now if it was not before."""
-        if name not in self._kept:
-            self._kept[name] = make()
-        return cast("T", self._kept[name])
-
-    def _painted(self) -> Image.Image:
-        made = self.picture.copy() if self.picture else Image.new("RGB", self.mask.size, self.colour)
-        for layer, left, top in self.parts:
-            made.paste(layer.colours, (left, top, left + layer.width, top + layer.height), layer.mask)
         return made

@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from renderers.video.canvas import Canvas
 from renderers.video.frame import Frame, Rect
-from renderers.video.layer import RGB, Layer, digest
+from renderers.video.layer import RGB, Layer, Parts, digest
 from renderers.video.motion import PAST, counting, ease, stagger
 from renderers.video.storyboard import Ease, Entrance, EntranceKind
 from renderers.video.typeface import FontBook
 from renderers.video.typesetting import Setting, draw_setting, lay_line, reach_of_counting
 
-Parts: TypeAlias = tuple[tuple[Layer, int, int], ...]  # layers with their places in a box
 _SLIDE_PX = 26
 
 

@@ -11,6 +11,7 @@ from PIL import Image, ImageChops, ImageDraw
 from engine.model.campaign import Brand
 from engine.model.communication import MarkRole
 from renderers.video.canvas import YuvCanvas
+from renderers.video.frame import Rect
 from renderers.video.layer import RGB, Layer, digest
 
 _OVER = 4  # oversampling of curved and slanted edges
@@ -129,7 +130,8 @@ def rounded_mask(width: int, height: int, radius: int) -> Image.Image:
 def rounded(width: int, height: int, radius: int, colour: RGB) -> Layer:
     """Return a filled rounded rectangle."""
     mask = rounded_mask(width, height, radius)
-    return Layer(mask, colour, digest("rounded", width, height, radius, colour))
+    rows = Rect(0, radius, mask.width, mask.height - 2 * radius)
+    return Layer(mask, colour, digest("rounded", width, height, radius, colour), plain=_some(rows))
 
 
 @functools.lru_cache(maxsize=512)
@@ -140,7 +142,13 @@ def outlined(width: int, height: int, radius: int, line: int, colour: RGB) -> La
         mask = mask.copy()
         inner = rounded_mask(width - 2 * line, height - 2 * line, max(0, radius - line))
         mask.paste(0, (line, line), inner)
-    return Layer(mask, colour, digest("outlined", width, height, radius, line, colour))
+    edge = max(line, radius)
+    hole = Rect(line, edge, width - 2 * line, height - 2 * edge)
+    return Layer(mask, colour, digest("outlined", width, height, radius, line, colour), plain=_some(hole))
+
+
+def _some(rect: Rect) -> Rect | None:
+    return rect if rect.width > 0 and rect.height > 0 else None
 
 
 @functools.lru_cache(maxsize=256)

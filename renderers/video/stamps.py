@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from PIL import Image
 
@@ -28,8 +28,7 @@ class Stamp:
         return self.mask.width * self.mask.height + 512
 
 
-@dataclass(frozen=True, slots=True)
-class Glyphs:
+class Glyphs(NamedTuple):
     """A letter, or a word that is drawn whole, in one font: `x_px` is the pen's place on the line."""
 
     face: Face
@@ -50,7 +49,7 @@ def place_of(x_px: float) -> tuple[int, int]:
 
 def stamp_of(glyphs: Glyphs, size_px: int, step: int, *, figures: bool) -> Stamp:
     """Return the mask of a letter or word at a step of a pixel."""
-    key = (glyphs.face.identity, glyphs.text, glyphs.is_rtl, size_px, step, figures)
+    key = (*glyphs[:3], size_px, step, figures)
     return _KEPT.get(key) or _keep(key, _drawn(glyphs, size_px, step, figures))
 
 
@@ -73,10 +72,12 @@ def _drawn(glyphs: Glyphs, size_px: int, step: int, figures: bool) -> Stamp:
 def layer_of(glyphs: Glyphs, size_px: int, step: int, colour: RGB, *, figures: bool) -> tuple[Layer, int, int]:
     """Return the same as a layer of its own, with its corner's place from the pen's whole pixel."""
     stamp = stamp_of(glyphs, size_px, step, figures=figures)
-    key = (glyphs.face.identity, glyphs.text, glyphs.is_rtl, size_px, step, figures, colour)
+    key = (*glyphs[:3], size_px, step, figures, colour)
     layer = _LAYERS.get(key)
     if layer is None:
-        layer = _LAYERS.put(key, Layer(stamp.mask, colour, digest("glyph", key)), 3 * stamp.bytes)
+        layer = _LAYERS.put(
+            key, Layer(stamp.mask, colour, digest("glyph", glyphs.face.identity, key[1:])), 3 * stamp.bytes
+        )
     return layer, stamp.left, stamp.top
 
 

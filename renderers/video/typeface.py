@@ -77,9 +77,14 @@ class FontBook:
 
     def width(self, text: str, size_px: int, weight: int, figures: bool = False) -> float:
         """Return the advance width of one line of `text` in pixels: that of its words and its blanks."""
-        blank = self.primary(size_px, weight, figures).word(" ").advance
-        stretches = self._stretches(text, size_px, weight, figures)
-        return sum(_advance(part, figures, blank) for part in stretches) * size_px
+        ems, missing = _measured(text, self._chain(size_px, weight, figures), weight, figures)
+        if missing:
+            self.missing.update(missing)
+        return ems * size_px
+
+    def identity(self, text: str, size_px: int, weight: int, figures: bool = False) -> list[bytes]:
+        """Return which font files draw a line: with the text and its setting they decide its pixels."""
+        return sorted({part.face.identity for part in self._stretches(text, size_px, weight, figures)})
 
     def placed(self, text: str, size_px: int, weight: int, figures: bool = False) -> tuple[list[Glyphs], float]:
         """Return the letters and words of a line with their places from its start, and its width in pixels."""
@@ -161,12 +166,17 @@ def _face_for(character: str, weight: int, chain: tuple[Face, ...]) -> Face | No
     return None
 
 
-@functools.lru_cache(maxsize=4096)
-def _advance(part: _Stretch, figures: bool, blank: float) -> float:
-    """Return the advance of a stretch in ems."""
-    words = part.text.split(" ")
-    inked = sum(part.face.word(word, is_rtl=part.is_rtl, figures=figures).advance for word in words)
-    return inked + blank * (len(words) - 1)
+@functools.lru_cache(maxsize=8192)
+def _measured(text: str, chain: tuple[Face, ...], weight: int, figures: bool) -> tuple[float, tuple[str, ...]]:
+    """Return the advance of a line in ems, and the codes that no font has."""
+    stretches, missing = _stretches(text, chain, weight)
+    ems, blanks = 0.0, 0
+    for part in stretches:
+        words = part.text.split(" ")
+        blanks += len(words) - 1
+        for word in words:
+            ems += part.face.word(word, is_rtl=part.is_rtl, figures=figures).advance
+    return ems + blanks * chain[0].word(" ").advance, missing
 
 
 def _joins(character: str) -> bool:

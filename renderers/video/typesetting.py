@@ -155,13 +155,12 @@ def draw_setting(book: FontBook, setting: Setting, colour: RGB, align: str = "st
     taller than the setting.
     """
     across = max(setting.width, width) or 1
-    lines = _placed(book, setting)
-    fonts = sorted({glyphs.face.identity for line, _ in lines for glyphs in line})
-    first = book.primary(setting.size_px, setting.weight, setting.figures)
-    key = digest("text", setting, across, align, colour, first.identity, fonts, shaped_by())
+    how = (setting.size_px, setting.weight, setting.figures)
+    fonts = [book.identity(line, *how) for line in setting.lines]
+    key = digest("text", setting, across, align, colour, book.primary(*how).identity, fonts, shaped_by())
     layer = _LAYERS.get(key)
     if layer is None:
-        mask = _drawn(setting, lines, across, align, _baseline(book, setting))
+        mask = _drawn(setting, _placed(book, setting), across, align, _baseline(book, setting))
         layer = _LAYERS.put(key, Layer(mask, colour, key), 4 * mask.width * mask.height + 2048)
     return layer
 

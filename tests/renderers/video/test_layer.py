@@ -95,11 +95,3 @@ def test_what_a_layer_carries_covers_it_and_is_cut_at_its_edge():
 def test_a_carrying_layer_keeps_its_own_shape():
     made = rounded(40, 40, 20, RED).carrying((rounded(40, 40, 0, BLUE), 0, 0))
     assert made.mask.tobytes() == rounded(40, 40, 20, RED).mask.tobytes()
-
-
-def test_a_layer_keeps_what_a_canvas_made_of_it():
-    layer = rounded(7, 7, 1, RED)
-    made = []
-    for _ in range(2):
-        assert layer.kept("planes", lambda: made.append(1) or "kept") == "kept"
-    assert made == [1]
