@@ -109,7 +109,8 @@ class YuvCanvas:
             return
         if x >= self.width or x + part.width <= 0:
             return
-        view = view_of(layer, x & 1, y & 1) if part == layer.ink else window_view(layer, part, left, top)
+        whole = part == layer.ink
+        view = view_of(layer, x & 1, y & 1) if whole else window_view(layer, part, left, top, opacity)
         view.lay((self.luma.im, self.blue.im, self.red.im), x, y, opacity)
 
     def copy_from(self, other: YuvCanvas, area: Rect) -> None:

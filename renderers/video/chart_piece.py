@@ -109,17 +109,22 @@ class ChartPiece:
             canvas.lay(label.layer, self.rect.left + label.left, self.rect.top + label.top, max(0.0, local))
 
     def _grow(self, canvas: Canvas, mark: _Grown, eased: float) -> None:
-        width, height = mark.layer.width, mark.layer.height
-        eased = min(1.0, eased)
+        layer, left, top = mark.layer, self.rect.left + mark.left, self.rect.top + mark.top
+        if eased >= 1:
+            canvas.lay(layer, left, top)
+            return
+        width, height = layer.width, layer.height
         across, down = round(width * eased), round(height * eased)
-        seen = {
-            "foot": Rect(0, height - down, width, down),
-            "head": Rect(0, 0, width, down),
-            "left": Rect(0, 0, across, height),
-            "right": Rect(width - across, 0, across, height),
-        }[mark.side]
-        window = None if eased >= 1 else seen
-        canvas.lay(mark.layer, self.rect.left + mark.left, self.rect.top + mark.top, window=window)
+        if mark.side == "foot":
+            window = Rect(0, height - down, width, down)
+        elif mark.side == "head":
+            window = Rect(0, 0, width, down)
+        elif mark.side == "left":
+            window = Rect(0, 0, across, height)
+        else:
+            window = Rect(width - across, 0, across, height)
+        if window.width and window.height:
+            canvas.lay(layer, left, top, window=window)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from PIL import Image
@@ -103,9 +103,13 @@ def view_of(layer: Layer, odd_x: int, odd_y: int) -> View:
 def _made(layer: Layer, odd_x: int, odd_y: int) -> View:
     if layer.picture is not None and not layer.parts:
         return _picture_view(layer, odd_x, odd_y)
-    if not layer.parts:
-        return _plain_view(layer, layer.ink, odd_x, odd_y, yuv(layer.colour))
     ink = layer.ink
+    if not layer.parts:
+        whole, even = _plain_view(layer, ink, odd_x, odd_y, yuv(layer.colour)), _even_part(layer, ink)
+        if even is None:
+            return whole
+        tiled = _tiled_view(layer, ink, even, odd_x, odd_y)
+        return replace(whole, tiles=tiled.tiles, half_tiles=tiled.half_tiles)
     size = (ink.width + odd_x + 1 & ~1, ink.height + odd_y + 1 & ~1)
     sides = (size, (size[0] // 2, size[1] // 2), (size[0] // 2, size[1] // 2))
     planes = tuple(Image.new("L", side, value) for side, value in zip(sides, yuv(layer.colour), strict=True))
@@ -118,10 +122,13 @@ def _made(layer: Layer, odd_x: int, odd_y: int) -> View:
     return _plain_view(layer, ink, odd_x, odd_y, (inner, blue, red))
 
 
-def window_view(layer: Layer, part: Rect, left: int, top: int) -> View:
+def window_view(layer: Layer, part: Rect, left: int, top: int, opacity: float) -> View:
     """Return a part of a layer's ink, with the layer's own corner at a place of the picture."""
     odd_x, odd_y = left + part.left & 1, top + part.top & 1
     if layer.picture is None and not layer.parts:
+        even = _even_part(layer, part) if opacity >= 1 else None
+        if even is not None:
+            return _tiled_view(layer, part, even, odd_x, odd_y)
         return _plain_view(layer, part, odd_x, odd_y, yuv(layer.colour))
     ink = layer.ink
     first_x, first_y = left + ink.left & 1, top + ink.top & 1
@@ -137,31 +144,56 @@ def window_view(layer: Layer, part: Rect, left: int, top: int) -> View:
 
 def _plain_view(layer: Layer, part: Rect, odd_x: int, odd_y: int, colours: tuple[Any, Any, Any]) -> View:
     mask = layer.mask.im.crop((part.left, part.top, part.right, part.bottom))
-    size = (part.width + odd_x + 1 & ~1, part.height + odd_y + 1 & ~1)
-    half_size = (size[0] // 2, size[1] // 2)
+    width, height = part.width + odd_x + 1 & ~1, part.height + odd_y + 1 & ~1
     # Pillow crops to what is outside as empty
-    half = mask.crop((-odd_x, -odd_y, size[0] - odd_x, size[1] - odd_y)).reduce((2, 2), (0, 0, *size))
-    view = View((part.width, part.height), mask, half_size, half, colours)
-    even = layer.plain.common(part) if layer.plain else None
-    if even is None or even.width * even.height < _WORTH_TILES or not isinstance(colours[0], int):
-        return view
-    left, top = even.left - part.left, even.top - part.top
-    inner = (left, top, left + even.width, top + even.height)
-    half_inner = (left + odd_x + 1 >> 1, top + odd_y + 1 >> 1, inner[2] + odd_x >> 1, inner[3] + odd_y >> 1)
-    is_full = layer.mask.getpixel((even.left, even.top)) == 255
-    tiles, half_tiles = _tiles(mask, view.size, inner, is_full), _tiles(half, half_size, half_inner, is_full)
-    return View(view.size, mask, half_size, half, colours, tuple(tiles), tuple(half_tiles))
+    half = mask.crop((-odd_x, -odd_y, width - odd_x, height - odd_y)).reduce((2, 2), (0, 0, width, height))
+    return View((part.width, part.height), mask, (width // 2, height // 2), half, colours)
 
 
-def _tiles(mask: Core, size: tuple[int, int], inner: Box, is_full: bool) -> Iterator[tuple[Box, Core | None]]:
-    left, top, right, bottom = inner
+def _even_part(layer: Layer, part: Rect) -> Rect | None:
+    """Return where alpha is the same all over, from the corner of a part, if it is worth to be laid apart."""
+    if layer.plain is None:
+        return None
+    even = layer.plain.common(part)
+    return even.moved(-part.left, -part.top) if even.width * even.height >= _WORTH_TILES else None
+
+
+def _tiled_view(layer: Layer, part: Rect, even: Rect, odd_x: int, odd_y: int) -> View:
+    """Return a part of a layer of one colour by tiles only, for laying it as it is."""
+    mask = layer.mask.im
+    is_full = layer.mask.getpixel((part.left + even.left, part.top + even.top)) == 255
+    size = (part.width, part.height)
+    half_size = (part.width + odd_x + 1 >> 1, part.height + odd_y + 1 >> 1)
+    tiles: list[tuple[Box, Core | None]] = []
+    for left, top, right, bottom in _around(size, (even.left, even.top, even.right, even.bottom)):
+        strip = mask.crop((part.left + left, part.top + top, part.left + right, part.top + bottom))
+        tiles.append(((left, top, right, bottom), strip))
+    inner = (even.left + odd_x + 1 >> 1, even.top + odd_y + 1 >> 1, even.right + odd_x >> 1, even.bottom + odd_y >> 1)
+    halves: list[tuple[Box, Core | None]] = []
+    for box in _around(half_size, inner):
+        x, y, right, bottom = box[0] * 2 - odd_x, box[1] * 2 - odd_y, box[2] * 2 - odd_x, box[3] * 2 - odd_y
+        left, top = max(x, 0), max(y, 0)
+        seen = (part.left + left, part.top + top,
+                part.left + min(right, part.width), part.top + min(bottom, part.height))  # fmt: skip
+        strip = mask.crop(seen).crop((x - left, y - top, right - left, bottom - top))
+        halves.append((box, strip.reduce((2, 2), (0, 0, right - x, bottom - y))))
     if is_full:
-        yield inner, None
-    for box in (
-        (0, 0, size[0], top), (0, bottom, size[0], size[1]), (0, top, left, bottom), (right, top, size[0], bottom)
-    ):  # fmt: skip
-        if box[2] > box[0] and box[3] > box[1]:
-            yield box, mask.crop(box)
+        tiles.append(((even.left, even.top, even.right, even.bottom), None))
+        halves.append((inner, None))
+    return View(size, None, half_size, None, yuv(layer.colour), tuple(tiles), tuple(halves))
+
+
+def _around(size: tuple[int, int], inner: Box) -> Iterator[Box]:
+    """Yield the boxes of what lies around `inner`."""
+    left, top, right, bottom = inner
+    if top > 0:
+        yield 0, 0, size[0], top
+    if bottom < size[1]:
+        yield 0, bottom, size[0], size[1]
+    if left > 0:
+        yield 0, top, left, bottom
+    if right < size[0]:
+        yield right, top, size[0], bottom
 
 
 def _picture_view(layer: Layer, odd_x: int, odd_y: int) -> View:
