@@ -1,8 +1,9 @@
 """Words measured once for all sizes by HarfBuzz, and whether their letters can be drawn one by one.
 
 A word whose glyphs are those that its letters have alone, however they are kerned, is drawn letter
-by letter from kept masks. Any other (joined scripts, ligatures, marks, contextual forms) is drawn
-whole by Pillow, which shapes by the same rules.
+by letter from kept masks; so is one where a few letters change each other, as a sign before a figure
+does in Inter, these few together. Any other (joined scripts, ligatures, marks) is drawn whole by
+Pillow, which shapes by the same rules.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ import uharfbuzz
 from PIL import ImageFont, features
 
 WORDS_KEPT = 16_384
+MOST_TOGETHER = 2  # letters that change each other and are yet worth a mask of their own
 SIZES_KEPT = 48  # FreeType holds some 0.3 MB for each size of a font
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word in ems: its advance, and each letter with the pen's place; None if it must be drawn whole."""
+    """A word in ems: its advance, and its letters with the pen's places; None if it must be drawn whole."""
 
     advance: float
     letters: tuple[tuple[str, float], ...] | None
@@ -86,23 +88,29 @@ def _word(face: Face, text: str, is_rtl: bool, figures: bool) -> Word:
         return Word(0.0, ())
     glyphs, advances, is_plain = _shape(face, text, is_rtl, figures)
     advance = sum(advances) / face.units
-    if not is_plain or is_rtl or any(_alone(face, letter, figures) != glyphs[i] for i, letter in enumerate(text)):
+    if not is_plain or is_rtl:
         return Word(advance, None)
-    pen, letters = 0, []
-    for letter, across in zip(text, advances, strict=True):
-        letters.append((letter, pen / face.units))
-        pen += across
+    pen, begin, letters = 0, 0, []
+    while begin < len(text):
+        end = begin + 1
+        while _alone(face, text[begin:end], figures) != glyphs[begin:end]:
+            end += 1
+            if end > len(text) or end - begin > MOST_TOGETHER:
+                return Word(advance, None)
+        letters.append((text[begin:end], pen / face.units))
+        pen += sum(advances[begin:end])
+        begin = end
     return Word(advance, tuple(letters))
 
 
 @functools.lru_cache(maxsize=WORDS_KEPT)
-def _alone(face: Face, letter: str, figures: bool) -> int | None:
-    """Return the glyph of a letter that stands alone, None if it takes more than one or is moved."""
-    glyphs, _, is_plain = _shape(face, letter, False, figures)
-    return glyphs[0] if is_plain else None
+def _alone(face: Face, letters: str, figures: bool) -> tuple[int, ...] | None:
+    """Return the glyphs of letters that stand alone, None unless each has one of its own on the line."""
+    glyphs, _, is_plain = _shape(face, letters, False, figures)
+    return glyphs if is_plain else None
 
 
-def _shape(face: Face, text: str, is_rtl: bool, figures: bool) -> tuple[list[int], list[int], bool]:
+def _shape(face: Face, text: str, is_rtl: bool, figures: bool) -> tuple[tuple[int, ...], list[int], bool]:
     """Return glyphs and advances in font units, and whether each letter has one glyph, on the line."""
     buffer = uharfbuzz.Buffer()
     buffer.add_str(text)
@@ -112,7 +120,7 @@ def _shape(face: Face, text: str, is_rtl: bool, figures: bool) -> tuple[list[int
     infos, places = buffer.glyph_infos, buffer.glyph_positions or []
     is_plain = len(infos) == len(text) and not any(place.x_offset or place.y_offset for place in places)
     is_plain = is_plain and all(info.cluster == index for index, info in enumerate(infos))
-    return [info.codepoint for info in infos], [place.x_advance for place in places], is_plain
+    return tuple(info.codepoint for info in infos), [place.x_advance for place in places], is_plain
 
 
 @functools.cache

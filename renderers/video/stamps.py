@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -9,7 +10,7 @@ from PIL import Image
 
 from renderers.video.kept import Kept
 from renderers.video.layer import RGB, Layer, digest
-from renderers.video.shaping import Face, shapes_text
+from renderers.video.shaping import MOST_TOGETHER, Face, shapes_text
 
 STEPS: Final = 4  # places a pixel at which a letter is drawn: a finer one is not seen
 
@@ -22,11 +23,6 @@ class Stamp:
     left: int
     top: int
 
-    @property
-    def bytes(self) -> int:
-        """What it takes of the memory, about."""
-        return self.mask.width * self.mask.height + 512
-
 
 class Glyphs(NamedTuple):
     """A letter, or a word that is drawn whole, in one font: `x_px` is the pen's place on the line."""
@@ -37,8 +33,8 @@ class Glyphs(NamedTuple):
     x_px: float
 
 
-_KEPT: Final[Kept[tuple[object, ...], Stamp]] = Kept(12_000_000)
-_LAYERS: Final[Kept[tuple[object, ...], Layer]] = Kept(12_000_000)
+LETTERS_KEPT: Final = 4096  # of about 2 kB
+_WORDS: Final[Kept[tuple[object, ...], Stamp]] = Kept(8_000_000)
 
 
 def place_of(x_px: float) -> tuple[int, int]:
@@ -49,36 +45,43 @@ def place_of(x_px: float) -> tuple[int, int]:
 
 def stamp_of(glyphs: Glyphs, size_px: int, step: int, *, figures: bool) -> Stamp:
     """Return the mask of a letter or word at a step of a pixel."""
-    key = (*glyphs[:3], size_px, step, figures)
-    return _KEPT.get(key) or _keep(key, _drawn(glyphs, size_px, step, figures))
+    face, text, is_rtl, _ = glyphs
+    if len(text) <= MOST_TOGETHER:
+        return _letter(face, text, is_rtl, size_px, step, figures)
+    key = (face, text, is_rtl, size_px, step, figures)
+    stamp = _WORDS.get(key)
+    if stamp is None:
+        stamp = _drawn(*key)
+        _WORDS.put(key, stamp, stamp.mask.width * stamp.mask.height + 512)
+    return stamp
 
 
-def _keep(key: tuple[object, ...], stamp: Stamp) -> Stamp:
-    return _KEPT.put(key, stamp, stamp.bytes)
+def layer_of(glyphs: Glyphs, size_px: int, step: int, colour: RGB, *, figures: bool) -> tuple[Layer, int, int]:
+    """Return the same as a layer of its own, with its corner's place from the pen's whole pixel."""
+    return _layer(glyphs.face, glyphs.text, glyphs.is_rtl, size_px, step, figures, colour)
 
 
-def _drawn(glyphs: Glyphs, size_px: int, step: int, figures: bool) -> Stamp:
+@functools.lru_cache(maxsize=256)
+def _layer(
+    face: Face, text: str, is_rtl: bool, size_px: int, step: int, figures: bool, colour: RGB
+) -> tuple[Layer, int, int]:
+    stamp = stamp_of(Glyphs(face, text, is_rtl, 0.0), size_px, step, figures=figures)
+    key = digest("glyph", face.identity, text, is_rtl, size_px, step, figures, colour)
+    return Layer(stamp.mask, colour, key), stamp.left, stamp.top
+
+
+def _drawn(face: Face, text: str, is_rtl: bool, size_px: int, step: int, figures: bool) -> Stamp:
     core: Any
-    core, (left, top) = glyphs.face.sized(size_px).getmask2(
-        glyphs.text, "L", anchor="ls", start=(step / STEPS, 0.0), features=font_features(figures),
-        direction=direction(glyphs.is_rtl),
-    )  # fmt: skip
+    core, (left, top) = face.sized(size_px).getmask2(
+        text, "L", anchor="ls", start=(step / STEPS, 0.0), features=font_features(figures), direction=direction(is_rtl)
+    )
     mask = Image.new("L", core.size, 0)
     if mask.width and mask.height:
         mask.im.paste(core, (0, 0, *core.size))
     return Stamp(mask, left, top)
 
 
-def layer_of(glyphs: Glyphs, size_px: int, step: int, colour: RGB, *, figures: bool) -> tuple[Layer, int, int]:
-    """Return the same as a layer of its own, with its corner's place from the pen's whole pixel."""
-    stamp = stamp_of(glyphs, size_px, step, figures=figures)
-    key = (*glyphs[:3], size_px, step, figures, colour)
-    layer = _LAYERS.get(key)
-    if layer is None:
-        layer = _LAYERS.put(
-            key, Layer(stamp.mask, colour, digest("glyph", glyphs.face.identity, key[1:])), 3 * stamp.bytes
-        )
-    return layer, stamp.left, stamp.top
+_letter = functools.lru_cache(maxsize=LETTERS_KEPT)(_drawn)
 
 
 def font_features(figures: bool) -> list[str] | None:
