@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -266,11 +267,27 @@ class SceneLayout:
         return LayerPiece(element.entrance, Rect(0, 0, layer.width, layer.height), layer, self.frame)
 
     def _read(self, name: str) -> bytes:
-        path = (self.root / name).resolve()
-        if not path.is_relative_to(self.root.resolve()) or not path.is_file():
+        try:
+            path = _inside(self.root, name)
+            found = path.stat()
+            return _contents(path, found.st_size, found.st_mtime_ns)
+        except OSError:
             raise RenderError("R404", f"there is no picture `{name}` in the template set",
-                              place=f"scene `{self.scene.id}`")  # fmt: skip
-        return path.read_bytes()
+                              place=f"scene `{self.scene.id}`") from None  # fmt: skip
+
+
+@functools.lru_cache(maxsize=256)
+def _inside(root: Path, name: str) -> Path:
+    """Return the path of a file of the template set. Raises OSError if it lies outside or is none."""
+    path = (root / name).resolve()
+    if not path.is_relative_to(root.resolve()) or not path.is_file():
+        raise FileNotFoundError(name)
+    return path
+
+
+@functools.lru_cache(maxsize=32)
+def _contents(path: Path, size: int, changed_ns: int) -> bytes:  # noqa: ARG001 - a changed file is another
+    return path.read_bytes()
 
 
 def _scaled(style: TextStyle, scale: float) -> TextStyle:

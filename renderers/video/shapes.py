@@ -82,11 +82,14 @@ def luminance(colour: RGB) -> float:
 
 def ground_image(palette: Palette, width: int, height: int) -> Image.Image:
     """Return the ground of a scene: a soft diagonal gradient on a dark colour, else plain. Not to be changed."""
-    start = palette.token(palette.ground)
-    return _gradient(start, width, height) if palette.is_dark else Image.new("RGB", (width, height), start)
+    return _ground_image(palette.token(palette.ground), palette.is_dark, width, height)
 
 
 @functools.lru_cache(maxsize=8)
+def _ground_image(start: RGB, is_dark: bool, width: int, height: int) -> Image.Image:
+    return _gradient(start, width, height) if is_dark else Image.new("RGB", (width, height), start)
+
+
 def _gradient(start: RGB, width: int, height: int) -> Image.Image:
     """Return `start` growing darker to the right foot, dithered so that it shows no bands after encoding."""
     end = mix(start, (0, 0, 0), 0.34)
@@ -106,8 +109,7 @@ def ground_canvas(palette: Palette, width: int, height: int) -> YuvCanvas:
 
 @functools.lru_cache(maxsize=16)
 def _ground_canvas(start: RGB, is_dark: bool, width: int, height: int) -> YuvCanvas:
-    picture = _gradient(start, width, height) if is_dark else Image.new("RGB", (width, height), start)
-    return YuvCanvas.of_picture(picture)
+    return YuvCanvas.of_picture(_ground_image(start, is_dark, width, height))
 
 
 @functools.lru_cache(maxsize=256)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -81,6 +81,16 @@ class FontBook:
         if missing:
             self.missing.update(missing)
         return ems * size_px
+
+    def largest(self, text: str, sizes: Sequence[int], width: int, weight: int, figures: bool) -> int | None:
+        """Return the first of `sizes` (pixels, falling) at which `text` is no wider than `width`, if there is one."""
+        ems, was_large = 0.0, None
+        for size in sizes:
+            if was_large is not (size >= _DISPLAY_PX):
+                was_large, ems = size >= _DISPLAY_PX, self.width(text, size, weight, figures) / size
+            if ems * size <= width:
+                return size
+        return None
 
     def identity(self, text: str, size_px: int, weight: int, figures: bool = False) -> list[bytes]:
         """Return which font files draw a line: with the text and its setting they decide its pixels."""

@@ -48,11 +48,11 @@ class Setting:
 def fit(book: FontBook, text: str, style: TextStyle, width: int, height: int, unit: float, tall: bool) -> Setting:
     """Return `text` set in `style` inside `width` x `height` pixels; `is_cut` if it had to be shortened."""
     top = (style.tall_size if tall and style.tall_size else style.size) * unit
-    sizes = list(_sizes(top, style.floor * unit))
+    sizes = _sizes(top, style.floor * unit)
     if style.fit == "shrink":
-        for size in sizes:
-            if book.width(text, size, style.weight, style.figures) <= width:
-                return _setting(book, (text,), size, style)
+        largest = book.largest(text, sizes, width, style.weight, style.figures)
+        if largest:
+            return _setting(book, (text,), largest, style)
     for size in sizes:
         lines = break_lines(book, text, size, style, width)
         made = _setting(book, lines, size, style)
@@ -71,12 +71,13 @@ def _room(style: TextStyle, height: int, line_px: int) -> int:
     return max(1, min(style.lines, int(height / line_px + 0.35)))
 
 
-def _sizes(top: float, floor: float) -> Iterator[int]:
-    size = top
+@functools.lru_cache(maxsize=512)
+def _sizes(top: float, floor: float) -> tuple[int, ...]:
+    sizes, size = [], top
     while round(size) > round(floor):
-        yield round(size)
+        sizes.append(round(size))
         size *= STEP
-    yield round(floor)
+    return (*sizes, round(floor))
 
 
 def _line_px(style: TextStyle, size: int) -> int:

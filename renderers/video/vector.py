@@ -6,7 +6,6 @@ in the campaign's font. Anything else is refused by name (R406): a PNG can stand
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 from collections.abc import Iterator
@@ -75,12 +74,12 @@ _LAYERS: Kept[tuple[object, ...], tuple[Layer, frozenset[str]]] = Kept(24_000_00
 
 def picture_layer(data: bytes, name: str, height: int, book: FontBook, tint: RGB | None) -> Layer:
     """Return a picture as a layer `height` pixels tall, drawn once a process. Raises `RenderError` (R406)."""
-    key = (hashlib.blake2b(data).digest(), name.lower().endswith(".svg"), height, tint, book.source)
+    key = (data, name.lower().endswith(".svg"), height, tint, book.source)
     found = _LAYERS.get(key)
     if found is None:
         own = FontBook(book.fonts, book.root)
         layer = Layer.of_picture(draw_picture(data, name, height, own, tint))
-        found = _LAYERS.put(key, (layer, frozenset(own.missing)), 12 * layer.width * layer.height)
+        found = _LAYERS.put(key, (layer, frozenset(own.missing)), 12 * layer.width * layer.height + len(data))
     book.missing.update(found[1])
     return found[0]
 
