@@ -257,7 +257,8 @@ def _spoken_money(texts: Texts, value: Decimal, currency: str) -> str:
         said = _minor(texts, cents, currency)
     else:
         both = texts.get("{major} and {minor}")
-        said = both.replace("{major}", _major(texts, whole, currency))
+        # A breath between the two, so that a voice says each part of many amounts once.
+        said = both.replace("{major}", f"{_major(texts, whole, currency)},")
         said = said.replace("{minor}", _minor(texts, cents, currency))
     return signed(texts.locale, said, is_negative=value < 0 and bool(whole or cents))
 

@@ -27,13 +27,13 @@ from renderers.video.store import Store, key_of
 EMBEDDED = "espeak"
 ROOM_MB = 512  # on disk: some thirty thousand phrases
 PAUSE_FRAMES = 8  # between two sentences, 170 ms, besides the quiet that is kept around each
-COMMA_FRAMES = 2  # between two clauses
+COMMA_FRAMES = 1  # between two clauses
 MEMORY_BYTES = 8 * 2**20  # a process: the phrases that all customers of some locales hear
 
 _ENDED = re.compile(r"[.!?\u2026]\s+")
 _LONGEST_ABBREVIATION = 4  # with its stop: Sig., Mme.
 _COMMA = re.compile(r", ")
-_SHORTEST_CLAUSE = 12  # characters; what is shorter stays with its neighbour
+_SHORTEST_CLAUSE = 8  # characters; what is shorter stays with its neighbour
 _BY_CLAUSE = frozenset({"espeak"})  # voices whose intonation of a clause follows from the clause and its mark alone
 
 

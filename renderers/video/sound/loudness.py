@@ -25,6 +25,7 @@ _OFFSET: Final = -0.691  # of the standard, so that a full-scale 1 kHz tone on o
 _ABSOLUTE_GATE: Final = -70.0
 _RELATIVE_GATE: Final = -10.0
 _FOR_VOICES: Final = 2  # every other sample: at most 12 kHz
+_NEAR_LU: Final = 0.2  # nobody hears it
 _STEP: Final = 32  # samples for which the limiter decides at once: 0.7 ms
 _AHEAD: Final = 4  # steps that the limiter looks ahead and holds on
 
@@ -68,7 +69,7 @@ def levelled(samples: Samples, target_lufs: float = TARGET_LUFS) -> Samples:
     gain_db = target_lufs - found
     made = limited(samples * np.float32(10 ** (gain_db / 20)))
     short_lu = target_lufs - loudness_lufs(made, _FOR_VOICES)
-    if abs(short_lu) < 0.05:
+    if abs(short_lu) < _NEAR_LU:
         return made
     return limited(samples * np.float32(10 ** ((gain_db + short_lu) / 20)))
 

@@ -10,7 +10,7 @@ from typing import Final
 from engine.contracts import Speech
 from renderers.video.sound.clock import FRAME, RATE_HZ, SILENCE
 
-MADE: Final = "aac-2"  # part of the cache key: counted up when the same speech gives other packets
+MADE: Final = "aac-3"  # part of the cache key: counted up when the same speech gives other packets
 _HEAD = struct.Struct(">II")  # samples, packets; then each packet's length in 16 bits, then the packets
 
 

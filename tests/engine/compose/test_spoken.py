@@ -73,4 +73,4 @@ def test_an_amount_is_said_alike_however_it_is_written(cents: int, places: int) 
     said = [f"{cardinal('en', whole)} {'euro' if whole == 1 else 'euros'}"] if whole or not rest else []
     said += [f"{cardinal('en', rest)} {'cent' if rest == 1 else 'cents'}"] if rest else []
     minus = "minus " if cents < 0 else ""
-    assert FactBook(PlainTexts()).spoken_money(written, "EUR") == minus + " and ".join(said)
+    assert FactBook(PlainTexts()).spoken_money(written, "EUR") == minus + ", and ".join(said)

@@ -14,7 +14,7 @@ from renderers.video import narration
 from renderers.video.narration import PAUSE_FRAMES, Narrator, clauses_of, narrator_of, sentences_of, speak_all
 from renderers.video.sound.clock import SILENCE
 
-SHARED = Phrase("hello", "Your bill, explained.", "Your bill, explained.", PhraseScope.SHARED)
+SHARED = Phrase("hello", "Your bill explained.", "Your bill explained.", PhraseScope.SHARED)
 PERSONAL = Phrase("amount", "Maria, € 12.", "Maria, twelve euro.", PhraseScope.PERSONAL)
 
 

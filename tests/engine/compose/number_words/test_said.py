@@ -105,7 +105,7 @@ def test_what_has_no_words_keeps_its_figures():
 
 
 @pytest.mark.parametrize(
-    ("amount", "said"), [("12.345", "12 euros and 34 cents"), ("0.004", "0 euros"), ("-0.004", "0 euros")]
+    ("amount", "said"), [("12.345", "12 euros, and 34 cents"), ("0.004", "0 euros"), ("-0.004", "0 euros")]
 )
 def test_an_amount_is_said_as_it_is_rounded_on_the_page(amount, said):
     book = FactBook(TEMPLATES.texts("en"))

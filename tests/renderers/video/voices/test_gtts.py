@@ -185,7 +185,7 @@ def test_a_phrase_is_never_sent_elsewhere_by_a_redirect(server: Server) -> None:
 
 def test_shared_phrases_are_heard_as_loud_as_those_of_the_embedded_voice(server: Server, tmp_path: Path) -> None:
     options = Narration(voice="gtts", endpoint=server.url, time_out_s=2.0)
-    shared = Phrase("hello", "Hello.", "Your bill, explained in a minute.", PhraseScope.SHARED)
+    shared = Phrase("hello", "Hello.", "Your bill explained in a minute.", PhraseScope.SHARED)
     personal = Phrase("amount", "€12", "Maria, it is twelve euros and forty cents.", PhraseScope.PERSONAL)
     sounds = speak_all([shared, personal], "en", options, tmp_path)
     assert [spoken_text(body) for body in server.bodies] == [shared.spoken]
