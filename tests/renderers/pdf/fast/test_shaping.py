@@ -109,6 +109,14 @@ def test_signs_that_change_their_form_beside_words_are_known() -> None:
     assert shaper.words(["uno", "-", "due"], "Latn")[1] is not None
 
 
+def test_styles_of_all_locales_share_what_is_known_of_letters() -> None:
+    one, _ = _shaper("font-size: 9pt", "it")
+    for other, _ in (_shaper("font-size: 12pt", "it"), _shaper("font-weight: 700", "fr")):
+        assert other is not one
+        assert other._latin is one._latin
+        assert other._letters is one._letters
+
+
 def test_kerning_moves_glyphs_by_whole_thousandths() -> None:
     shaper, _ = _shaper("", "it")
     _, glyphs = shaper.shape("AVA")
