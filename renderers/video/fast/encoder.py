@@ -7,9 +7,11 @@ the next one, so that a run's slices depend on its pictures alone.
 
 from __future__ import annotations
 
+import functools
 from collections import OrderedDict
 from dataclasses import dataclass
 from fractions import Fraction
+from importlib import metadata
 from typing import TYPE_CHECKING, Final
 
 from engine.errors import RenderError
@@ -30,7 +32,12 @@ _OPTIONS: Final = (
     "8x8dct=0:threads=1:chroma-qp-offset=-4:force-cfr=1:level=4.2:repeat-headers=1:annexb=1:"
     "colorprim=bt709:transfer=bt709:colormatrix=bt709:fullrange=off"
 )
-VERSION: Final = f"1:{QP}:{_OPTIONS}"
+
+
+@functools.cache
+def settings() -> str:
+    """Return what the bytes of a run follow from besides its pictures: options, and the build of the encoder."""
+    return f"1:{QP}:{_OPTIONS}:av {metadata.version('av')}"
 
 
 @dataclass(slots=True)

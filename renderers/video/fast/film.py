@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from renderers.video.canvas import YuvCanvas
-from renderers.video.fast.encoder import VERSION, BandEncoder, Encoders
+from renderers.video.fast.encoder import BandEncoder, Encoders, settings
 from renderers.video.fast.mp4 import Sample, length_prefixed
 from renderers.video.fast.plan import MACROBLOCK, Run, ScenePlan, key_of
 from renderers.video.fast.runs import EncodedRun, Runs
@@ -82,7 +82,7 @@ class Film:
 
     def run(self, scene: PaintedScene, run: Run) -> EncodedRun:
         """Return a run of a scene, encoded."""
-        key = key_of(run, scene.pieces, scene.ground_key, self.frame, VERSION)
+        key = key_of(run, scene.pieces, scene.ground_key, self.frame, settings())
         return self.runs.get(key, lambda: tuple(self._encoded(scene, run)))
 
     def _encoded(self, scene: PaintedScene, run: Run) -> Iterator[SliceData | None]:
