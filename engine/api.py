@@ -13,7 +13,7 @@ from engine.batch.bundle import Bundle, Paper
 from engine.batch.progress import OnProgress, Progress
 from engine.batch.report import RunReport
 from engine.batch.stamping import stamp_state
-from engine.batch.verdict import DOCUMENTS, Verdict
+from engine.batch.verdict import Verdict
 from engine.contracts import Sink, Templates
 from engine.model.artifact import Artifact, Outcome
 from engine.model.communication import Communication
@@ -89,13 +89,14 @@ def run_cycle(
     input_format: str = "auto",
     endpoint: str | None = None,
     on_progress: OnProgress | None = None,
-    audit: int = DOCUMENTS,
+    audit: int | None = None,
 ) -> RunReport:
     """Render a billing cycle with worker processes, and return how it ended.
 
     `out` is a folder or s3://bucket/prefix. `now` is aware; by default the time of the call. The
     same call again goes on with an unfinished run, or takes over what did not change. `audit` documents
-    are held against the reference (0: none), where one differs the exit code is 4. Raises
+    of each channel are held against the reference (0: none; by default 59 PDFs and 20 videos), where one
+    differs the exit code is 4. Raises
     `BillcastError` when the run is broken; what was recorded by then is not made again.
     """
     order = cycle.Order(
@@ -115,7 +116,7 @@ def run_cycle(
 
 
 def resume_cycle(
-    state: Path | str, *, workers: int | None = None, on_progress: OnProgress | None = None, audit: int = DOCUMENTS
+    state: Path | str, *, workers: int | None = None, on_progress: OnProgress | None = None, audit: int | None = None
 ) -> RunReport:
     """Finish the newest run of a state folder: nobody lost, nothing that was recorded made again.
 
@@ -127,9 +128,13 @@ def resume_cycle(
 
 
 def audit_cycle(
-    state: Path | str, documents: int = DOCUMENTS, *, workers: int | None = None, on_progress: OnProgress | None = None
+    state: Path | str,
+    documents: int | None = None,
+    *,
+    workers: int | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Verdict:
-    """Hold `documents` of the newest run of a state folder against the reference, and one of each layout class.
+    """Hold `documents` of each channel of the newest run against the reference, and one of each layout class of PDFs.
 
     A run that fails isn't finished any more: it is neither bundled nor stamped. Raises `BatchError`, `StorageError`.
     """

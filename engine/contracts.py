@@ -204,17 +204,24 @@ class Storyboarded(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """How an artifact compares with the reference's. `differences` hold no customer's value; empty: it's equal."""
+    """How an artifact compares with the reference's. `differences` hold no customer's value; empty: it's equal.
+
+    `notes` say what could not be looked at; they are counted in the report.
+    """
 
     differences: tuple[str, ...]
     reference: bytes = field(repr=False)
+    notes: tuple[str, ...] = ()
+
+
+RENDITION = "{rendition}"
 
 
 @runtime_checkable
 class Audited(Protocol):
     """A channel whose fast path can be held against its reference, from the same communication."""
 
-    audited: str  # name of the artifact that is compared, as in bill.pdf
+    audited: str  # name of the artifact that is compared, as in bill.pdf; `RENDITION` in it stands for the rendition's
 
     def audit(self, compiled: Compiled, communication: Communication, context: FillContext, stored: bytes) -> Judgement:
         """Return how `stored` compares with what the reference renders now. Raises `RenderError` where it can't."""

@@ -148,7 +148,7 @@ CODES: dict[str, str] = {
     "R104": "a PDF does not lead to the payment page",
     "R105": "a font file can't be used",
     "R106": "a QR symbol differs from the payment's",
-    "R110": "a PDF filled fast differs from the reference's",
+    "R110": "a document filled fast differs from the reference's",
     "R111": "a document can't be audited",
     # --- message
     "R301": "a message is too long",

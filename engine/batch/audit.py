@@ -1,7 +1,7 @@
 """The audit of a run: a sample of what was filled fast, held against the reference before the run counts as finished.
 
     STATE/audit/verdict.json                              what the newest audit found
-    STATE/audit/<hash of the key>/{filled,reference}.pdf  both files of a customer where they differ
+    STATE/audit/<hash of the key>/{filled,reference}.pdf  both files of a customer where they differ (or .mp4)
     STATE/audit/<hash of the key>/differences.txt         what differs, in words
 
 A run whose audit fails is not finished: `resume` audits it again, and it is not stamped, bundled nor
@@ -9,7 +9,7 @@ published as good. Contents that differed are remembered, and looked at again wh
 contents that were equal aren't rendered again by a later run that takes them over.
 
 Memory: the sample (see `engine.batch.audit_sample`), and one document in each worker. It takes half a
-second to a second of a core for each document.
+second to a second of a core for each PDF, some five for each video.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from engine.batch.audit_sample import Chosen, choose, tasks_of
+from engine.batch.audit_sample import Chosen, Sample, choose, tasks_of
 from engine.batch.entry import audit_work
 from engine.batch.ledger import Ledger, Run
 from engine.batch.pool import Death, Pool
 from engine.batch.report import whole_file
 from engine.batch.runner import WAIT_S, rebuilt
 from engine.batch.shard import Broken, Kit, Shard, Task
-from engine.batch.verdict import Verdict
+from engine.batch.verdict import Part, Verdict
 from engine.errors import BatchError, StorageError
 from engine.log import event
 from engine.model.artifact import Outcome, OutcomeStatus
@@ -42,7 +42,7 @@ OnJudged = Callable[[int, int], None]  # is told how many records are judged, an
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What is known of earlier audits of a state folder: contents, as hexadecimal digits."""
+    """What is known of earlier audits of a state folder: what was equal by `Chosen.identity`, what not by content."""
 
     run: int = 0
     verdict: Verdict = Verdict()
@@ -51,7 +51,7 @@ class _Kept:
 
 
 def audit(
-    ledger: Ledger, run: Run, kit: Kit, state_dir: Path, documents: int, workers: int, *, time_limit_s: float,
+    ledger: Ledger, run: Run, kit: Kit, state_dir: Path, documents: int | None, workers: int, *, time_limit_s: float,
     is_fresh: bool = False, on_judged: OnJudged | None = None,
 ) -> Verdict:  # fmt: skip
     """Return what the audit of a run found, and keep it. `is_fresh`: what was equal before is compared again.
@@ -62,27 +62,45 @@ def audit(
     folder = state_dir / FOLDER
     kept = _read(folder)
     sample = choose(ledger, run, documents, kit.keys, {bytes.fromhex(digits) for digits in kept.unequal})
-    known = [one for one in sample.chosen if one.content.hex() in kept.equal and not is_fresh]
+    known = [one for one in sample.chosen if one.identity in kept.equal and not is_fresh]
     left = [one for one in sample.chosen if one not in known]
     outcomes = _judged(tasks_of(run, left), left, kit, folder, workers, time_limit_s, on_judged)
     unequal = {key for key, outcome in outcomes.items() if outcome.status is not OutcomeStatus.DONE}
     verdict = Verdict(
         documents=len(sample.chosen),
         known=len(known),
-        fast=sample.fast,
+        fast=sum(sample.fast.values()),
         classes=sample.classes,
         classes_met=sample.classes_met,
         differing=tuple(sorted(unequal)),
         seconds=round(time.monotonic() - started, 3),
         worker_seconds=round(sum(outcome.seconds for outcome in outcomes.values()), 3),
+        channels=_parts(sample, left, outcomes),
+        notes=dict(Counter(note for outcome in outcomes.values() for note in outcome.reasons)),
     )
-    now_equal = frozenset(one.content.hex() for one in sample.chosen if one.key not in unequal)
+    now_equal = frozenset(one.identity for one in sample.chosen if one.key not in unequal)
     now_unequal = frozenset(one.content.hex() for one in left if one.key in unequal)
     if sample.chosen or kept.run:
         _write(folder, _Kept(run.id, verdict, now_equal, (kept.unequal - now_equal) | now_unequal))
     event("run", "audited", level=logging.ERROR if unequal else logging.INFO, documents=verdict.documents,
           classes=verdict.classes, differing=len(unequal), seconds=verdict.seconds)  # fmt: skip
     return verdict
+
+
+def _parts(sample: Sample, judged: Sequence[Chosen], outcomes: Mapping[str, Outcome]) -> dict[str, Part]:
+    """Return what each channel had of an audit."""
+    parts = {name: Part(fast=count) for name, count in sample.fast.items()}
+    for one in sample.chosen:
+        part = parts[one.channel]
+        parts[one.channel] = replace(part, documents=part.documents + 1)
+    for one in judged:
+        outcome, part = outcomes[one.key], parts[one.channel]
+        parts[one.channel] = replace(
+            part,
+            differing=part.differing + (one.label in dict(outcome.paths)),
+            worker_seconds=round(part.worker_seconds + dict(outcome.step_seconds).get(one.label, 0.0), 3),
+        )
+    return parts
 
 
 def kept_verdict(state_dir: Path, run: Run) -> Verdict | None:

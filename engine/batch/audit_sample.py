@@ -2,8 +2,8 @@
 
 Chosen by the keyed hash of the customer's key, not by the clock or the order of the input: the same
 run is audited in the same places, and nobody without the campaign's secret can tell where.
-`documents` of all, then one of each layout class that none of them has, the classes with the most
-customers first, `CLASSES_MOST` at most. What differed before is looked at again, always.
+Of each channel its share: so many artifacts, then one of each layout class that none of them has, the
+classes with the most customers first. What differed before is looked at again, always.
 
 Memory: the sample, and a few hundred bytes for each layout class met.
 """
@@ -11,19 +11,19 @@ Memory: the sample, and a few hundred bytes for each layout class met.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.batch.intake import task_of
 from engine.batch.ledger import Ledger, Run
 from engine.batch.plan import numbered_items
 from engine.batch.shard import Task
+from engine.batch.verdict import share_of
 from engine.errors import BatchError
 from engine.ingest import SetAside
 from engine.model.artifact import StoredObject
 from engine.payment.keyring import Keyring
-
-CLASSES_MOST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,23 @@ class Chosen:
     layout: str
     objects: tuple[StoredObject, ...] = field(repr=False)
 
+    @property
+    def channel(self) -> str:
+        """The channel that made it."""
+        return self.label.partition(" ")[0]
+
+    @property
+    def identity(self) -> str:
+        """What is kept of it: its content as hexadecimal digits, and its label."""
+        return f"{self.content.hex()} {self.label}"
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What is audited. `fast` artifacts were there to choose from, of `classes_met` layout classes."""
+    """What is audited. `fast` artifacts of each channel were there to choose from, of `classes_met` layout classes."""
 
     chosen: tuple[Chosen, ...]
-    fast: int
+    fast: Mapping[str, int]
     classes_met: int
 
     @property
@@ -62,30 +72,38 @@ class _Class:
     customers: int = 0
 
 
-def choose(ledger: Ledger, run: Run, documents: int, keys: Keyring, always: Collection[bytes] = ()) -> Sample:
-    """Return the sample of a run; `always` holds the contents that differed before. 0 `documents`: those alone."""
+def choose(
+    ledger: Ledger, run: Run, documents: int | None, keys: Keyring, always: Collection[bytes] = ()
+) -> Sample:  # fmt: skip
+    """Return the sample of a run; `always` holds the contents that differed before.
+
+    `documents` of each channel; None: each channel's own number, 0: those that differed alone.
+    """
     kept: dict[tuple[int, str], Chosen] = {}
-    lowest: list[tuple[int, int, Chosen]] = []  # a heap whose top has the highest rank
+    lowest: dict[str, list[tuple[int, int, str, Chosen]]] = {}  # of a channel, a heap whose top has the highest rank
     met: dict[tuple[str, str], _Class] = {}
-    fast = 0
+    fast: Counter[str] = Counter()
     for one in _fast(ledger, run, keys):
-        fast += 1
+        fast[one.channel] += 1
         found = met.setdefault((one.label, one.layout), _Class(one))
         found.customers += 1
         if one.rank < found.first.rank:
             found.first = one
         if one.content in always:
             kept[one.ordinal, one.label] = one
-        heapq.heappush(lowest, (-one.rank, one.ordinal, one))
-        if len(lowest) > documents:
-            heapq.heappop(lowest)
-    kept |= {(one.ordinal, one.label): one for _, _, one in lowest}
-    if documents:
-        covered = {(one.label, one.layout) for one in kept.values()}
-        rest = sorted((-known.customers, name) for name, known in met.items() if name not in covered)
-        for first in (met[name].first for _, name in rest[:CLASSES_MOST]):
-            kept[first.ordinal, first.label] = first
-    return Sample(tuple(kept[here] for here in sorted(kept)), fast, len(met))
+        heap = lowest.setdefault(one.channel, [])
+        heapq.heappush(heap, (-one.rank, one.ordinal, one.label, one))
+        if len(heap) > share_of(one.channel, documents).artifacts:
+            heapq.heappop(heap)
+    kept |= {(one.ordinal, one.label): one for heap in lowest.values() for _, _, _, one in heap}
+    covered = {(one.label, one.layout) for one in kept.values()}
+    rest = [known for name, known in met.items() if name not in covered]
+    for channel in fast:
+        left = sorted((-known.customers, known.first.label, known.first.layout, known.first.ordinal, known)
+                      for known in rest if known.first.channel == channel)  # fmt: skip
+        for known in (one[-1] for one in left[: share_of(channel, documents).classes]):
+            kept[known.first.ordinal, known.first.label] = known.first
+    return Sample(tuple(kept[here] for here in sorted(kept)), dict(fast), len(met))
 
 
 def _fast(ledger: Ledger, run: Run, keys: Keyring) -> Iterator[Chosen]:

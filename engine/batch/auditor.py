@@ -17,7 +17,7 @@ from engine.batch.record_path import Walked, is_of_one_customer, locale_of
 from engine.batch.shard import Kit
 from engine.batch.worker import serve
 from engine.compose import Suppressed, compose
-from engine.contracts import Audited, Channel, FillContext, Judgement, Scope, Sink, Templates
+from engine.contracts import RENDITION, Audited, Channel, FillContext, Judgement, Scope, Sink, Templates
 from engine.errors import BatchError, BillcastError, Problem, StorageError
 from engine.model.artifact import Outcome, OutcomeStatus
 from engine.model.customer import Customer
@@ -41,29 +41,47 @@ class Auditor:
     _channels: dict[str, Channel] = field(default_factory=dict)
 
     def walk(self, customer: Customer, source: str = "") -> Walked:
-        """Return an outcome: done where all is equal, quarantined (R110) where something differs."""
+        """Return an outcome: done where all is equal, quarantined (R110) where something differs.
+
+        `paths` has the labels that differ, `reasons` the notes, `step_seconds` what each label took.
+        """
         started = time.perf_counter()
         place = self.folder / kept_name(customer.key)
         shutil.rmtree(place, ignore_errors=True)
-        found = [f"{one.label}: {what}" for one in self.wanted[source] for what in self._judge(one, customer, place)]
+        found: list[str] = []
+        unequal: list[tuple[str, str]] = []
+        notes: list[str] = []
+        took: list[tuple[str, float]] = []
+        for one in self.wanted[source]:
+            began = time.perf_counter()
+            judged = self._judge(one, customer, place)
+            took.append((one.label, round(time.perf_counter() - began, 6)))
+            notes += judged.notes
+            if judged.differences:
+                unequal.append((one.label, "differs"))
+                found += [f"{one.label}: {what}" for what in judged.differences]
         problem = None
         if found:
             _write(place / DIFFERENCES, "".join(f"{line}\n" for line in found).encode())
             problem = Problem("R110", f"{len(found)} differences to the reference", str(place))
         status = OutcomeStatus.QUARANTINED if found else OutcomeStatus.DONE
         seconds = round(time.perf_counter() - started, 6)
-        return Walked(Outcome(customer.key, status, source, problem=problem, seconds=seconds))
+        return Walked(
+            Outcome(customer.key, status, source, reasons=tuple(notes), problem=problem, paths=tuple(unequal),
+                    seconds=seconds, step_seconds=tuple(took))
+        )  # fmt: skip
 
     def settle(self) -> None:
         """Nothing was put."""
 
-    def _judge(self, one: Chosen, customer: Customer, place: Path) -> tuple[str, ...]:
+    def _judge(self, one: Chosen, customer: Customer, place: Path) -> Judgement:
         """Return what differs of one artifact."""
         name, _, rendition = one.label.partition(" ")
         channel = self._channel(name)
         if not isinstance(channel, Audited):  # it was when the run began: the program is the same
-            return ("the channel can't be audited any more",)
-        stored, data = next(item for item in one.objects if item.path.endswith(f"/{channel.audited}")), b""
+            return Judgement(("the channel can't be audited any more",), b"")
+        file = channel.audited.replace(RENDITION, rendition)
+        stored, data = next(item for item in one.objects if item.path.endswith(f"/{file}")), b""
         try:
             data = self.sink.get(stored.path)
             if hashlib.sha256(data).hexdigest() != stored.sha256:
@@ -75,11 +93,11 @@ class Auditor:
                 raise
             found = Judgement((f"the reference can't render it: {error.problem.code} {error.problem.fact}",), b"")
         if found.differences:
-            _, dot, ending = channel.audited.rpartition(".")
+            _, dot, ending = file.rpartition(".")
             label = "" if not rendition else f"-{rendition}"
             _write(place / f"filled{label}{dot}{ending}", data)
             _write(place / f"reference{label}{dot}{ending}", found.reference)
-        return found.differences
+        return found
 
     def _compare(self, channel: Channel, customer: Customer, rendition: str, data: bytes) -> Judgement:
         texts = self.templates.texts(locale_of(customer, self.templates.campaign))

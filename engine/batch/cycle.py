@@ -23,7 +23,7 @@ from engine.batch.run_spec import RunSpec, default_home, run_name
 from engine.batch.runner import Runner
 from engine.batch.sealing import must_seal_alike, seal_id
 from engine.batch.shard import Kit
-from engine.batch.verdict import DOCUMENTS, Verdict
+from engine.batch.verdict import Verdict
 from engine.contracts import Sink
 from engine.errors import BatchError, BillcastError, StorageError
 from engine.log import close_run_log, event, open_run_log
@@ -64,7 +64,7 @@ class _Opened:
     environment: Mapping[str, str]
     workers: int
     on_progress: OnProgress | None
-    audited: int  # documents of the audit; 0: none
+    audited: int | None  # documents of each channel; None: its own number, 0: none
 
 
 def run(
@@ -74,7 +74,7 @@ def run(
     *,
     workers: int | None = None,
     on_progress: OnProgress | None = None,
-    audited: int = DOCUMENTS,
+    audited: int | None = None,
 ) -> RunReport:
     """Return the report of a run, new or gone on with. Raises `BillcastError` when it is broken."""
     campaign = load_campaign(order.campaign_dir)
@@ -101,7 +101,7 @@ def resume(
     *,
     workers: int | None = None,
     on_progress: OnProgress | None = None,
-    audited: int = DOCUMENTS,
+    audited: int | None = None,
 ) -> RunReport:
     """Return the report of a run that was stopped or killed, finished now. Raises `BatchError` (B104 to B107)."""
     with _newest(state_dir) as (ledger, last):
@@ -119,7 +119,7 @@ def audit_again(
     *,
     workers: int | None = None,
     on_progress: OnProgress | None = None,
-    audited: int = DOCUMENTS,
+    audited: int | None = None,
 ) -> Verdict:
     """Return what an audit of the newest run finds now; a run that fails it counts as unfinished, in its report too.
 
@@ -161,7 +161,7 @@ def _opened_again(
     environment: Mapping[str, str],
     workers: int | None,
     on_progress: OnProgress | None,
-    audited: int,
+    audited: int | None,
 ) -> _Opened:
     fingerprint = input_fingerprint([Path(item) for item in last.spec.inputs])
     keys, key_note = _keys(Path(last.spec.home), last.spec.address(sync=True), environment, is_dry=False)

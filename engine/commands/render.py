@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from engine.batch.server import start_server
-from engine.batch.verdict import DOCUMENTS, Verdict
+from engine.batch.verdict import Verdict
 from engine.commands.bundle import print_bundle
 from engine.commands.progress import display_for, duration
 from engine.errors import BatchError
@@ -41,7 +41,11 @@ BundlePages = Annotated[
 ]
 Duplex = Annotated[bool, typer.Option("--duplex", help="Print files for both sides: each letter on a new sheet.")]
 Audit = Annotated[
-    int, typer.Option(min=0, help="Documents that the reference renders again, besides one a layout class; 0: none.")
+    int | None,
+    typer.Option(
+        min=0,
+        help="Documents of each channel held against the reference; by default 59 PDFs, one a layout class, 20 videos.",
+    ),
 ]
 Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes; by default one a processor.")]
 
@@ -73,7 +77,7 @@ def render(
     ] = None,
     bundle: BundlePages = None,
     duplex: Duplex = False,
-    audit: Audit = DOCUMENTS,
+    audit: Audit = None,
 ) -> None:
     """Render a billing cycle. The same command again goes on, or takes over what did not change."""
     start_server()
@@ -106,7 +110,7 @@ def resume(
     workers: Workers = None,
     bundle: BundlePages = None,
     duplex: Duplex = False,
-    audit: Audit = DOCUMENTS,
+    audit: Audit = None,
 ) -> None:
     """Finish a run that was stopped or killed: nobody lost, nothing recorded made again."""
     start_server()
@@ -118,8 +122,9 @@ def resume(
 def audit(
     state: Annotated[Path, typer.Argument(help="State folder of the run, by default OUT/.billcast/<run>.")],
     documents: Annotated[
-        int, typer.Option("--audit", min=1, help="Documents that the reference renders again, besides one a class.")
-    ] = DOCUMENTS,
+        int | None,
+        typer.Option("--audit", min=1, help="Documents of each channel; by default 59 PDFs, one a class, 20 videos."),
+    ] = None,
     workers: Workers = None,
 ) -> None:
     """Hold documents of a run against the reference. Exit codes: 0 all equal, 4 some differ."""
@@ -196,10 +201,10 @@ def _print_summary(report: RunReport, console: Console) -> None:
 
 def _audit_lines(verdict: Verdict, state: Path) -> list[str]:
     """Say what an audit found, with the keys of at most five customers."""
-    lines = [verdict.sentence] if verdict.sentence else []
+    lines = [verdict.sentence, *(f"  {line}" for line in verdict.details)] if verdict.sentence else []
     if verdict.differing:
         lines += [
-            f"R110 {', '.join(verdict.differing[:5])}: PDFs differ from the reference's",
+            f"R110 {', '.join(verdict.differing[:5])}: documents differ from the reference's",
             f"hint: don't send this batch; both files of each lie in {state / 'audit'}",
         ]
     return lines

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.batch.audit_sample import CLASSES_MOST
-from engine.batch.verdict import DOCUMENTS
+from engine.batch.verdict import share_of
 from renderers.pdf.compare import DPI
 from renderers.pdf.letters import LETTER_PT
 from renderers.pdf.likeness import MOST_PALE, MOST_STRAY, PALE_LEVEL, SQUARE_PX, STRAY_LEVEL
@@ -18,6 +17,7 @@ def test_the_bounds_of_the_audit_stand_there():
     assert f"squares of {SQUARE_PX} pixels that hold nothing stronger: at most {MOST_PALE} of a page's" in PAGE
     assert f"may differ by {PALE_LEVEL} or more" in PAGE
     assert f"each edge within {LETTER_PT} pt" in PAGE
-    assert f"`--audit N` ({DOCUMENTS} by default, 0: none)" in PAGE
-    assert f"{CLASSES_MOST} classes at most" in PAGE
-    assert f"{DOCUMENTS + CLASSES_MOST} documents at most" in PAGE
+    share = share_of("pdf")
+    assert f"`--audit N` ({share.artifacts} by default, 0: none)" in PAGE
+    assert f"{share.classes} classes at most" in PAGE
+    assert f"{share.artifacts + share.classes} documents at most" in PAGE

@@ -12,7 +12,7 @@ from engine.batch.auditor import DIFFERENCES, Auditor, kept_name
 from engine.batch.ledger import Entry, Ledger
 from engine.batch.report import summarise
 from engine.batch.shard import Kit
-from engine.batch.verdict import Verdict
+from engine.batch.verdict import Part, Verdict
 from engine.contracts import Compiled, Judgement, LayoutClass
 from engine.errors import BatchError, IngestError, RenderError
 from engine.model.artifact import Artifact, OutcomeStatus
@@ -26,10 +26,9 @@ SOURCE = "in.jsonl:1"
 class Judge:
     """A channel whose audit says what it is told to."""
 
-    name, audited = "pdf", "bill.pdf"
-
-    def __init__(self, says=(), error=None):
-        self.says, self.error = says, error
+    def __init__(self, says=(), error=None, notes=(), name="pdf", audited="bill.pdf"):
+        self.says, self.error, self.notes = says, error, notes
+        self.name, self.audited = name, audited
 
     def classify(self, communication):
         return LayoutClass("pdf", "a")
@@ -43,7 +42,7 @@ class Judge:
     def audit(self, compiled, communication, context, stored):
         if self.error:
             raise self.error
-        return Judgement(tuple(self.says), b"the reference's")
+        return Judgement(tuple(self.says), b"the reference's", tuple(self.notes))
 
 
 @pytest.fixture
@@ -55,12 +54,12 @@ def kit(tmp_path):
 def judged(tmp_path, kit):
     """Audit one sample customer by a channel that says what it is told to; gives the outcome and the folder."""
 
-    def judge(channel, *, stored=b"filled", recorded=b"filled"):
+    def judge(channel, *, stored=b"filled", recorded=b"filled", label="pdf", name="bill.pdf"):
         sink, customer = MemorySink(), next(iter(samples().values()))
-        there = sink.put("2026-10/token/bill.pdf", Artifact("pdf", "bill.pdf", "application/pdf", recorded))
-        sink.put("2026-10/token/bill.pdf", Artifact("pdf", "bill.pdf", "application/pdf", stored))
-        one = Chosen(0, 0, b"c", customer.key, SOURCE, "pdf", "a", (there,))
-        auditor = Auditor(kit, TemplateSet(CAMPAIGN), sink, {SOURCE: [one]}, tmp_path, {"pdf": channel})
+        there = sink.put(f"2026-10/token/{name}", Artifact("pdf", name, "application/pdf", recorded))
+        sink.put(f"2026-10/token/{name}", Artifact("pdf", name, "application/pdf", stored))
+        one = Chosen(0, 0, b"c", customer.key, SOURCE, label, "a", (there,))
+        auditor = Auditor(kit, TemplateSet(CAMPAIGN), sink, {SOURCE: [one]}, tmp_path, {channel.name: channel})
         return auditor.walk(customer, SOURCE).outcome, tmp_path / kept_name(customer.key)
 
     return judge
@@ -101,6 +100,22 @@ def test_a_document_that_the_reference_refuses_differs(judged):
     assert "R101" in (folder / DIFFERENCES).read_text()
 
 
+def test_each_rendition_is_an_artifact_of_its_own(judged):
+    video = Judge(["scene `amount`: it is green"], name="video", audited="video-{rendition}.mp4")
+    outcome, folder = judged(video, label="video 1080x1920", name="video-1080x1920.mp4")
+    assert outcome.paths == (("video 1080x1920", "differs"),)
+    assert [label for label, _ in outcome.step_seconds] == ["video 1080x1920"]
+    assert (folder / "filled-1080x1920.mp4").read_bytes() == b"filled"
+    assert (folder / "reference-1080x1920.mp4").read_bytes() == b"the reference's"
+    assert (folder / DIFFERENCES).read_text() == "video 1080x1920: scene `amount`: it is green\n"
+
+
+def test_what_could_not_be_looked_at_is_noted_and_no_difference(judged):
+    outcome, folder = judged(Judge(notes=["amounts are not read"]))
+    assert (outcome.status, outcome.reasons) == (OutcomeStatus.DONE, ("amounts are not read",))
+    assert not folder.exists()
+
+
 def test_an_audit_of_nothing_starts_no_worker_and_keeps_nothing(tmp_path, kit, make_spec):
     with Ledger.open(tmp_path / "state") as ledger:
         run = ledger.begin(make_spec())
@@ -116,7 +131,7 @@ def test_what_was_equal_before_is_taken_at_its_word_until_a_fresh_audit(tmp_path
         run = ledger.begin(make_spec())
         ledger.record(run, [Entry(0, make_outcome(paths=(("pdf", "fast"),), layouts=(("pdf", "a"),)), b"c")])
         (state / FOLDER).mkdir()
-        kept = {"run": 1, "verdict": Verdict().as_json(), "equal": [b"c".hex()], "unequal": []}
+        kept = {"run": 1, "verdict": Verdict().as_json(), "equal": [f"{b'c'.hex()} pdf"], "unequal": []}
         (state / FOLDER / VERDICT).write_text(json.dumps(kept))
         verdict = audit(ledger, run, kit, state, 59, 2, time_limit_s=9)
         assert (verdict.documents, verdict.known, verdict.differing) == (1, 1, ())
@@ -152,3 +167,15 @@ def test_the_report_tells_audit_and_share_of_fallbacks(tmp_path, make_spec, make
         "audit: 4 of 9 documents, 2 of 2 layout classes, in 1.5 s: 1 differs from the reference"
     )
     assert Verdict.from_json(report.audit.as_json()) == report.audit
+
+
+def test_a_verdict_tells_each_channel_s_cost_and_what_was_not_looked_at():
+    parts = {"video": Part(20, 900, 1, 91.25), "pdf": Part(59, 1000, 0, 40.0)}
+    verdict = Verdict(79, 0, 1900, 9, 9, ("C-1",), 70.0, 131.25, parts, {"video: amounts are not read": 20})
+    assert verdict.details == (
+        "pdf: 59 of 1000, 40.0 s of workers",
+        "video: 20 of 900, 91.2 s of workers, 1 unequal",
+        "video: amounts are not read (20)",
+    )
+    assert Verdict.from_json(json.loads(json.dumps(verdict.as_json()))) == verdict
+    assert Verdict(4, 0, 9, channels={"pdf": Part(4, 9)}).details == ()

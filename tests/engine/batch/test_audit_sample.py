@@ -7,14 +7,16 @@ from collections import Counter
 
 import pytest
 
-from engine.batch.audit_sample import CLASSES_MOST, choose, tasks_of
+from engine.batch.audit_sample import choose, tasks_of
 from engine.batch.intake import task_of
 from engine.batch.ledger import Entry, Ledger
 from engine.batch.plan import numbered_items
+from engine.batch.verdict import share_of
 from engine.errors import BatchError
 from engine.model.artifact import OutcomeStatus
 from engine.payment.keyring import Keyring
 
+CLASSES_MOST = share_of("pdf").classes
 KEYS = Keyring.from_secret(bytes(range(32)))
 
 
@@ -48,7 +50,7 @@ def test_the_sample_has_as_many_as_asked_for_and_is_the_same_each_time(ledger, r
     run = recorded(["a"] * 200)
     sample = choose(ledger, run, 59, KEYS)
     assert len(sample.chosen) == 59
-    assert sample.fast == 200
+    assert sample.fast == {"pdf": 200}
     assert choose(ledger, run, 59, KEYS) == sample
 
 
@@ -92,6 +94,29 @@ def test_without_documents_only_what_differed_before_is_looked_at(ledger, record
     run = recorded(["a"] * 50)
     assert choose(ledger, run, 0, KEYS).chosen == ()
     assert keys_of(choose(ledger, run, 0, KEYS, {b"content 7"})) == ["C-7"]
+
+
+def test_each_channel_has_its_share_and_videos_are_fewer(ledger, make_spec, make_outcome):
+    run = ledger.begin(make_spec())
+    labels = ("pdf", "video 1280x720", "video 1080x1920")
+    outcomes = [
+        make_outcome(f"C-{n}", paths=[(label, "fast") for label in labels], layouts=[(label, "a") for label in labels])
+        for n in range(100)
+    ]
+    ledger.record(run, [Entry(n, outcome, b"content %d" % n) for n, outcome in enumerate(outcomes)])
+    sample = choose(ledger, run, None, KEYS)
+    assert Counter(one.channel for one in sample.chosen) == {"pdf": 59, "video": 20}
+    assert {one.label for one in sample.chosen} == set(labels)
+    assert sample.fast == {"pdf": 100, "video": 200}
+    assert Counter(one.channel for one in choose(ledger, run, 7, KEYS).chosen) == {"pdf": 7, "video": 7}
+    assert choose(ledger, run, 0, KEYS).chosen == ()
+
+
+def test_a_class_of_videos_is_not_looked_at_for_its_own_sake(ledger, make_spec, make_outcome):
+    run = ledger.begin(make_spec())
+    outcomes = [make_outcome(f"C-{n}", paths=[("video", "fast")], layouts=[("video", f"class {n}")]) for n in range(50)]
+    ledger.record(run, [Entry(n, outcome, b"content %d" % n) for n, outcome in enumerate(outcomes)])
+    assert len(choose(ledger, run, None, KEYS).chosen) == 20
 
 
 def test_a_channel_that_cannot_be_audited_is_not_looked_at(ledger, make_spec, make_outcome):
