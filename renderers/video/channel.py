@@ -9,7 +9,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.contracts import Compiled, FillContext, Filled, LayoutClass, Scope, Stills, Templates
+from engine.contracts import (
+    RENDITION,
+    Compiled,
+    FillContext,
+    Filled,
+    Judgement,
+    LayoutClass,
+    Scope,
+    Stills,
+    Templates,
+)
 from engine.model.artifact import EMAIL_PREVIEW, Artifact
 from engine.model.communication import ChartGeometry, Communication, walk_facts
 from renderers.video.captions import captions_vtt, chapters_vtt, cues, transcript
@@ -44,6 +54,7 @@ class VideoChannel:
     """Videos: what differs is encoded, the rest is spliced. MoviePy makes them whole where that can't be."""
 
     name = NAME
+    audited = f"video-{RENDITION}.mp4"
 
     def __init__(self) -> None:
         self._studios: dict[str, tuple[Templates, Studio]] = {}
@@ -76,12 +87,8 @@ class VideoChannel:
     def fill(self, compiled: Compiled, communication: Communication, context: FillContext) -> Filled:
         """Return video, poster, captions, chapters, description, transcript. Raises `RenderError` or `VoiceError`."""
         payload: Payload = compiled.payload
-        options = payload.templates.campaign.video
         storyboard, shown = storyboard_of(payload.templates, communication)
-        speeches = speak_all(
-            communication.script, communication.locale, options.narration, payload.cache_dir, options.speech_cache_mb
-        )
-        timeline = lay_timeline(storyboard, communication.script, speeches, options.frames_per_second)
+        timeline = _timed(payload, storyboard, communication)
         warnings = [f"video: no scene shows what the script says of `{name}`"
                     for name in unsaid(storyboard, communication.script)]  # fmt: skip
         warnings += [f"video: scene `{name}` lasts longer than the time fixed for it" for name in overlong(timeline)]
@@ -93,12 +100,23 @@ class VideoChannel:
             artifacts += _pictures(film, rendition, shown, is_first=not artifacts)
             artifacts.append(scenes_of(timeline, rendition, film.spots, communication))
             warnings += [text for text in film.warnings if text not in warnings]
-        if options.email_preview and storyboard.mail and EMAIL_PREVIEW not in context.siblings:
+        if payload.templates.campaign.video.email_preview and storyboard.mail and EMAIL_PREVIEW not in context.siblings:
             artifacts.append(_preview(storyboard, payload.studio.theme, communication, shown))
         artifacts += _texts(timeline, communication)
         is_fast = all(film.path == "fast" for film in films)
         reason = "; ".join(dict.fromkeys(film.reason for film in films if film.reason))
         return Filled(tuple(artifacts), "fast" if is_fast else "reference", reason, tuple(warnings))
+
+    def audit(self, compiled: Compiled, communication: Communication, context: FillContext, stored: bytes) -> Judgement:
+        """Return how a stored video compares with what it should be. Raises `RenderError` or `VoiceError`."""
+        from renderers.video.audit import audit_video  # its scanner is of no use to whoever audits nothing
+
+        del context
+        payload: Payload = compiled.payload
+        (rendition,) = payload.renditions
+        storyboard, _ = storyboard_of(payload.templates, communication)
+        job = payload.studio.job(storyboard, _timed(payload, storyboard, communication), rendition)
+        return audit_video(stored, job, communication.payment.qr.payload if communication.payment else None)
 
     def stills(self, templates: Templates, communication: Communication, rendition: str) -> Stills:
         """Return each scene's held picture without making the video. Raises `RenderError` or `TemplateError`."""
@@ -106,6 +124,15 @@ class VideoChannel:
         campaign = templates.campaign
         theme = Theme(campaign.brand, templates.root, Footage(campaign.video.frames_per_second))
         return stills_of(storyboard, theme, rendition, shown)
+
+
+def _timed(payload: Payload, storyboard: Storyboard, communication: Communication) -> Timeline:
+    """Return the times of a storyboard, by what is said over it. Raises `VoiceError`."""
+    options = payload.templates.campaign.video
+    speeches = speak_all(
+        communication.script, communication.locale, options.narration, payload.cache_dir, options.speech_cache_mb
+    )
+    return lay_timeline(storyboard, communication.script, speeches, options.frames_per_second)
 
 
 def storyboard_of(templates: Templates, communication: Communication) -> tuple[Storyboard, tuple[str, ...]]:

@@ -78,12 +78,15 @@ class Studio:
         return Film(made.video, made.poster, made.stream, made.spots, made.warnings, "fast", _said(made.fell_back))
 
     def _by_reference(self, storyboard: Storyboard, timeline: Timeline, rendition: str, reason: str) -> Film:
+        made = shared_process().make(self.job(storyboard, timeline, rendition))
+        return Film(made.video, made.poster, None, made.spots, made.warnings, "reference", reason)
+
+    def job(self, storyboard: Storyboard, timeline: Timeline, rendition: str) -> Job:
+        """Return what the reference makes a film of. Raises `RenderError` (R409)."""
         options = self._options
         music = music_of(self._theme.root, options.music, options.music_gain_db)
         heard = heard_samples(timeline.spoken, timeline.seconds, music)
-        job = Job(storyboard, timeline, self._theme, rendition, options.burn_captions, heard)
-        made = shared_process().make(job)
-        return Film(made.video, made.poster, None, made.spots, made.warnings, "reference", reason)
+        return Job(storyboard, timeline, self._theme, rendition, options.burn_captions, heard)
 
     def _heard(self, timeline: Timeline) -> AudioTrack:
         """Return the sound of a timeline; it is made once for all renditions of a video."""

@@ -10,7 +10,8 @@
 5. The last picture of a scene with a QR symbol is scanned: it carries the payment.
 6. Amounts are read where OCR is installed. A figure that is misread in the reference's picture as well is
    counted as not read; one that is right there and wrong in the video is a difference.
-7. The sound lasts as long as the picture, is as loud as it should be and clips nowhere.
+7. The sound lasts as long as the picture, each phrase is heard at its time, the whole is as loud as it should
+   be and clips nowhere.
 
 What is told of a difference names scene and element, never a customer's value.
 """
@@ -21,10 +22,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from renderers.video.likeness import Likeness, Planes, likeness, planes_of
-from renderers.video.proof_figures import figures, has_reader, read_figures, scanned
+from renderers.video.proof_figures import figures, has_reader, scanned, shows
 from renderers.video.proof_film import Film, hear, layout_faults, read_film
+from renderers.video.proof_sound import length_faults, loudness_faults, speech_faults
 from renderers.video.reference import Job
 from renderers.video.reference_process import FrameTrack
+from renderers.video.soundtrack import samples_of
 from renderers.video.storyboard import CounterElement, Element, ListElement, QrElement, TextElement
 from renderers.video.timeline import Span, Timeline
 
@@ -34,9 +37,6 @@ WORST_TILE = 0.9
 CELL = 22.0  # steps of 255; a wrong digit of 28 px gives 74 to 107, an absent point 43, two pixels beside 98
 COLOUR = 6.0
 SHIFT_PX = 1
-LOUDNESS, LOUDNESS_WITHIN = -16.0, 1.0  # LUFS
-PEAK_MOST = 0.0  # dBFS, true peak
-_AAC_FRAME_S = 1024 / 48_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,14 @@ class Subject:
     painted: Callable[[int], Planes] | None = None
 
     @property
-    def has_voice(self) -> bool:
+    def has_sound(self) -> bool:
         """Whether anything is to be heard."""
         return bool(self.job.voice.any())
+
+    @property
+    def has_speech(self) -> bool:
+        """Whether anything is said: music alone has no loudness to keep."""
+        return any(samples_of(one.speech).any() for one in self.job.timeline.spoken)
 
 
 @dataclass(slots=True)
@@ -78,10 +83,11 @@ def prove(data: bytes, subject: Subject) -> Proof:
     if proof.differences:
         return proof  # what can't be read whole is not looked at
     proof.differences += _time_faults(film, timeline)
-    proof.differences += _sound_faults(film, subject)
-    if subject.has_voice:
+    proof.differences += length_faults(film, timeline, is_wanted=subject.has_sound)
+    if subject.has_speech:
         proof.loudness = heard.loudness
-        proof.differences += _loudness_faults(heard.loudness, heard.peak)
+        proof.differences += loudness_faults(heard)
+        proof.differences += speech_faults(film, timeline)
     _look(film, subject, spots, proof)
     return proof
 
@@ -113,22 +119,6 @@ def _time_faults(film: Film, timeline: Timeline) -> Iterator[str]:
     for span in timeline.spans:
         if span.first not in known:
             yield f"scene `{span.scene.id}`: no picture begins with it"
-
-
-def _sound_faults(film: Film, subject: Subject) -> Iterator[str]:
-    timeline = subject.job.timeline
-    if film.sound_s is None:
-        if subject.has_voice:
-            yield "sound: there is none"
-    elif abs(film.sound_s - timeline.seconds) > max(1 / timeline.frames_per_second, 2 * _AAC_FRAME_S):
-        yield f"sound: it lasts {film.sound_s:.2f} s, the picture {timeline.seconds:.2f} s"
-
-
-def _loudness_faults(loudness: float, peak: float) -> Iterator[str]:
-    if abs(loudness - LOUDNESS) > LOUDNESS_WITHIN:
-        yield f"sound: its loudness is {loudness:.1f} LUFS, not {LOUDNESS:.0f} within {LOUDNESS_WITHIN:.0f}"
-    if peak > PEAK_MOST:
-        yield f"sound: it clips: its true peak is {peak:.1f} dBFS"
 
 
 def _look(film: Film, subject: Subject, spots: dict[int, Span], proof: Proof) -> None:
@@ -187,9 +177,9 @@ def _read(shown: Planes, wanted: Planes, span: Span, subject: Subject, track: Fr
             proof.notes.append("video: amounts are not read: tesseract is not installed")
             return
         size_px = track.painter.frame.px(size)
-        if expected <= set(read_figures(shown[0], piece.rect, size_px)):
+        if shows(shown[0], piece.rect, size_px, expected):
             proof.figures_read += len(expected)
-        elif expected <= set(read_figures(wanted[0], piece.rect, size_px)):
+        elif shows(wanted[0], piece.rect, size_px, expected):
             proof.differences.append(f"scene `{span.scene.id}`: the figures of `{element.id}` read otherwise")
         else:
             proof.notes.append(f"video: the figures of `{element.id}` can't be read, nor can the reference's")

@@ -90,14 +90,14 @@ def _ground_image(start: RGB, is_dark: bool, width: int, height: int) -> Image.I
     return _gradient(start, width, height) if is_dark else Image.new("RGB", (width, height), start)
 
 
-def _gradient(start: RGB, width: int, height: int) -> Image.Image:
-    """Return `start` growing darker to the right foot, dithered so that it shows no bands after encoding."""
+def _gradient(start: RGB, width: int, height: int, *, is_dithered: bool = True) -> Image.Image:
+    """Return `start` growing darker to the right foot, for a still dithered so that it shows no bands."""
     end = mix(start, (0, 0, 0), 0.34)
     across = np.linspace(0, 1, width, dtype=np.float32)[None, :]
     down = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     share = np.clip((across + down) / 2, 0, 1)[..., None]
     bayer = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], dtype=np.float32) / 16
-    dither = np.tile(bayer, (height // 4 + 1, width // 4 + 1))[:height, :width, None]
+    dither = np.tile(bayer, (height // 4 + 1, width // 4 + 1))[:height, :width, None] if is_dithered else 0.5
     first, last = np.array(start, dtype=np.float32), np.array(end, dtype=np.float32)
     return Image.fromarray(np.floor(first + (last - first) * share + dither).astype(np.uint8))
 
@@ -109,7 +109,10 @@ def ground_canvas(palette: Palette, width: int, height: int) -> YuvCanvas:
 
 @functools.lru_cache(maxsize=16)
 def _ground_canvas(start: RGB, is_dark: bool, width: int, height: int) -> YuvCanvas:
-    return YuvCanvas.of_picture(_ground_image(start, is_dark, width, height))
+    # A dither of one step is gone after encoding, at 16 and coarser: without it less is lost, and less is coded.
+    plain = Image.new("RGB", (width, height), start)
+    picture = _gradient(start, width, height, is_dithered=False) if is_dark else plain
+    return YuvCanvas.of_picture(picture)
 
 
 @functools.lru_cache(maxsize=256)

@@ -37,7 +37,7 @@ _OPTIONS: Final = (
 @functools.cache
 def settings() -> str:
     """Return what the bytes of a run follow from besides its pictures: options, and the build of the encoder."""
-    return f"1:{QP}:{_OPTIONS}:av {metadata.version('av')}"
+    return f"2:{QP}:{_OPTIONS}:av {metadata.version('av')}"
 
 
 @dataclass(slots=True)

@@ -12,6 +12,8 @@ from renderers.video import proof as proof_module
 from renderers.video.likeness import planes_of
 from renderers.video.proof import Subject, prove
 from renderers.video.proof_figures import figures, has_reader, read_figures, scanned
+from renderers.video.proof_film import Film
+from renderers.video.proof_sound import speech_faults
 from renderers.video.reference_process import FrameTrack
 from tests.renderers.builders import fact, make_bill, make_communication, make_payment
 from tests.renderers.fake_templates import FakeTemplates
@@ -203,3 +205,21 @@ def test_light_figures_on_dark_ground_are_read(subject):
     rects = [piece.rect for piece in track.painter.pieces("amount")]
     assert read_figures(held, rects[1], 120) == ("129.45",)
     assert read_figures(255 - held, rects[1], 120) == ("129.45",)
+
+
+def test_a_phrase_that_is_said_late_or_is_another_is_a_difference(make_subject):
+    job = make_subject(voice="espeak").job
+
+    def heard(track: np.ndarray) -> list[str]:
+        return list(speech_faults(Film(sound=track, sound_hz=48_000), job.timeline))
+
+    assert heard(np.roll(job.voice, 480)) == []  # 10 ms
+    (late,) = heard(np.roll(job.voice, 2_400))
+    assert "50 ms late" in late
+    (early,) = heard(np.roll(job.voice, -2_400))
+    assert "50 ms early" in early
+    for other in (job.voice[::-1], np.zeros_like(job.voice), job.voice[:1000]):
+        (fault,) = heard(other.copy())
+        assert "sounds otherwise" in fault
+    music = np.float32(0.06) * np.sin(np.arange(len(job.voice)) / 20, dtype=np.float32)
+    assert heard(job.voice + music) == []

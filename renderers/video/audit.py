@@ -1,0 +1,54 @@
+"""The audit of a finished video: proven against what the reference paints and says, from the same communication.
+
+The reference films it only where something differs, so that both files can be kept: that takes as long as
+two audits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from engine.contracts import Judgement
+from renderers.video.captions import cues
+from renderers.video.frame import Frame
+from renderers.video.likeness import Plane, Planes
+from renderers.video.painter import Painter
+from renderers.video.proof import Subject, prove
+from renderers.video.reference import Job, shared_process
+from renderers.video.shapes import Palette, ground_canvas
+
+
+def audit_video(stored: bytes, job: Job, qr: bytes | None) -> Judgement:
+    """Return how a stored video compares with what it should be. Raises `RenderError` where that can't be made."""
+    proof = prove(stored, Subject(job, qr, painted_by(job)))
+    reference = shared_process().make(job).video if proof.differences else b""
+    return Judgement(tuple(proof.differences), reference, tuple(dict.fromkeys(proof.notes)))
+
+
+def painted_by(job: Job) -> Callable[[int], Planes]:
+    """Return what gives the picture of a frame as the fast path paints it: in YUV, before it is encoded."""
+    painter = Painter(job.storyboard, Frame.named(job.rendition, job.burn_captions), job.theme)
+    burnt = cues(job.timeline.spoken) if job.burn_captions else ()
+    rate = job.timeline.frames_per_second
+
+    def painted(frame: int) -> Planes:
+        scene, t_s = job.timeline.at(frame)
+        palette = Palette(job.theme.brand, scene.ground)
+        canvas = ground_canvas(palette, painter.frame.width, painter.frame.height).copy()
+        for piece in painter.pieces(scene.id):
+            progress = round(piece.entrance.progress(t_s), 6)
+            if progress > 0:
+                piece.draw(canvas, progress)
+        for cue in burnt:
+            if cue.start_s <= frame / rate < cue.end_s:
+                painter.caption_piece(cue.text).draw(canvas, 1.0)
+        luma, blue, red = (np.asarray(plane, dtype=np.uint8) for plane in (canvas.luma, canvas.blue, canvas.red))
+        return _plane(luma), _plane(blue), _plane(red)
+
+    return painted
+
+
+def _plane(pixels: Plane) -> Plane:
+    return pixels.copy()

@@ -1,0 +1,105 @@
+"""The channel's audit: what is filled fast passes it, what shows or says something else does not."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from engine.contracts import Audited, FillContext, Judgement, Scope
+from engine.model.campaign import Narration
+from renderers.video import VideoChannel
+from renderers.video import audit as audit_module
+from renderers.video.reference import Made
+from tests.renderers.builders import fact, make_bill, make_communication
+from tests.renderers.video.conftest import SHORT
+
+
+class Studio:
+    """Fills and audits videos of one template set."""
+
+    def __init__(self, templates, rendition: str = "1280x720") -> None:
+        self.templates, self.rendition, self.channel = templates, rendition, VideoChannel()
+
+    def compiled(self, said):
+        return self.channel.compile(self.templates, "en", self.channel.classify(said), Scope(rendition=self.rendition))
+
+    def filled(self, said) -> bytes:
+        made = self.channel.fill(self.compiled(said), said, FillContext())
+        (film,) = [artifact for artifact in made.artifacts if artifact.name == f"video-{self.rendition}.mp4"]
+        assert made.path == "fast"
+        return film.data
+
+    def audit(self, said, stored: bytes) -> Judgement:
+        return self.channel.audit(self.compiled(said), said, FillContext(), stored)
+
+
+@pytest.fixture
+def reference(monkeypatch):
+    """A reference that films nothing; counts how often it was asked."""
+    asked = []
+
+    class Process:
+        def make(self, job):
+            asked.append(job)
+            return Made(b"the reference's", b"", (), 0.0)
+
+    monkeypatch.setattr(audit_module, "shared_process", Process)
+    return asked
+
+
+@pytest.fixture
+def said():
+    plain = make_communication()
+    return make_communication(script=tuple(p for p in plain.script if p.scene == "amount"))
+
+
+@pytest.fixture
+def studio(film_templates):
+    return Studio(film_templates(SHORT, narration=Narration(voice="espeak", rate=2.0)))
+
+
+def test_the_channel_can_be_audited():
+    assert isinstance(VideoChannel(), Audited)
+
+
+def test_what_was_filled_is_equal_and_the_reference_films_nothing(studio, said, reference):
+    found = studio.audit(said, studio.filled(said))
+    assert found.differences == ()
+    assert found.reference == b""
+    assert reference == []
+
+
+@pytest.mark.parametrize("options", [{"burn_captions": True}, {"level": "a"}, {"constant_frame_rate": True}])
+def test_so_is_what_was_filled_in_another_way(film_templates, said, reference, options):
+    studio = Studio(film_templates(SHORT, narration=Narration(voice="espeak", rate=2.0), **options))
+    assert studio.audit(said, studio.filled(said)).differences == ()
+
+
+def test_so_is_a_portrait(film_templates, said, reference):
+    studio = Studio(film_templates(SHORT), "1080x1920")
+    said = dataclasses.replace(said, script=())
+    assert studio.audit(said, studio.filled(said)).differences == ()
+
+
+def test_another_customer_s_video_differs_and_both_are_there_to_be_kept(studio, said, reference):
+    other = dataclasses.replace(said, bill=make_bill(amount_due=fact("bill.amount_due", "€ 129.46")))
+    found = studio.audit(other, studio.filled(said))
+    assert found.differences
+    assert found.reference == b"the reference's"
+    assert len(reference) == 1
+    assert not any("129" in what for what in found.differences)
+
+
+def test_another_amount_that_is_said_differs(studio, said, reference):
+    phrase = said.script[0]
+    other = dataclasses.replace(said, script=(dataclasses.replace(phrase, spoken=phrase.spoken + " and more"),))
+    found = studio.audit(other, studio.filled(said))
+    assert [what for what in found.differences if "a phrase at" in what or "time:" in what]
+
+
+def test_a_rendition_of_several_is_audited_by_itself(film_templates, said, reference):
+    templates = film_templates(SHORT, renditions=("1280x720", "1080x1920"))
+    wide, tall = Studio(templates), Studio(templates, "1080x1920")
+    said = dataclasses.replace(said, script=())
+    assert tall.audit(said, wide.filled(said)).differences == ("picture: it is 1280x720, not 1080x1920",)
