@@ -2,17 +2,15 @@ from __future__ import annotations
 
 import re
 import subprocess
-from pathlib import Path
 
 import imageio_ffmpeg
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
-from engine.model.campaign import Fonts
 from renderers.video.likeness import Planes, likeness, planes_of, similarity
 from renderers.video.proof import compared, unlike
-from renderers.video.typeface import FontBook
+from renderers.video.typeface import find_font
 
 
 def noisy(seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
@@ -25,7 +23,7 @@ def noisy(seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
 def picture(text: str = "129.45", left: float = 40, size: int = 28, ground: str = "#FFFFFF") -> Planes:
     """Return a picture of 640x360 with a figure on plain ground."""
     image = Image.new("RGB", (640, 360), ground)
-    font = FontBook(Fonts(), Path()).primary(size, 600)
+    font = ImageFont.truetype(str(find_font("Inter", 600)), size)
     ImageDraw.Draw(image).text((left, 150), text, "#26323A", font)
     return planes_of(np.asarray(image))
 
