@@ -174,5 +174,5 @@ def test_held_scenes_are_the_same_in_both_colour_spaces(film_templates, renditio
         ends = [np.asarray(meant.filter(one(5))).astype(int) for one in (ImageFilter.MaxFilter, ImageFilter.MinFilter)]
         flat = (ends[0] - ends[1]).max(axis=2) <= 2
         assert flat.mean() > 0.8
-        assert abs(np.asarray(seen).astype(int) - np.asarray(meant))[flat].max() <= 2, scene.id
+        assert abs(np.asarray(seen).astype(int) - np.asarray(meant))[flat].max() <= 3, scene.id  # 1 of it the dither
         assert ssim(np.asarray(seen.convert("L")), np.asarray(meant.convert("L"))) >= 0.995, scene.id
