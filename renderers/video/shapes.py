@@ -109,7 +109,7 @@ def ground_canvas(palette: Palette, width: int, height: int) -> YuvCanvas:
 
 @functools.lru_cache(maxsize=16)
 def _ground_canvas(start: RGB, is_dark: bool, width: int, height: int) -> YuvCanvas:
-    # A dither of one step is gone after encoding, at 16 and coarser: without it less is lost, and less is coded.
+    # A dither of one step is gone after encoding, at any QP from 16 on: without it less is lost, and less is coded.
     plain = Image.new("RGB", (width, height), start)
     picture = _gradient(start, width, height, is_dithered=False) if is_dark else plain
     return YuvCanvas.of_picture(picture)
