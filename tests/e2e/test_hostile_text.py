@@ -173,7 +173,7 @@ def test_every_customer_is_done_or_set_aside_with_a_reason(made: list[RenderResu
 def test_names_stand_as_text_in_e_mail_storyboard_captions_and_transcript(starter: TemplateSet) -> None:
     voice = Narration(voice="silent")
     plain_board, _ = storyboard_of(starter, said_to(starter, "Ada"))
-    page = {"page_url": "https://bills.northlight.example/x/index.html"}
+    page = {"page_url": "https://bills.northlight.example/x/index.html", "preview_url": ""}
     plain_mail = shape(starter.render("message/email.html.j2", said_to(starter, "Ada"), **page).text)
     for given in STRINGS:
         said = said_to(starter, given)
