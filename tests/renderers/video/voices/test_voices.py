@@ -13,6 +13,7 @@ from engine.model.communication import Phrase, PhraseScope
 from renderers.video.narration import Narrator, speak_all
 from renderers.video.sound.aac import decode
 from renderers.video.sound.loudness import loudness_lufs
+from renderers.video.voices import espeak
 from renderers.video.voices.espeak import EspeakVoice
 from renderers.video.voices.silent import SilentVoice
 
@@ -44,6 +45,15 @@ def test_espeak_speaks_faster_when_told() -> None:
     voice = EspeakVoice(Narration())
     usual, fast = (voice.speak(SENTENCES["en"], "en", rate) for rate in (1.0, 1.5))
     assert fast.seconds < usual.seconds * 0.85
+
+
+@pytest.mark.parametrize("locale", [*SENTENCES, "de", "en-us"])
+def test_espeak_sounds_the_same_by_a_voice_s_file_and_by_its_name(locale, monkeypatch) -> None:
+    text = SENTENCES.get(locale, "Hallo, Maria.")
+    by_file = EspeakVoice(Narration()).speak(text, locale, 1.0)
+    assert locale == "en-us" or "/" in espeak._voice_files()[locale]
+    monkeypatch.setattr(espeak, "_voice_files", dict)
+    assert EspeakVoice(Narration()).speak(text, locale, 1.0) == by_file
 
 
 def test_espeak_refuses_a_language_it_has_no_voice_for() -> None:
