@@ -46,10 +46,18 @@ class Subject:
     is_portrait: bool = False
     screens: tuple[str, ...] = ("phone",)
     has_video: bool = True
+    players: tuple[tuple[str, tuple[int, int]], ...] = ()
 
 
 SUBJECTS = (
-    Subject("first", "NL-0001", pages=2, is_portrait=True, screens=("phone", "desktop", "dark")),
+    Subject(
+        "first",
+        "NL-0001",
+        pages=2,
+        is_portrait=True,
+        screens=("phone", "desktop", "dark"),
+        players=(("phone", PHONE_PX), ("desktop", DESKTOP_PX)),
+    ),
     Subject("credit", "NL-0004", screens=("phone",)),
     Subject("overdue", "NL-0020", screens=("phone", "dark")),
     Subject("business", "NL-0028", pages=2, screens=("desktop",), has_video=False),
@@ -72,6 +80,8 @@ def main() -> None:
             for screen in subject.screens:
                 size, scheme = SCREENS[screen]
                 _save(_screen(browser, folder, size, scheme), f"{subject.name}-{screen}")
+            for name, size in subject.players:
+                _save(_player(browser, folder, size), f"{subject.name}-player-{name}")
             if subject.has_video:
                 _save(_sheet(_frames(folder, "1280x720"), columns=4, width_px=400), f"{subject.name}-video")
             if subject.is_portrait:
@@ -136,6 +146,22 @@ def _screen(
     if whole:  # a screen as high as the page, so that the bar at its foot stands at the end
         height = page.evaluate("document.documentElement.scrollHeight")
         page.set_viewport_size({"width": size[0], "height": height})
+    with tempfile.NamedTemporaryFile(suffix=".png") as file:
+        page.screenshot(path=file.name)
+        context.close()
+        return Image.open(file.name).convert("RGB")
+
+
+def _player(browser: Browser, folder: Path, size: tuple[int, int]) -> Image.Image:
+    """Return the film's own page while a charge is explained again."""
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+    page = context.new_page()
+    page.goto((folder / "player.html").as_uri())
+    page.locator("[data-charge] .explain").nth(1).click()
+    page.locator(".spot.is-told").wait_for(state="visible")
+    page.locator(".said .is-now").wait_for(state="visible")
+    page.locator("[data-do=play]").click()
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
     with tempfile.NamedTemporaryFile(suffix=".png") as file:
         page.screenshot(path=file.name)
         context.close()

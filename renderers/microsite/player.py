@@ -41,6 +41,7 @@ class Chapter:
     start_s: float
     end_s: float
     cues: tuple[Cue, ...]
+    seen: TextBlock | None  # what its picture shows and nobody says
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,8 @@ def player_of(siblings: Mapping[str, Artifact], language: str, campaign: Campaig
     if not sources or poster is None:
         return None
     spans = blocks(siblings.get(f"chapters.{language}.vtt"))
-    chapters = _chapters(spans, blocks(siblings.get(f"captions.{language}.vtt")))
+    seen = {one.name: one.words for one in blocks(siblings.get(f"description.{language}.vtt"))}
+    chapters = _chapters(spans, blocks(siblings.get(f"captions.{language}.vtt")), seen)
     films = {source.rendition: _film(siblings.get(f"scenes-{source.rendition}.json")) for source in sources}
     return Player(
         poster=data_uri(poster.media_type, poster.data),
@@ -137,7 +139,7 @@ def _shape(width: int, height: int) -> str:
     return "square" if width == height else "tall" if height > width else "wide"
 
 
-def _chapters(spans: Sequence[Block], said: Sequence[Block]) -> tuple[Chapter, ...]:
+def _chapters(spans: Sequence[Block], said: Sequence[Block], seen: Mapping[str, str]) -> tuple[Chapter, ...]:
     made: list[Chapter] = []
     for at, span in enumerate(spans):
         is_last = at == len(spans) - 1
@@ -148,7 +150,8 @@ def _chapters(spans: Sequence[Block], said: Sequence[Block]) -> tuple[Chapter, .
         )
         title = _words(f"film.chapters.{at}", span.words)
         clock = _words(f"film.chapters.{at}.clock", f"{int(span.start_s) // 60}:{int(span.start_s) % 60:02}")
-        made.append(Chapter(span.name, title, clock, span.start_s, span.end_s, cues))
+        shown = _words(f"film.chapters.{at}.seen", seen[span.name]) if span.name in seen else None
+        made.append(Chapter(span.name, title, clock, span.start_s, span.end_s, cues, shown))
     return tuple(made)
 
 

@@ -49,6 +49,12 @@ pay
 00:00:04.500 --> 00:00:06.000
 Pay now
 """
+DESCRIPTION = """WEBVTT
+
+why
+00:00:03.000 --> 00:00:04.500
+September 112, &lt;October&gt; 129.
+"""
 SPANS = (("hello", 0.0, 1.5), ("made_of", 1.5, 3.0), ("why", 3.0, 4.5), ("pay", 4.5, 6.0))
 SPOTS = {
     "made_of": [("charge", "energy", [10, 40, 80, 10], 1.6), ("charge", "network", [10, 52, 80, 10], 1.6)],
@@ -98,6 +104,7 @@ def film(*renditions: str) -> dict[str, Artifact]:
         made += [Artifact("video", "poster.jpg", "image/jpeg", poster)] if len(made) == 2 else []
     made += [
         Artifact("video", "captions.en.vtt", "text/vtt; charset=utf-8", CAPTIONS.encode()),
+        Artifact("video", "description.en.vtt", "text/vtt; charset=utf-8", DESCRIPTION.encode()),
         Artifact("video", "chapters.en.vtt", "text/vtt; charset=utf-8", CHAPTERS.encode()),
     ]
     return {artifact.name: artifact for artifact in made}

@@ -130,6 +130,12 @@ def test_what_is_said_stands_in_its_chapter() -> None:
     assert player.seconds == 6
 
 
+def test_what_is_only_shown_is_said_to_those_who_do_not_see_it(pages: Any) -> None:
+    for page in pages().values():
+        assert page.count('<p class="unseen">On screen:') == 1
+        assert '<p class="unseen">On screen: September 112, &lt;October&gt; 129.</p></li>' in page
+
+
 def test_an_upright_phone_gets_the_video_made_for_it_and_all_else_the_wide_one(pages: Any) -> None:
     made = film("1280x720", "1080x1920", "1080x1080")
     page = pages(siblings=made)["player.html"]
