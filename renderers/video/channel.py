@@ -98,6 +98,8 @@ class VideoChannel:
         films = [payload.studio.film(storyboard, timeline, rendition) for rendition in payload.renditions]
         for rendition, film in zip(payload.renditions, films, strict=True):
             artifacts += _pictures(film, rendition, shown, is_first=not artifacts)
+            if rendition != options.renditions[0]:  # a player shows a poster of the film's own shape
+                artifacts.append(Artifact(NAME, f"poster-{rendition}.jpg", "image/jpeg", film.poster, shown))
             artifacts.append(scenes_of(timeline, rendition, film.spots, communication))
             warnings += [text for text in film.warnings if text not in warnings]
         if payload.templates.campaign.video.email_preview and storyboard.mail and EMAIL_PREVIEW not in context.siblings:

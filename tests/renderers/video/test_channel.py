@@ -139,6 +139,13 @@ def test_portrait_is_made_on_request(film_templates, communication):
     assert pictures(made["video-1080x1920.mp4"])[0].shape == (1920, 1080, 3)
 
 
+def test_a_further_rendition_brings_a_poster_of_its_own_shape(film_templates, communication):
+    templates = film_templates(SHORT, renditions=("1280x720", "1080x1920"))
+    first, second = (named(filled(templates, communication, name)) for name in ("1280x720", "1080x1920"))
+    assert [name for name in first if name.startswith("poster")] == ["poster.jpg"]
+    assert Image.open(BytesIO(second["poster-1080x1920.jpg"])).size == (1080, 1920)
+
+
 def test_captions_are_burnt_in_on_request(film_templates, communication):
     plain = pictures(
         named(filled(film_templates(SHORT, constant_frame_rate=True), communication))["video-1280x720.mp4"]
