@@ -87,6 +87,7 @@ class VideoChannel:
     def fill(self, compiled: Compiled, communication: Communication, context: FillContext) -> Filled:
         """Return video, poster, captions, chapters, description, transcript. Raises `RenderError` or `VoiceError`."""
         payload: Payload = compiled.payload
+        options = payload.templates.campaign.video
         storyboard, shown = storyboard_of(payload.templates, communication)
         timeline = _timed(payload, storyboard, communication)
         warnings = [f"video: no scene shows what the script says of `{name}`"
@@ -102,7 +103,7 @@ class VideoChannel:
                 artifacts.append(Artifact(NAME, f"poster-{rendition}.jpg", "image/jpeg", film.poster, shown))
             artifacts.append(scenes_of(timeline, rendition, film.spots, communication))
             warnings += [text for text in film.warnings if text not in warnings]
-        if payload.templates.campaign.video.email_preview and storyboard.mail and EMAIL_PREVIEW not in context.siblings:
+        if options.email_preview and storyboard.mail and EMAIL_PREVIEW not in context.siblings:
             artifacts.append(_preview(storyboard, payload.studio.theme, communication, shown))
         artifacts += _texts(timeline, communication)
         is_fast = all(film.path == "fast" for film in films)
