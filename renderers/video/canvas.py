@@ -6,7 +6,7 @@ the same thing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -141,3 +141,40 @@ def cut(picture: Image.Image, part: Rect) -> Image.Image:
     if part.width == picture.width and part.height == picture.height:
         return picture
     return picture.crop((part.left, part.top, part.right, part.bottom))
+
+
+@dataclass(frozen=True, slots=True)
+class Clipped:
+    """A canvas of which only some areas are painted: the rest stays as it is.
+
+    On a `YuvCanvas` the areas have even sides and don't overlap; then they show what all of it would.
+    """
+
+    canvas: Canvas
+    areas: Sequence[Rect]
+
+    def lay(self, layer: Layer, left: int, top: int, opacity: float = 1.0, window: Rect | None = None) -> None:
+        """Blend what of a layer lies in the areas."""
+        part = layer.ink if window is None else layer.ink.common(window)
+        place = part.moved(left, top)
+        for area in self.areas:
+            seen = area.common(place)
+            if seen.width:
+                self.canvas.lay(layer, left, top, opacity, seen.moved(-left, -top))
+
+
+def even_areas(areas: Iterable[Rect]) -> list[Rect]:
+    """Return areas widened to even sides, those that overlap joined."""
+    made: list[Rect] = []
+    for area in areas:
+        left, top = area.left & ~1, area.top & ~1
+        one = Rect(left, top, (area.right + 1 & ~1) - left, (area.bottom + 1 & ~1) - top)
+        while True:
+            other = next((other for other in made if other.common(one).width), None)
+            if other is None:
+                break
+            made.remove(other)
+            one = one.joined(other)
+        if one.width and one.height:
+            made.append(one)
+    return made

@@ -70,6 +70,7 @@ class ChartPiece:
     axis: Parts
     connectors: Parts
     groups: int
+    _areas: dict[int | str, Rect] | None = None
 
     def move_to(self, left: int, top: int) -> None:
         """Put it at a place."""
@@ -78,10 +79,30 @@ class ChartPiece:
     @property
     def reach(self) -> Rect:
         """All pixels that it can touch, at any progress."""
-        areas = [mark.layer.ink.moved(mark.left, mark.top) for mark in self.marks]
-        areas += [label.layer.ink.moved(label.left, label.top) for label in self.labels]
-        areas += [line.ink.moved(left, top) for line, left, top in (*self.axis, *self.connectors)]
-        return functools.reduce(Rect.joined, areas, Rect(0, 0, 0, 0)).moved(self.rect.left, self.rect.top)
+        if self._areas is None:
+            self._areas = self._found_areas()
+        return functools.reduce(Rect.joined, self._areas.values(), Rect(0, 0, 0, 0)).moved(*self.rect[:2])
+
+    def changed(self, before: float, after: float) -> tuple[Rect, ...]:
+        """Return areas outside which it looks the same at both progresses: of what grows, comes or fades."""
+        if self._areas is None:
+            self._areas = self._found_areas()
+        moving = [group for group in range(self.groups)
+                  if stagger(before, group, self.groups) != stagger(after, group, self.groups)]  # fmt: skip
+        names: list[int | str] = [*moving]
+        names += ["axis"] if _early(before) != _early(after) else []
+        names += ["connectors"] if _late(before) != _late(after) else []
+        return tuple(self._areas[name].moved(*self.rect[:2]) for name in names if name in self._areas)
+
+    def _found_areas(self) -> dict[int | str, Rect]:
+        """Return all that each group, the axis and the connectors touch, from the chart's corner."""
+        areas: dict[int | str, Rect] = {}
+        parts: list[tuple[int | str, Layer, int, int]] = [(m.group, m.layer, m.left, m.top) for m in self.marks]
+        parts += [("axis" if one.group is None else one.group, one.layer, one.left, one.top) for one in self.labels]
+        parts += [("axis", *line) for line in self.axis] + [("connectors", *line) for line in self.connectors]
+        for name, layer, left, top in parts:
+            areas[name] = areas.get(name, Rect(0, 0, 0, 0)).joined(layer.ink.moved(left, top))
+        return areas
 
     @property
     def rest(self) -> Rect:
@@ -98,14 +119,16 @@ class ChartPiece:
 
     def draw(self, canvas: Canvas, progress: float) -> None:
         """Draw the chart as far as it has grown."""
-        early = min(1.0, progress * 5)
-        for lines, opacity in ((self.axis, early), (self.connectors, min(1.0, max(0.0, progress * 6 - 5)))):
+        early = _early(progress)
+        for lines, opacity in ((self.axis, early), (self.connectors, _late(progress))):
             for line, left, top in lines:
                 canvas.lay(line, self.rect.left + left, self.rect.top + top, opacity)
+        grown = [stagger(progress, group, self.groups) for group in range(self.groups)]
+        eased = [ease(self.entrance.ease, local) for local in grown]
         for mark in self.marks:
-            self._grow(canvas, mark, ease(self.entrance.ease, stagger(progress, mark.group, self.groups)))
+            self._grow(canvas, mark, eased[mark.group])
         for label in self.labels:
-            local = early if label.group is None else stagger(progress, label.group, self.groups) * 2 - 1
+            local = early if label.group is None else grown[label.group] * 2 - 1
             canvas.lay(label.layer, self.rect.left + label.left, self.rect.top + label.top, max(0.0, local))
 
     def _grow(self, canvas: Canvas, mark: _Grown, eased: float) -> None:
@@ -125,6 +148,16 @@ class ChartPiece:
             window = Rect(width - across, 0, across, height)
         if window.width and window.height:
             canvas.lay(layer, left, top, window=window)
+
+
+def _early(progress: float) -> float:
+    """Return the opacity of the axis: it is there first."""
+    return min(1.0, progress * 5)
+
+
+def _late(progress: float) -> float:
+    """Return the opacity of the connectors: they come when all has grown."""
+    return min(1.0, max(0.0, progress * 6 - 5))
 
 
 @dataclass(frozen=True, slots=True)

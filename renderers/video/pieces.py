@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from renderers.video.canvas import Canvas
 from renderers.video.frame import Frame, Rect
@@ -49,6 +49,22 @@ class Piece(Protocol):
     def draw(self, canvas: Canvas, progress: float) -> None:
         """Draw it on a canvas."""
         ...
+
+
+@runtime_checkable
+class Stepwise(Protocol):
+    """A piece of which only parts move at a time."""
+
+    def changed(self, before: float, after: float) -> tuple[Rect, ...]:
+        """Return areas outside which it looks the same at both progresses."""
+        ...
+
+
+def changed(piece: Piece, before: float, after: float) -> tuple[Rect, ...]:
+    """Return areas outside which a piece looks the same at both progresses."""
+    if before == after:
+        return ()
+    return piece.changed(before, after) if isinstance(piece, Stepwise) else (piece.reach,)
 
 
 @dataclass(slots=True)
@@ -130,6 +146,7 @@ class CounterPiece:
     book: FontBook
     align: str
     _still: Layer | None = field(default=None)
+    _area: Rect | None = field(default=None)
 
     @property
     def still(self) -> Layer:
@@ -141,10 +158,12 @@ class CounterPiece:
     @property
     def reach(self) -> Rect:
         """All pixels that it can touch, at any progress."""
-        area = self.still.ink
-        if self._counts:
-            area = area.joined(reach_of_counting(self.book, self.setting, self.align, self.rect.width))
-        return area.moved(self.rect.left, self.rect.top)
+        if self._area is None:
+            self._area = self.still.ink
+            if self._counts:
+                counting_area = reach_of_counting(self.book, self.setting, self.align, self.rect.width)
+                self._area = self._area.joined(counting_area)
+        return self._area.moved(self.rect.left, self.rect.top)
 
     @property
     def rest(self) -> Rect:
@@ -194,19 +213,26 @@ class RowsPiece:
     @property
     def reach(self) -> Rect:
         """All pixels that it can touch, at any progress."""
-        return self._around(lambda layer: reach_of_layer(layer, self.entrance, self.frame))
+        return functools.reduce(Rect.joined, self._reaches(), Rect(0, 0, 0, 0))
 
     @property
     def rest(self) -> Rect:
         """All pixels that it touches once it stands still."""
-        return self._around(lambda layer: layer.ink)
-
-    def _around(self, area_of: Callable[[Layer], Rect]) -> Rect:
         area = Rect(0, 0, 0, 0)
         for row, at in zip(self.rows, self.row_rects(), strict=True):
             for layer, left, top in row.parts:
-                area = area.joined(area_of(layer).moved(at.left + left, at.top + top))
+                area = area.joined(layer.ink.moved(at.left + left, at.top + top))
         return area
+
+    def _reaches(self) -> list[Rect]:
+        """Return all pixels that each row can touch, at any progress."""
+        reaches = []
+        for row, at in zip(self.rows, self.row_rects(), strict=True):
+            area = Rect(0, 0, 0, 0)
+            for layer, left, top in row.parts:
+                area = area.joined(reach_of_layer(layer, self.entrance, self.frame).moved(left, top))
+            reaches.append(area.moved(at.left, at.top))
+        return reaches
 
     @property
     def key(self) -> bytes:
@@ -222,8 +248,18 @@ class RowsPiece:
         """Return where each row stands, in order."""
         return tuple(row.box.moved(self.rect.left, self.rect.top) for row in self.rows)
 
+    def changed(self, before: float, after: float) -> tuple[Rect, ...]:
+        """Return areas outside which it looks the same at both progresses."""
+        return tuple(
+            area
+            for index, area in enumerate(self._reaches())
+            if self._local(before, index) != self._local(after, index)
+        )
+
+    def _local(self, progress: float, index: int) -> float:
+        return stagger(progress, index, len(self.rows), 0.6)
+
     def draw(self, canvas: Canvas, progress: float) -> None:
         """Draw each row in its own state."""
         for index, (row, at) in enumerate(zip(self.rows, self.row_rects(), strict=True)):
-            local = stagger(progress, index, len(self.rows), 0.6)
-            put(canvas, row.parts, at, row.box.width, self.entrance, local, self.frame)
+            put(canvas, row.parts, at, row.box.width, self.entrance, self._local(progress, index), self.frame)

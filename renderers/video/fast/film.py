@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from renderers.video.canvas import YuvCanvas
+from renderers.video.canvas import Canvas, Clipped, YuvCanvas, even_areas
 from renderers.video.fast.encoder import BandEncoder, Encoders, settings
 from renderers.video.fast.mp4 import Sample, length_prefixed
 from renderers.video.fast.plan import MACROBLOCK, Run, ScenePlan, key_of
 from renderers.video.fast.runs import EncodedRun, Runs
 from renderers.video.fast.slices import Picture, SliceData, skip_slice, write_slice
 from renderers.video.frame import Frame, Rect
-from renderers.video.pieces import Piece
+from renderers.video.pieces import Piece, changed
 
 TICKS: Final = 512  # of the video's clock in a frame, as ffmpeg counts them
 
@@ -106,12 +106,16 @@ class Film:
             if states == last:
                 yield False
                 continue
-            for index in later:
-                if last is not None:
-                    canvas.copy_from(base, pieces[index].reach)
+            part: Canvas = canvas
+            if last is not None:
+                pairs = ((pieces[index], last[index], states[index]) for index in later)
+                areas = even_areas(area for pair in pairs for area in changed(*pair))
+                for area in areas:
+                    canvas.copy_from(base, area)
+                part = Clipped(canvas, areas)
             for index in later:
                 if states[index] > 0:
-                    pieces[index].draw(canvas, states[index])
+                    pieces[index].draw(part, states[index])
             last = states
             yield True
 

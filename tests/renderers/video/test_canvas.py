@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFilter
 
-from renderers.video.canvas import RgbCanvas, YuvCanvas
+from renderers.video.canvas import Clipped, RgbCanvas, YuvCanvas, even_areas
 from renderers.video.channel import storyboard_of
 from renderers.video.frame import Frame, Rect
 from renderers.video.layer import Layer
@@ -176,3 +176,28 @@ def test_held_scenes_are_the_same_in_both_colour_spaces(film_templates, renditio
         assert flat.mean() > 0.8
         assert abs(np.asarray(seen).astype(int) - np.asarray(meant))[flat].max() <= 3, scene.id  # 1 of it the dither
         assert ssim(np.asarray(seen.convert("L")), np.asarray(meant.convert("L"))) >= 0.995, scene.id
+
+
+def test_a_clipped_canvas_paints_its_areas_alone_and_as_all_of_it_would():
+    areas = [Rect(10, 8, 20, 30), Rect(40, 20, 16, 12)]
+    for layer in (disc(), badge(), photo(), *bars()):
+        whole, part = YuvCanvas(*SIZE), YuvCanvas(*SIZE)
+        whole.lay(layer, 7, 5, 0.8)
+        Clipped(part, areas).lay(layer, 7, 5, 0.8)
+        expected = YuvCanvas(*SIZE)
+        for area in areas:
+            expected.copy_from(whole, area)
+        assert all((a == b).all() for a, b in zip(planes(part), planes(expected), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("areas", "expected"),
+    [
+        ([Rect(3, 5, 4, 4)], [Rect(2, 4, 6, 6)]),
+        ([Rect(0, 0, 4, 4), Rect(10, 0, 4, 4)], [Rect(0, 0, 4, 4), Rect(10, 0, 4, 4)]),
+        ([Rect(0, 0, 4, 4), Rect(8, 0, 4, 4), Rect(3, 1, 6, 2)], [Rect(0, 0, 12, 4)]),
+        ([Rect(4, 4, 0, 0)], []),
+    ],
+)
+def test_areas_are_widened_and_joined_where_they_overlap(areas, expected):
+    assert sorted(even_areas(areas)) == expected

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageChops
 
-from renderers.video.canvas import RgbCanvas
+from renderers.video.canvas import Clipped, RgbCanvas, YuvCanvas, even_areas
 from renderers.video.channel import storyboard_of
 from renderers.video.frame import Frame, Rect
 from renderers.video.painter import Painter, Theme
-from renderers.video.pieces import CounterPiece, LayerPiece, Piece, RowsPiece, slide_px
+from renderers.video.pieces import CounterPiece, LayerPiece, Piece, RowsPiece, changed, slide_px
 from renderers.video.storyboard import Entrance, EntranceKind
 from tests.renderers import builders
 
@@ -123,3 +123,35 @@ def test_a_counter_of_another_amount_has_another_key(painter):
         return piece.key
 
     assert key("€ 129.45") == key("€ 129.45") != key("€ 129.46")
+
+
+@pytest.mark.parametrize("rendition", ["1280x720", "1080x1920"])
+def test_painting_what_changed_gives_what_painting_all_gives(painter, rendition):
+    made = painter(rendition)
+    width, height = made.frame.width, made.frame.height
+    base, part, whole = (YuvCanvas(width, height) for _ in range(3))
+    base.fill((90, 140, 60))
+    stepwise = 0
+    for scene in made.storyboard.scenes:
+        for piece in made.pieces(scene.id):
+            part.copy_from(base, base.area)
+            last = 0.0
+            for progress in (0.07, 0.2, 0.31, 0.44, 0.6, 0.85, 0.93, 1.0):
+                areas = even_areas(changed(piece, last, progress))
+                for area in areas:
+                    part.copy_from(base, area)
+                piece.draw(Clipped(part, areas), progress)
+                last = progress
+                whole.copy_from(base, base.area)
+                piece.draw(whole, progress)
+                for one, other in ((part.luma, whole.luma), (part.blue, whole.blue), (part.red, whole.red)):
+                    assert ImageChops.difference(one, other).getbbox() is None, (scene.id, type(piece), progress)
+                stepwise += sum(area.width * area.height for area in areas) < piece.reach.width * piece.reach.height / 2
+    assert stepwise > 8  # charts and rows
+
+
+def test_nothing_changes_between_equal_progresses(painter):
+    made = painter()
+    for scene in made.storyboard.scenes:
+        for piece in made.pieces(scene.id):
+            assert changed(piece, 0.4, 0.4) == ()
