@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
@@ -225,6 +225,47 @@ class Audited(Protocol):
 
     def audit(self, compiled: Compiled, communication: Communication, context: FillContext, stored: bytes) -> Judgement:
         """Return how `stored` compares with what the reference renders now. Raises `RenderError` where it can't."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SceneCost:
+    """What one scene costs for each customer who has it, once the first ones have warmed what is shared.
+
+    `band_px`: rows of the picture that are encoded anew for a customer, 0 where all is shared; `frames`: pictures
+    of them. `ms` is processor time, `kb` what it adds to a file. `note` says what makes it dear.
+    """
+
+    scene: str
+    customers: int
+    is_shared: bool
+    band_px: int
+    frames: int
+    ms: float
+    kb: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CostReport:
+    """What a channel costs a customer, scene by scene. `rest_ms` is all that belongs to no scene."""
+
+    name: str  # as in video 1280x720
+    locale: str
+    customers: int
+    height_px: int
+    scenes: tuple[SceneCost, ...]
+    rest_ms: float
+    ms: float  # of a whole customer, in the mean
+    kb: float
+
+
+@runtime_checkable
+class Metered(Protocol):
+    """A channel that can say what a template set costs: for designers, before a batch is made."""
+
+    def meter(self, templates: Templates, communications: Sequence[Communication], rendition: str) -> CostReport:
+        """Return the cost of customers of one locale, two at least. Raises `RenderError` or `VoiceError`."""
         ...
 
 

@@ -5,13 +5,16 @@ Steps, in the order of the log: storyboard, narrate, timeline, film, caption.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from engine.contracts import (
     RENDITION,
     Compiled,
+    CostReport,
     FillContext,
     Filled,
     Judgement,
@@ -120,6 +123,25 @@ class VideoChannel:
         storyboard, _ = storyboard_of(payload.templates, communication)
         job = payload.studio.job(storyboard, _timed(payload, storyboard, communication), rendition)
         return audit_video(stored, job, communication.payment.qr.payload if communication.payment else None)
+
+    def meter(self, templates: Templates, communications: Sequence[Communication], rendition: str) -> CostReport:
+        """Return what each scene costs a customer. Raises `RenderError` or `VoiceError`."""
+        from renderers.video.meter import Told, meter_videos  # for designers, not for a run
+
+        options, studio = templates.campaign.video, self._studio_of(templates, None)
+        payload = Payload(templates, (rendition,), studio, None)
+
+        def tell(communication: Communication) -> Told:
+            began = time.process_time()
+            storyboard, _ = storyboard_of(templates, communication)
+            timeline = _timed(payload, storyboard, communication)
+            return Told(storyboard, timeline, studio.sound(timeline), time.process_time() - began)
+
+        return meter_videos(
+            [partial(tell, one) for one in communications], studio.theme, rendition, communications[0].locale,
+            level="a" if options.level == "a" else "b", has_captions=options.burn_captions,
+            frames_per_second=options.frames_per_second,
+        )  # fmt: skip
 
     def stills(self, templates: Templates, communication: Communication, rendition: str) -> Stills:
         """Return each scene's held picture without making the video. Raises `RenderError` or `TemplateError`."""

@@ -71,7 +71,7 @@ class Studio:
     def _spliced(self, storyboard: Storyboard, timeline: Timeline, rendition: str) -> Film:
         options = self._options
         made = self._splicer.make(
-            storyboard, timeline, Frame.named(rendition, options.burn_captions), self._heard(timeline),
+            storyboard, timeline, Frame.named(rendition, options.burn_captions), self.sound(timeline),
             level="a" if options.level == "a" else "b", constant=options.constant_frame_rate,
             stream_name=f"stream-{rendition}.mp4" if options.hls else "",
         )  # fmt: skip
@@ -88,7 +88,7 @@ class Studio:
         heard = heard_samples(timeline.spoken, timeline.seconds, music)
         return Job(storyboard, timeline, self._theme, rendition, options.burn_captions, heard)
 
-    def _heard(self, timeline: Timeline) -> AudioTrack:
+    def sound(self, timeline: Timeline) -> AudioTrack:
         """Return the sound of a timeline; it is made once for all renditions of a video."""
         if self._last_heard is None or self._last_heard[0] is not timeline:
             music = music_of(self._theme.root, self._options.music, self._options.music_gain_db)
