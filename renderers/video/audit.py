@@ -38,7 +38,7 @@ def painted_by(job: Job) -> Callable[[int], Planes]:
         palette = Palette(job.theme.brand, scene.ground)
         canvas = ground_canvas(palette, painter.frame.width, painter.frame.height).copy()
         for piece in painter.pieces(scene.id):
-            progress = round(piece.entrance.progress(t_s), 6)
+            progress = piece.entrance.progress(t_s)
             if progress > 0:
                 piece.draw(canvas, progress)
         for cue in burnt:

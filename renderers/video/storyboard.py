@@ -103,19 +103,20 @@ class Entrance:
 
         What the eye does not see is left out, since each picture costs: the end of an eased entrance, when
         it is all but still, and every other step of a fade or of a counting amount. What plays is seen from its
-        first frame on: more than 0 then.
+        first frame on: more than 0 then. Six digits: a state is part of the key of what is encoded, and a
+        counted million must not differ by a cent between what is spliced and the reference.
         """
         if self.kind is EntranceKind.NONE or t_s >= self.end_s:
             return 1.0
         if self.kind is EntranceKind.PLAY and t_s >= self.start_s:
-            return max(_FIRST, (t_s - self.start_s) / self.seconds)
+            return round(max(_FIRST, (t_s - self.start_s) / self.seconds), 6)
         share = max(0.0, (t_s - self.start_s) / self.seconds)
         steps = {EntranceKind.FADE: FADE_STEPS, EntranceKind.COUNT: COUNT_STEPS}.get(self.kind)
         if steps:
             share = math.ceil(round(share * steps, 6)) / steps
         if self.kind in (EntranceKind.FADE, EntranceKind.SLIDE) and self.ease is Ease.OUT and share >= SETTLED:
             return 1.0
-        return share
+        return round(share, 6)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def track_of(piece: int, entrance: Entrance, frames_per_second: int) -> Track:
     first = max(1, math.floor(entrance.start_s * frames_per_second))
     frames, progress, last = [], [], before
     for frame in range(first, math.ceil(entrance.end_s * frames_per_second) + 2):
-        state = round(entrance.progress(frame / frames_per_second), 6)
+        state = entrance.progress(frame / frames_per_second)
         if state != last:
             frames.append(frame)
             progress.append(state)

@@ -82,6 +82,13 @@ def test_so_is_a_portrait(film_templates, said, reference):
     assert studio.audit(said, studio.filled(said)).differences == ()
 
 
+def test_so_is_an_amount_of_millions_while_it_counts(film_templates, said, reference):
+    studio = Studio(film_templates(SHORT.replace('enter="count" seconds="0.4"', 'enter="count" seconds="0.9"')))
+    bill = make_bill(amount_due=fact("bill.amount_due", "€ 1,816,542.37"))
+    said = dataclasses.replace(said, script=(), bill=bill)
+    assert studio.audit(said, studio.filled(said)).differences == ()
+
+
 def test_another_customer_s_video_differs_and_both_are_there_to_be_kept(studio, said, reference):
     other = dataclasses.replace(said, bill=make_bill(amount_due=fact("bill.amount_due", "€ 129.46")))
     found = studio.audit(other, studio.filled(said))
