@@ -97,6 +97,7 @@ class StrictEnvironment(ImmutableSandboxedEnvironment):
             auto_reload=False,
             cache_size=-1,
         )
+        self._verdicts: dict[tuple[type, str], bool] = {}
         self.filters = {name: self.filters[name] for name in KEPT_FILTERS} | filters_of(hosts, CURRENT)
         self.tests = {name: self.tests[name] for name in KEPT_TESTS}
         self.globals = {"_": _say, "ngettext": _say_plural, "pgettext": _say_context} | {
@@ -104,10 +105,16 @@ class StrictEnvironment(ImmutableSandboxedEnvironment):
         }
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Say whether a template may read `attr`: no methods of texts, no raw values of facts."""
-        if isinstance(obj, str) or attr in _HIDDEN.get(type(obj), ()):
-            return False
-        return super().is_safe_attribute(obj, attr, value)
+        """Say whether a template may read `attr`: no methods of texts, no raw values of facts.
+
+        The verdict rests on the type and the name alone, so it is kept: a page asks some two thousand times.
+        """
+        asked = type(obj), attr
+        verdict = self._verdicts.get(asked)
+        if verdict is None:
+            is_hidden = isinstance(obj, str) or attr in _HIDDEN.get(type(obj), ())
+            verdict = self._verdicts[asked] = not is_hidden and super().is_safe_attribute(obj, attr, value)
+        return verdict
 
     def is_safe_callable(self, obj: Any) -> bool:
         """Say whether a template may call `obj`: macros and the functions given to it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -63,18 +62,15 @@ class MicrositeChannel:
             "player": player,
             "documents": tuple(name for name in ("bill.pdf",) if name in context.siblings),
         }
+        facts = communication.facts()
         names = {ARTIFACT_NAME: PAGE} | ({PLAYER_PAGE: PLAYER} if player and player.page else {})
-        made = tuple(_made(shell, communication, name, template, extra) for name, template in names.items())
-        return Filled(made, path="reference")
-
-
-def _made(
-    shell: _Shell, communication: Communication, name: str, template: str, extra: Mapping[str, object]
-) -> Artifact:
-    page = shell.templates.render(template, communication, **extra)
-    text = page.text.lstrip()
-    check_page(text, communication, page.shown, template)
-    return Artifact("microsite", name, MEDIA_TYPE, text.encode("utf-8"), page.shown)
+        made: list[Artifact] = []
+        for name, template in names.items():
+            page = shell.templates.render(template, communication, **extra)
+            text = page.text.lstrip()
+            check_page(text, communication, facts, page.shown, template)
+            made.append(Artifact(self.name, name, MEDIA_TYPE, text.encode("utf-8"), page.shown))
+        return Filled(tuple(made), path="reference")
 
 
 def _shared(shell: _Shell, communication: Communication) -> tuple[Markup, Markup]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 
 from engine.errors import ProofError
-from engine.model.communication import Communication
+from engine.model.communication import Communication, Fact
 
 _FETCHED = re.compile(
     r"""<(?:img|video|source|script|link|iframe|audio|object|embed)\b[^>]*?\s(?:src|href|poster)="([^"]*)\""""
@@ -18,16 +19,18 @@ _LOCAL = re.compile(r"^[A-Za-z0-9._-]+$")
 
 
 def check_page(
-    page: str, communication: Communication, shown: tuple[str, ...], place: str = "microsite/page.html.j2"
+    page: str, communication: Communication, facts: Mapping[str, Fact], shown: tuple[str, ...], place: str
 ) -> None:
-    """Raise `ProofError` unless the page says what it must: R201 a fact is missing, R202 an outside address."""
+    """Raise `ProofError` unless the page says what it must: R201 a fact is missing, R202 an outside address.
+
+    `facts` are the communication's, by id; `place` is the page's template.
+    """
     for address in _FETCHED.findall(page):
         if not (address.startswith("data:") or _LOCAL.match(html.unescape(address))):
             raise ProofError("R202", "the page would fetch something from elsewhere", place=place,
                               hint="pages are self-contained: use data: URIs")  # fmt: skip
     body = _UNSEEN.sub(" ", page.partition("<body")[2])  # what stands in a comment or script, nobody reads
     text = " ".join(html.unescape(_TAG.sub(" ", body)).split())
-    facts = communication.facts()
     wanted = {name: facts[name].text for name in shown if name in facts}
     wanted |= {"bill.amount_due": communication.bill.amount_due.text, "bill.number": communication.bill.number.text}
     if communication.bill.is_payable and communication.bill.due_on:

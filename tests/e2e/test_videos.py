@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shutil
 from pathlib import Path
@@ -75,7 +76,10 @@ def test_a_scanner_reads_the_payments_code_off_the_pay_scene(
     assert said.payment.qr.kind == kind
     wanted = pay_scene_ends_s(made[f"chapters.{said.locale}.vtt"].decode()) - 0.3
     with av.open(io.BytesIO(made["video-1280x720.mp4"])) as container:
-        frame = next(frame for frame in container.decode(video=0) if frame.time >= wanted)
+        for shown in container.decode(video=0):  # a picture holds until the next one comes
+            if shown.time > wanted:
+                break
+            frame = shown
         (code,) = zxingcpp.read_barcodes(frame.to_ndarray(format="rgb24"))
     assert code.bytes == said.payment.qr.payload
 
@@ -92,6 +96,17 @@ def test_poster_captions_and_transcript_stand_beside_it_and_in_the_page(
     page = made["index.html"].decode()
     assert "video-1280x720.mp4" in page
     assert "data:image/jpeg;base64," in page
+
+
+@pytest.mark.parametrize("key", KINDS)
+def test_the_films_page_knows_where_it_is_pressed(films: dict[str, RenderResult], key: str) -> None:
+    page = files(films[key])["player.html"].decode()
+    found = re.search(r'<script type="application/json"[^>]*>(.*?)</script>', page)
+    assert found
+    told = json.loads(found[1])
+    kinds = {(scene, kind) for scene, kind, *_ in told["spots"]["1280x720"]}
+    assert {("pay", "pay"), ("pay", "code"), ("made_of", "charge"), ("why", "chart"), ("close", "phone")} <= kinds
+    assert re.search(r'<template data-spot="pay"><a class="spot is-pay" href="https://pay\.', page)
 
 
 def test_a_second_film_is_the_same_to_the_byte(

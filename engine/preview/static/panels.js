@@ -74,6 +74,7 @@ export function filmOf(made) {
 
 export function pagePanel(made) {
   const page = made.files.find((file) => file.media_type.startsWith("text/html"));
+  const film = made.files.find((file) => file.name === "player.html");
   const frame = (name) => el("iframe", { src: fileUrl(made.slot, page.name), title: name, sandbox: "allow-scripts" });
   const wide = el("div", { class: "screen" }, frame("The page on a desktop, 1240 pixels wide"));
   const fit = () => {
@@ -84,7 +85,8 @@ export function pagePanel(made) {
   };
   new ResizeObserver(fit).observe(wide);
   return [bar("Page", el("span", { class: "quiet" }, `${page.name}, ${size(page.bytes)}`),
-    el("a", { href: fileUrl(made.slot, page.name), target: "_blank", rel: "noopener" }, "Open alone")),
+    el("a", { href: fileUrl(made.slot, page.name), target: "_blank", rel: "noopener" }, "Open alone"),
+    film ? el("a", { href: fileUrl(made.slot, film.name), target: "_blank", rel: "noopener" }, "Open the film's own page") : ""),
   el("div", { class: "devices" },
     el("div", { class: "device phone" }, el("p", { class: "quiet" }, "Phone, 390 pixels"), el("div", { class: "screen" }, frame("The page on a phone, 390 pixels wide"))),
     el("div", { class: "device desktop" }, el("p", { class: "quiet" }, "Desktop, 1240 pixels"), wide))];

@@ -77,6 +77,17 @@ def test_the_sandbox_keeps_templates_to_the_fields_they_are_given(folder: Path, 
     assert problem(folder, source, greeting=Text("{0}")).code in ("T105", "T103")
 
 
+def test_what_a_template_may_read_of_one_type_opens_nothing_of_another(folder: Path) -> None:
+    (folder / "open.j2").write_text("{{ help.value|coord }}", "utf-8")
+    (folder / "shut.j2").write_text("{{ bill.amount_due.value|coord }}", "utf-8")
+    communication = said(bill=SimpleNamespace(amount_due=AMOUNT), help=SimpleNamespace(value=3))
+    templates = TemplateSet(folder)
+    for _ in range(2):
+        assert templates.render("open.j2", communication).text == "3"
+        with pytest.raises(TemplateError, match=r"T103|T105"):
+            templates.render("shut.j2", communication)
+
+
 @pytest.mark.parametrize("source", ["{{ greeting|safe }}", "{% autoescape false %}{{ greeting }}{% endautoescape %}"])
 def test_escaping_can_not_be_switched_off(folder: Path, source: str) -> None:
     assert problem(folder, source, greeting=Text("<b>")).code == "T102"
