@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 
 from engine.compose.locale import Formats, currency_name, currency_symbol, formats_of
-from engine.compose.number_words import counted, noun_of_money, percent_said, signed
+from engine.compose.number_words import Noun, counted, noun_of_money, percent_said, quantity_said, signed
 from engine.compose.units import canonical_unit
 from engine.contracts import Texts
 from engine.errors import CampaignError
@@ -187,8 +187,8 @@ class FactBook:
 
     def quantity(self, fact_id: str, value: Decimal, unit: str) -> Fact:
         """Return a quantity with its unit; days and months in words."""
-        text, is_count = _quantity(self.texts, value, unit)
-        return self.add(fact_id, int(value) if is_count else value, text)
+        text, said, is_count = _quantity(self.texts, value, unit)
+        return self.add(fact_id, int(value) if is_count else value, text, said)
 
     def mark(self, currency: str) -> Text:
         """Return the currency's sign, for the head of a column."""
@@ -200,17 +200,22 @@ class FactBook:
 
 
 @lru_cache(maxsize=8192)
-def _quantity(texts: Texts, value: Decimal, unit: str) -> tuple[str, bool]:
-    """Return a quantity with its unit, and whether it is a whole number of days or months, in words."""
-    formats, name = formats_of(texts.locale), canonical_unit(unit).name
+def _quantity(texts: Texts, value: Decimal, unit: str) -> tuple[str, str, bool]:
+    """Return a quantity with its unit as written, as said, and whether it is a whole number of days or months."""
+    formats, known = formats_of(texts.locale), canonical_unit(unit)
+    name = known.name
     if name not in ("day", "month") or value != value.to_integral_value():
-        return f"{formats.number(value)}\u00a0{_shown_unit(texts, unit)}", False
+        number = formats.number(value)
+        whole = int(value) if value == value.to_integral_value() else None
+        said = quantity_said(texts.locale, number, whole, name) if known.factor == 1 else ""
+        return f"{number}\u00a0{_shown_unit(texts, unit)}", said, False
     count = int(value)
     if name == "day":
-        message = texts.get_plural("{n} day", "{n} days", abs(count))
+        noun, message = Noun.DAY, texts.get_plural("{n} day", "{n} days", abs(count))
     else:
-        message = texts.get_plural("{n} month", "{n} months", abs(count))
-    return message.replace("{n}", formats.number(Decimal(count))), True
+        noun, message = Noun.MONTH, texts.get_plural("{n} month", "{n} months", abs(count))
+    said = signed(texts.locale, counted(texts.locale, abs(count), message, noun), is_negative=count < 0)
+    return message.replace("{n}", formats.number(Decimal(count))), said, True
 
 
 @lru_cache(maxsize=1024)

@@ -17,5 +17,8 @@ from engine.compose.number_words.say import (
     percent_said,
     signed,
 )
+from engine.compose.number_words.units import quantity_said
 
-__all__ = ["Noun", "cardinal", "counted", "noun_of_money", "percent_said", "signed", "spoken_day", "takes_de"]
+__all__ = [
+    "Noun", "cardinal", "counted", "noun_of_money", "percent_said", "quantity_said", "signed", "spoken_day", "takes_de",
+]  # fmt: skip

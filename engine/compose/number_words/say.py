@@ -19,6 +19,7 @@ class Noun(StrEnum):
     DAY = "day"
     MONTH = "month"
     BILL = "bill"
+    HOUR = "hour"  # of a kilowatt
     POUND = "pound"
     CROWN = "crown"
     LIRA = "lira"
@@ -30,8 +31,8 @@ class Noun(StrEnum):
 _FEMININE: Final[Mapping[str, frozenset[Noun]]] = {
     "fr": frozenset({Noun.BILL, Noun.POUND, Noun.CROWN, Noun.LIRA, Noun.HRYVNIA}),
     "it": frozenset({Noun.BILL, Noun.POUND, Noun.CROWN, Noun.LIRA, Noun.HRYVNIA}),
-    "ro": frozenset({Noun.BILL, Noun.DAY, Noun.MONTH, Noun.POUND, Noun.CROWN, Noun.LIRA, Noun.HRYVNIA}),
-    "lt": frozenset({Noun.BILL, Noun.DAY, Noun.CROWN, Noun.LIRA, Noun.HRYVNIA, Noun.LEU}),
+    "ro": frozenset({Noun.BILL, Noun.DAY, Noun.HOUR, Noun.MONTH, Noun.POUND, Noun.CROWN, Noun.LIRA, Noun.HRYVNIA}),
+    "lt": frozenset({Noun.BILL, Noun.DAY, Noun.HOUR, Noun.CROWN, Noun.LIRA, Noun.HRYVNIA, Noun.LEU}),
     "ru": frozenset({Noun.CROWN, Noun.LIRA, Noun.HRYVNIA}),
 }
 _MONEY: Final = {

@@ -121,3 +121,43 @@ def test_money_without_hundredths_and_with_thousandths():
     book = FactBook(TEMPLATES.texts("en"))
     assert book.spoken_money(Decimal(1500), "JPY") == "one thousand five hundred Japanese yen"
     assert book.spoken_money(Decimal("-12.345"), "TND") == "-12.345 TND"
+
+
+@pytest.mark.parametrize(
+    ("locale", "quantity", "said"),
+    [
+        ("en", "1 kWh", "one kilowatt-hour"),
+        ("en", "171 kWh", "one hundred and seventy-one kilowatt-hours"),
+        ("en", "12.5 m3", "12.5 cubic metres"),
+        ("it", "1 m3", "un metro cubo"),
+        ("it", "171 kWh", "centosettantuno chilowattora"),
+        ("fr", "1 kWh", "un kilowattheure"),
+        ("fr", "21 m³", "vingt et un mètres cubes"),
+        ("ro", "1 kWh", "o kilowatt-oră"),
+        ("ro", "2 kWh", "două kilowatt-ore"),
+        ("ro", "171 kWh", "o sută șaptezeci și una de kilowatt-ore"),
+        ("ro", "22 m3", "douăzeci și doi de metri cubi"),
+        ("lt", "171 kWh", "šimtas septyniasdešimt viena kilovatvalandė"),
+        ("lt", "8 kWh", "aštuonios kilovatvalandės"),
+        ("lt", "30 m3", "trisdešimt kubinių metrų"),
+        ("lt", "12.5 m3", "12,5 kubinio metro"),
+        ("ru", "171 kWh", "сто семьдесят один киловатт-час"),
+        ("ru", "2 m3", "два кубических метра"),
+        ("ru", "12 m3", "двенадцать кубических метров"),
+        ("ru", "12.5 kWh", "12,5 киловатт-часа"),
+        ("lt", "8 days", "aštuonios dienos"),
+        ("ro", "2 months", "două luni"),
+        ("ru", "21 days", "двадцать один день"),
+        ("fr", "1 month", "un mois"),
+        ("en", "-3 days", "minus three days"),
+    ],
+)
+def test_a_quantity_is_said_with_its_unit(locale, quantity, said):
+    value, unit = quantity.split()
+    assert FactBook(TEMPLATES.texts(locale)).quantity("x", Decimal(value), unit).spoken == said
+
+
+@pytest.mark.parametrize("quantity", ["3 MWh", "2 kW", "-4 piece"])
+def test_a_unit_without_words_is_read_as_it_is_written(quantity):
+    value, unit = quantity.split()
+    assert FactBook(TEMPLATES.texts("en")).quantity("x", Decimal(value), unit).spoken == ""
