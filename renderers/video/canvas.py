@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from renderers.video.frame import Rect
 from renderers.video.layer import RGB, Layer
 from renderers.video.yuv import TO_BLUE, TO_LUMA, TO_RED, TO_RGB, fading, view_of, window_view, yuv
+
+Plane: TypeAlias = npt.NDArray[np.uint8]  # (rows, bytes a row)
 
 
 class Canvas(Protocol):
@@ -55,11 +59,11 @@ class YuvCanvas:
     are even. Places are those of the whole picture. A new canvas is black.
     """
 
-    __slots__ = ("blue", "height", "luma", "red", "top", "width")
+    __slots__ = ("_memory", "blue", "height", "luma", "red", "top", "width")
 
     def __init__(self, width: int, height: int, top: int = 0) -> None:
-        half = (width // 2, height // 2)
-        self._take([Image.new("L", (width, height), 16), *(Image.new("L", half, 128) for _ in range(2))], top)
+        sides = ((height, width), (height // 2, width // 2), (height // 2, width // 2))
+        self._take([np.full(side, value, np.uint8) for side, value in zip(sides, (16, 128, 128), strict=True)], top)
 
     @classmethod
     def over(cls, width: int, height: int, planes: Sequence[tuple[Any, int]], top: int = 0) -> YuvCanvas:
@@ -67,28 +71,31 @@ class YuvCanvas:
 
         What is painted lands there without a copy, as in the planes of a PyAV frame.
         """
-        images = []
-        for (buffer, stride), size in zip(planes, ((width, height), *((width // 2, height // 2),) * 2), strict=True):
-            image = Image.frombuffer("L", size, buffer, "raw", "L", stride, 1)
-            image.readonly = 0  # else the first change would make a copy
-            images.append(image)
+        memory = []
+        for (buffer, stride), step in zip(planes, (1, 2, 2), strict=True):
+            rows = np.frombuffer(buffer, np.uint8, stride * (height // step)).reshape(height // step, stride)
+            memory.append(rows)
         canvas = cls.__new__(cls)
-        canvas._take(images, top)  # noqa: SLF001 - its own
+        canvas._take(memory, top, width)  # noqa: SLF001 - its own
         return canvas
 
     @classmethod
     def of_picture(cls, picture: Image.Image, top: int = 0) -> YuvCanvas:
         """Return an RGB picture of even sides, the chroma of four pixels averaged."""
+        blue, red, _ = picture.reduce(2).convert("RGB", (*TO_BLUE, *TO_RED, *TO_LUMA)).split()
         canvas = cls.__new__(cls)
-        chroma = picture.reduce(2).convert("RGB", (*TO_BLUE, *TO_RED, *TO_LUMA))
-        canvas._take([picture.convert("L", TO_LUMA), *chroma.split()[:2]], top)  # noqa: SLF001 - its own
+        planes = [np.array(plane, dtype=np.uint8) for plane in (picture.convert("L", TO_LUMA), blue, red)]
+        canvas._take(planes, top)  # noqa: SLF001 - its own
         return canvas
 
-    def _take(self, planes: Sequence[Image.Image], top: int) -> None:
-        self.luma, self.blue, self.red = planes
-        (self.width, self.height), self.top = self.luma.size, top
+    def _take(self, memory: Sequence[Plane], top: int, width: int = 0) -> None:
+        """Paint into arrays of rows from now on: images and arrays are two views of the same bytes."""
+        self.height, self.width, self.top = len(memory[0]), width or memory[0].shape[1], top
         if self.width % 2 or self.height % 2 or top % 2:
             raise ValueError("4:2:0 needs even sides and an even first row")
+        self._memory = memory
+        half = self.width // 2
+        self.luma, self.blue, self.red = map(_image_over, memory, (self.width, half, half))
 
     @property
     def area(self) -> Rect:
@@ -102,15 +109,15 @@ class YuvCanvas:
 
     def lay(self, layer: Layer, left: int, top: int, opacity: float = 1.0, window: Rect | None = None) -> None:
         """Blend a layer into the picture."""
-        part = layer.ink if window is None else layer.ink.common(window)
+        ink = layer.ink
+        part = ink if window is None else ink.common(window)
         top -= self.top
         x, y = left + part.left, top + part.top
         if opacity <= 0 or not part.width or y >= self.height or y + part.height <= 0:
             return
         if x >= self.width or x + part.width <= 0:
             return
-        whole = part == layer.ink
-        view = view_of(layer, x & 1, y & 1) if whole else window_view(layer, part, left, top, opacity)
+        view = view_of(layer, x & 1, y & 1) if part == ink else window_view(layer, part, left, top, opacity)
         view.lay((self.luma.im, self.blue.im, self.red.im), x, y, opacity)
 
     def copy_from(self, other: YuvCanvas, area: Rect) -> None:
@@ -118,15 +125,18 @@ class YuvCanvas:
         left, top = area.left & ~1, area.top & ~1
         even = Rect(left, top, (area.right + 1 & ~1) - left, (area.bottom + 1 & ~1) - top)
         part = even.common(self.area).common(other.area)
-        for one, two, step in ((self.luma, other.luma, 1), (self.blue, other.blue, 2), (self.red, other.red, 2)):
-            first, last, x, right = (part.top, part.bottom, part.left // step, part.right // step)
-            source = two.im.crop((x, (first - other.top) // step, right, (last - other.top) // step))
-            one.im.paste(source, (x, (first - self.top) // step, right, (last - self.top) // step))
+        if not part.width:
+            return
+        for one, two, step in zip(self._memory, other._memory, (1, 2, 2), strict=True):
+            columns = slice(part.left // step, part.right // step)
+            mine = slice((part.top - self.top) // step, (part.bottom - self.top) // step)
+            theirs = slice((part.top - other.top) // step, (part.bottom - other.top) // step)
+            one[mine, columns] = two[theirs, columns]
 
     def copy(self) -> YuvCanvas:
         """Return a canvas of its own that shows the same."""
         canvas = YuvCanvas.__new__(YuvCanvas)
-        canvas._take([self.luma.copy(), self.blue.copy(), self.red.copy()], self.top)  # noqa: SLF001 - its own
+        canvas._take([plane.copy() for plane in self._memory], self.top)  # noqa: SLF001 - its own
         return canvas
 
     def picture(self) -> Image.Image:
@@ -134,6 +144,14 @@ class YuvCanvas:
         size, smooth = self.luma.size, Image.Resampling.BILINEAR
         parts = (self.luma, self.blue.resize(size, smooth), self.red.resize(size, smooth))
         return Image.merge("RGB", parts).convert("RGB", TO_RGB)
+
+
+def _image_over(rows: Plane, width: int) -> Image.Image:
+    """Return the L image of an array of rows that may be longer than the image is wide."""
+    height, stride = rows.shape
+    image = Image.frombuffer("L", (width, height), rows, "raw", "L", stride, 1)
+    image.readonly = 0  # else the first change would make a copy
+    return image
 
 
 def cut(picture: Image.Image, part: Rect) -> Image.Image:
@@ -156,11 +174,12 @@ class Clipped:
     def lay(self, layer: Layer, left: int, top: int, opacity: float = 1.0, window: Rect | None = None) -> None:
         """Blend what of a layer lies in the areas."""
         part = layer.ink if window is None else layer.ink.common(window)
-        place = part.moved(left, top)
+        x, y = left + part.left, top + part.top
+        right, bottom = x + part.width, y + part.height
         for area in self.areas:
-            seen = area.common(place)
-            if seen.width:
-                self.canvas.lay(layer, left, top, opacity, seen.moved(-left, -top))
+            if x < area.left + area.width and area.left < right and y < area.top + area.height and area.top < bottom:
+                seen = area.common(Rect(x, y, part.width, part.height))
+                self.canvas.lay(layer, left, top, opacity, Rect(seen.left - left, seen.top - top, *seen[2:]))
 
 
 def even_areas(areas: Iterable[Rect]) -> list[Rect]:
