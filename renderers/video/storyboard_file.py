@@ -7,8 +7,9 @@ not be the line of the template.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final, TypeVar, cast
 
 from lxml import etree
 
@@ -49,6 +50,7 @@ _SECONDS: Final = {
     EntranceKind.NONE: 0.0, EntranceKind.FADE: 0.35, EntranceKind.SLIDE: 0.4, EntranceKind.WIPE: 0.4,
     EntranceKind.GROW: 1.2, EntranceKind.COUNT: 0.9,
 }  # fmt: skip
+_ENTER, _EASE, _EMPHASIS, _ROLES = tuple(_SECONDS), tuple(Ease), tuple(EmphasisKind), tuple(MarkRole)
 # How long an emphasis takes, and what it does meanwhile.
 _EMPHASES: Final = {
     EmphasisKind.PULSE: (EntranceKind.FADE, 0.6), EmphasisKind.GLOW: (EntranceKind.FADE, 0.9),
@@ -57,6 +59,10 @@ _EMPHASES: Final = {
 _REST_S: Final = 0.3  # between an entrance and an emphasis without a time of its own
 # XML 1.0 has no place for these; a name from a foreign system may hold them.
 _ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+T = TypeVar("T")
+_MOST_KEPT: Final = 2048
+_KEPT: Final[dict[object, object]] = {}
 
 
 def read_storyboard(text: str, sources: Sources, name: str = "video/storyboard.xml.j2") -> Storyboard:
@@ -74,21 +80,19 @@ def read_storyboard(text: str, sources: Sources, name: str = "video/storyboard.x
     reader.check(root)
     words = _prune(reader, root)
     for node in root.iterchildren("style"):
-        style = _style(reader, node)
+        style = _kept(reader, node, _style)
         reader.styles[style.name] = style
     for node in root.iterchildren("slot"):
-        slot = _slot(reader, node)
+        slot = _kept(reader, node, _slot)
         reader.slots[slot.name] = slot
     read = [_scene(reader, node) for node in root.iterchildren("scene")]
     return _whole(reader, read, root.get("poster", ""), words)
 
 
 def _prune(reader: Reader, root: etree._Element) -> str:
-    """Take out what rules bar. Return the words that are left if something was, else nothing."""
+    """Take out what rules bar. Return the words that the film has if more were in the file, else nothing."""
     barred = []
-    for node in root.iter():
-        if "when" not in node.attrib and "unless" not in node.attrib:
-            continue
+    for node in _found(root, "//*[@when or @unless]"):
         scene = node if node.tag == "scene" else next(node.iterancestors("scene"), node)
         reader.place = f"scene `{scene.get('id', '')}`" + (f" `{node.tag}`" if node is not scene else "")
         if not reader.is_shown(node):
@@ -97,8 +101,29 @@ def _prune(reader: Reader, root: etree._Element) -> str:
         parent = node.getparent()
         if parent is not None:
             parent.remove(node)
-    left = (word for node in root.iter() for word in (*node.attrib.values(), node.text, node.tail) if word)
-    return _one_line(" ".join(map(str, left))) if barred else ""
+    mailed = _found(root, '//*[@in="mail"]')
+    if not barred and _is_in_film_too(root, mailed):
+        return ""
+    apart = {part for node in mailed for part in node.iter()}
+    return _one_line(" ".join(word for node in root.iter() if node not in apart for word in _said(node)))
+
+
+def _is_in_film_too(root: etree._Element, mailed: list[etree._Element]) -> bool:
+    """Return whether the film surely says all that only the e-mail shows; quick, since each storyboard is asked."""
+    words = [_one_line(word) for top in mailed for node in top.iter() for word in _said(node)]
+    everything = _one_line(" ".join(map(str, root.itertext())))
+    mail = "\n".join(words)
+    return all(everything.count(word) > mail.count(word) for word in words)
+
+
+def _found(root: etree._Element, query: str) -> list[etree._Element]:
+    found: Any = root.xpath(query)
+    return list(found)
+
+
+def _said(node: etree._Element) -> list[str]:
+    """Return the words of a node and of those of its attributes that are read."""
+    return [str(word) for word in (node.text, *map(node.get, ("title", "amount", "alt"))) if word]
 
 
 def _whole(reader: Reader, read: list[tuple[Scene, str]], poster: str, words: str) -> Storyboard:
@@ -144,6 +169,16 @@ def _slot(reader: Reader, node: etree._Element) -> Slot:
     reader.check(node)
     square = _box(reader, node, "square") if "square" in node.attrib else None
     return Slot(reader.need(node, "name"), _box(reader, node, "wide"), _box(reader, node, "tall"), square)
+
+
+def _kept(reader: Reader, node: etree._Element, read: Callable[[Reader, etree._Element], T]) -> T:
+    """Return what a node without children is read as: styles and slots are the same for all of a template set."""
+    key = (node.tag, *node.attrib.items())
+    if key not in _KEPT or len(node):
+        if len(_KEPT) >= _MOST_KEPT:
+            _KEPT.clear()
+        _KEPT[key] = read(reader, node)
+    return cast("T", _KEPT[key])
 
 
 def _box(reader: Reader, node: etree._Element, attribute: str) -> Box:
@@ -206,7 +241,7 @@ class _Clock:
 
 
 def _entrance(reader: Reader, node: etree._Element, clock: _Clock) -> Entrance:
-    kind = EntranceKind(reader.choice(node, "enter", EntranceKind.NONE, tuple(_SECONDS)))
+    kind = EntranceKind(reader.choice(node, "enter", EntranceKind.NONE, _ENTER))
     if kind is EntranceKind.NONE:
         return Entrance(kind, 0.0, 0.0)
     seconds = reader.number(node, "seconds", _SECONDS[kind], 0.04, 5)
@@ -214,7 +249,7 @@ def _entrance(reader: Reader, node: etree._Element, clock: _Clock) -> Entrance:
     along = reader.choice(node, "with", "", ("previous",)) == "previous"
     start = max(0.0, (clock.start_s if along else clock.end_s) + wait)
     clock.start_s, clock.end_s = start, max(clock.end_s, start + seconds) if along else start + seconds
-    return Entrance(kind, round(start, 4), seconds, Ease(reader.choice(node, "ease", Ease.OUT, tuple(Ease))))
+    return Entrance(kind, round(start, 4), seconds, Ease(reader.choice(node, "ease", Ease.OUT, _EASE)))
 
 
 def _element(
@@ -243,7 +278,7 @@ def _element(
 
 
 def _emphasis(reader: Reader, node: etree._Element, element: Element) -> EmphasisElement | None:
-    word = reader.choice(node, "emphasis", "", tuple(EmphasisKind))
+    word = reader.choice(node, "emphasis", "", _EMPHASIS)
     if not word:
         return None
     kind = EmphasisKind(word)
@@ -314,7 +349,7 @@ def _list(reader: Reader, node: etree._Element, key: str, place: Place, entrance
     rows = []
     for row in node:
         reader.check(row)
-        swatch = reader.choice(row, "swatch", "", tuple(MarkRole))
+        swatch = reader.choice(row, "swatch", "", _ROLES)
         rows.append(ListRow(swatch, _words(row), _one_line(row.get("amount", ""))))
     return ListElement(
         key, place, entrance, tuple(rows), reader.style(node, "label"), reader.style(node, "amount"),

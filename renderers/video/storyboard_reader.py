@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
@@ -110,12 +110,13 @@ class Reader:
             raise self.error("R403", f"`{attribute}` must be from {low:g} to {high:g}")
         return value
 
-    def choice(self, node: etree._Element, attribute: str, default: str, known: Iterable[str]) -> str:
+    def choice(self, node: etree._Element, attribute: str, default: str, known: Collection[str]) -> str:
         """Return one of the known words, or the default. Raises `RenderError` (R403)."""
-        value = node.get(attribute, default)
-        options = tuple(known)
-        if value not in options and value != default:
-            raise self.error("R403", f"`{attribute}` can't be `{value}`", _meant(value, options))
+        value = node.get(attribute)
+        if value is None or value == default:
+            return default
+        if value not in known:
+            raise self.error("R403", f"`{attribute}` can't be `{value}`", _meant(value, known))
         return value
 
     def named(self, what: str, name: str, known: Mapping[str, T]) -> T:

@@ -46,3 +46,15 @@ def test_what_a_rule_leaves_out_is_neither_filmed_nor_claimed_as_shown(templates
 def test_a_rule_that_the_campaign_lacks_is_an_error_for_everyone(film_templates):
     with pytest.raises(RenderError, match=r"R404 .*scene `winter`: there is no rule `winter`"):
         storyboard_of(film_templates(TEXT), said())
+
+
+def test_what_only_the_mail_shows_is_not_claimed_of_the_film(film_templates):
+    mail = '<scene id="amount" in="both"><text slot="top" style="body" in="mail">{{ bill.amount_due }}</text></scene>'
+    alone = TEXT.split('<scene id="winter"')[0] + mail + "</storyboard>"
+    _, shown = storyboard_of(film_templates(alone), said())
+    assert set(shown) == {"customer.first_name"}
+    both = alone.replace(
+        "</scene></storyboard>", '<text slot="top" style="body">{{ bill.amount_due }}</text></scene></storyboard>'
+    )
+    _, shown = storyboard_of(film_templates(both), said())
+    assert set(shown) == {"customer.first_name", "bill.amount_due"}

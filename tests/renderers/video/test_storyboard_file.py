@@ -195,3 +195,13 @@ def test_an_entrance_is_eased_as_it_says(read):
 def test_two_elements_with_one_id_are_refused(read):
     twice = '<panel slot="top" id="a"/><panel slot="main" id="a"/>'
     assert "two elements bear the same id" in refused(read, scene(twice))
+
+
+def test_a_style_that_was_read_before_is_still_refused_with_what_it_can_not_hold():
+    slot = '<slot name="a" wide="0 0 1 1" tall="0 0 1 1"/>'
+    text = f'<storyboard><style name="a" size="40"/>{slot}<scene id="one"/></storyboard>'
+    assert read_storyboard(text, Sources({})) == read_storyboard(text, Sources({}))
+    with pytest.raises(RenderError, match="`text` can't stand in `style`"):
+        read_storyboard(text.replace('size="40"/>', 'size="40"><text/></style>'), Sources({}))
+    with pytest.raises(RenderError, match="`size` must be from 28 to 300"):
+        read_storyboard(text.replace('size="40"', 'size="20"'), Sources({}))
