@@ -21,7 +21,7 @@ from tests.renderers.fake_templates import FakeTemplates
 from tests.renderers.video.conftest import HEAD
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 RATE = 25
 BOARD = f"""<storyboard poster="amount">{HEAD}
 <scene id="amount" ground="primary" min_s="4.6" title="Amount due">
