@@ -100,7 +100,7 @@ def _figures(
     by_reference = sum(count for path, count in paths.items() if " fast" not in path)
     whole = sum(count for path, count in paths.items() if " whole:" in path)
     sizes = [path.stat().st_size for path in videos]
-    cache = sum(path.stat().st_size for path in (folder / "state" / "cache").rglob("*") if path.is_file())
+    cache = sum(path.stat().st_size for path in (folder / "out" / ".billcast" / "cache").rglob("*") if path.is_file())
     return {
         "benchmark": "video-batch",
         "per_min": round(60 * len(videos) / watched.wall_s, 1),
