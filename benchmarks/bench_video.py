@@ -8,6 +8,8 @@ each slow way and `--videos` by each of our levels; the median of the rounds is 
 
     python benchmarks/bench_video.py [--rounds 3] [--videos 20] [--warm 20] [--keep DIR] [--only NAME,…]
 
+`tuned` is MoviePy too, by somebody who knows all of it; `pictures` are the samples of level B's video.
+
 The last line is JSON. `uncached_voice_s`: what names and amounts that were never said add to a video.
 `peak_mb`: the largest a process became that does nothing but make level B's videos, without its children.
 `starter_s`: level B over the starter set's own storyboard, by rendition.
@@ -37,6 +39,7 @@ from video_methods import (
     check_design,
     compared,
     family_cpu_s,
+    pictures_of,
     seconds_of,
     spoken,
 )
@@ -220,6 +223,7 @@ def figures_of(measured: Measured, likeness: list[float]) -> dict[str, object]:
     if seconds["level_b"]:
         figures["per_core_minute"] = round(60 / seconds["level_b"], 1)
         figures["bytes"] = round(statistics.mean(measured.sizes["level_b"]))
+        figures["pictures"] = pictures_of(measured.last["level_b"], measured.folder)
     if len(likeness) > 1:
         figures["ssim"] = round(statistics.mean(likeness[:-1]), 5)
         figures["ssim_min"] = round(likeness[-1], 5)
@@ -232,7 +236,7 @@ def _options() -> argparse.Namespace:
     options.add_argument("--videos", type=int, default=20, help="videos of each of our levels a round")
     options.add_argument("--warm", type=int, default=20, help="videos of each of our levels before the first round")
     options.add_argument("--keep", type=Path, help="folder to leave the last video of each way in")
-    options.add_argument("--only", default=",".join(NAMES), help="the ways to measure, with commas")
+    options.add_argument("--only", default=",".join(NAMES), help="some of the ways, with commas; then nothing else")
     options.add_argument("--worker", nargs=4, help=argparse.SUPPRESS)
     return options.parse_args()
 
@@ -255,9 +259,10 @@ def main() -> None:
         if isinstance(fast, Channel):
             if set(fast.paths) != {"fast"}:
                 raise SystemExit(f"not all videos took the fast path: {dict(fast.paths)}")
-            figures["uncached_voice_s"] = round(uncached_s(fast, given.videos), 4)
-            figures |= figures_of_workers(folder, given)
-            figures["starter_s"] = starter_s(folder, given.videos)
+            if len(names) == len(NAMES):
+                figures["uncached_voice_s"] = round(uncached_s(fast, given.videos), 4)
+                figures |= figures_of_workers(folder, given)
+                figures["starter_s"] = starter_s(folder, given.videos)
     for name in names:
         times, size = measured.seconds[name], statistics.mean(measured.sizes[name])
         print(f"{name:10}{measured.median(name):9.3f} s  ({min(times):.3f} to {max(times):.3f})  {size:11,.0f} bytes")

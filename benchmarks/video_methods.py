@@ -221,11 +221,20 @@ def compared(ours: bytes, theirs: bytes, folder: Path) -> tuple[float, float]:
 
 def seconds_of(data: bytes, folder: Path) -> float:
     """Return how long a video's picture lasts."""
-    path = folder / "length.mp4"
+    return float(_probed(data, folder, "duration"))
+
+
+def pictures_of(data: bytes, folder: Path) -> int:
+    """Return how many pictures a video is stored in."""
+    return int(_probed(data, folder, "nb_frames"))
+
+
+def _probed(data: bytes, folder: Path, entry: str) -> str:
+    path = folder / "probed.mp4"
     path.write_bytes(data)
-    command = ["ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "stream=duration",
+    command = ["ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", f"stream={entry}",
                "-of", "csv=p=0", str(path)]  # fmt: skip
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def spoken(method: Method, customers: Iterable[Communication]) -> list[Communication]:
