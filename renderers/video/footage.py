@@ -177,7 +177,7 @@ class Reel:
         import av
         from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
-        with av.open(BytesIO(self._film)) as container:
+        with av.open(BytesIO(self._film), "r") as container:
             turn = VideoReformatter()
             for frame in container.decode(video=0):
                 yield turn.reformat(
