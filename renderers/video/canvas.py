@@ -173,6 +173,8 @@ class Clipped:
 
     def lay(self, layer: Layer, left: int, top: int, opacity: float = 1.0, window: Rect | None = None) -> None:
         """Blend what of a layer lies in the areas."""
+        if opacity <= 0:
+            return
         part = layer.ink if window is None else layer.ink.common(window)
         x, y = left + part.left, top + part.top
         right, bottom = x + part.width, y + part.height

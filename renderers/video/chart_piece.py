@@ -29,7 +29,7 @@ from renderers.video.chart_reading import (
 )
 from renderers.video.frame import Frame, Rect
 from renderers.video.layer import RGB, Layer, Parts, digest
-from renderers.video.motion import ease, stagger
+from renderers.video.motion import ease, staggered
 from renderers.video.shapes import WHITE, Palette, cut_foot, hatched, mix, outlined, rounded, rounded_mask
 from renderers.video.storyboard import ChartElement, Entrance, TextStyle
 from renderers.video.typeface import FontBook
@@ -87,9 +87,8 @@ class ChartPiece:
         """Return areas outside which it looks the same at both progresses: of what grows, comes or fades."""
         if self._areas is None:
             self._areas = self._found_areas()
-        moving = [group for group in range(self.groups)
-                  if stagger(before, group, self.groups) != stagger(after, group, self.groups)]  # fmt: skip
-        names: list[int | str] = [*moving]
+        pairs = enumerate(zip(staggered(before, self.groups), staggered(after, self.groups), strict=True))
+        names: list[int | str] = [group for group, (one, other) in pairs if one != other]
         names += ["axis"] if _early(before) != _early(after) else []
         names += ["connectors"] if _late(before) != _late(after) else []
         return tuple(self._areas[name].moved(*self.rect[:2]) for name in names if name in self._areas)
@@ -121,15 +120,16 @@ class ChartPiece:
         """Draw the chart as far as it has grown."""
         early = _early(progress)
         for lines, opacity in ((self.axis, early), (self.connectors, _late(progress))):
-            for line, left, top in lines:
+            for line, left, top in lines if opacity > 0 else ():
                 canvas.lay(line, self.rect.left + left, self.rect.top + top, opacity)
-        grown = [stagger(progress, group, self.groups) for group in range(self.groups)]
+        grown = staggered(progress, self.groups)
         eased = [ease(self.entrance.ease, local) for local in grown]
         for mark in self.marks:
             self._grow(canvas, mark, eased[mark.group])
         for label in self.labels:
             local = early if label.group is None else grown[label.group] * 2 - 1
-            canvas.lay(label.layer, self.rect.left + label.left, self.rect.top + label.top, max(0.0, local))
+            if local > 0:
+                canvas.lay(label.layer, self.rect.left + label.left, self.rect.top + label.top, local)
 
     def _grow(self, canvas: Canvas, mark: _Grown, eased: float) -> None:
         layer, left, top = mark.layer, self.rect.left + mark.left, self.rect.top + mark.top
@@ -138,15 +138,16 @@ class ChartPiece:
             return
         width, height = layer.width, layer.height
         across, down = round(width * eased), round(height * eased)
+        # the moving edge keeps to even pixels: half a sample of chroma costs more than it shows
         if mark.side == "foot":
-            window = Rect(0, height - down, width, down)
+            window = Rect(0, height - down - (top + height - down & 1), width, height)
         elif mark.side == "head":
-            window = Rect(0, 0, width, down)
+            window = Rect(0, 0, width, down + (top + down & 1))
         elif mark.side == "left":
-            window = Rect(0, 0, across, height)
+            window = Rect(0, 0, across + (left + across & 1), height)
         else:
-            window = Rect(width - across, 0, across, height)
-        if window.width and window.height:
+            window = Rect(width - across - (left + width - across & 1), 0, width, height)
+        if across and down:
             canvas.lay(layer, left, top, window=window)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from renderers.video.storyboard import Ease
@@ -34,6 +35,12 @@ def stagger(progress: float, index: int, count: int, overlap: float = 0.5) -> fl
     step = 1.0 - overlap
     duration = 1.0 / (1.0 + (count - 1) * step)
     return min(1.0, max(0.0, (progress - index * duration * step) / duration))
+
+
+@functools.lru_cache(maxsize=4096)
+def staggered(progress: float, count: int, overlap: float = 0.5) -> tuple[float, ...]:
+    """Return the progress of each of `count` items: the same moments come again in every video."""
+    return tuple(stagger(progress, index, count, overlap) for index in range(count))
 
 
 def counting(text: str, progress: float) -> str:

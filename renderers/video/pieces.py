@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from renderers.video.canvas import Canvas
 from renderers.video.frame import Frame, Rect
 from renderers.video.layer import RGB, Layer, Parts, digest
-from renderers.video.motion import PAST, counting, ease, stagger
+from renderers.video.motion import PAST, counting, ease, staggered
 from renderers.video.storyboard import Ease, Entrance, EntranceKind
 from renderers.video.typeface import FontBook
 from renderers.video.typesetting import Setting, draw_setting, lay_line, reach_of_counting
@@ -51,20 +52,15 @@ class Piece(Protocol):
         ...
 
 
-@runtime_checkable
-class Stepwise(Protocol):
-    """A piece of which only parts move at a time."""
-
-    def changed(self, before: float, after: float) -> tuple[Rect, ...]:
-        """Return areas outside which it looks the same at both progresses."""
-        ...
-
-
 def changed(piece: Piece, before: float, after: float) -> tuple[Rect, ...]:
-    """Return areas outside which a piece looks the same at both progresses."""
+    """Return areas outside which a piece looks the same at both progresses.
+
+    A piece of which only parts move at a time says so itself, by a method `changed`.
+    """
     if before == after:
         return ()
-    return piece.changed(before, after) if isinstance(piece, Stepwise) else (piece.reach,)
+    tell: Callable[[float, float], tuple[Rect, ...]] | None = getattr(piece, "changed", None)
+    return tell(before, after) if tell else (piece.reach,)
 
 
 @dataclass(slots=True)
@@ -114,6 +110,7 @@ def put(
         down = round(slide_px(frame) * (1 - eased))
     elif kind in (EntranceKind.WIPE, EntranceKind.GROW):
         opacity, seen = 1.0, round(width * opacity)
+        seen += at.left + seen & 1  # the edge keeps to even pixels: half a sample of chroma costs more than it shows
     for layer, left, top in parts:
         window = Rect(0, 0, seen - left, layer.height) if seen < width else None
         canvas.lay(layer, at.left + left, at.top + top + down, opacity, window)
@@ -250,16 +247,13 @@ class RowsPiece:
 
     def changed(self, before: float, after: float) -> tuple[Rect, ...]:
         """Return areas outside which it looks the same at both progresses."""
-        return tuple(
-            area
-            for index, area in enumerate(self._reaches())
-            if self._local(before, index) != self._local(after, index)
-        )
+        states = zip(self._reaches(), self._locals(before), self._locals(after), strict=True)
+        return tuple(area for area, one, other in states if one != other)
 
-    def _local(self, progress: float, index: int) -> float:
-        return stagger(progress, index, len(self.rows), 0.6)
+    def _locals(self, progress: float) -> tuple[float, ...]:
+        return staggered(progress, len(self.rows), 0.6)
 
     def draw(self, canvas: Canvas, progress: float) -> None:
         """Draw each row in its own state."""
-        for index, (row, at) in enumerate(zip(self.rows, self.row_rects(), strict=True)):
-            put(canvas, row.parts, at, row.box.width, self.entrance, self._local(progress, index), self.frame)
+        for row, at, local in zip(self.rows, self.row_rects(), self._locals(progress), strict=True):
+            put(canvas, row.parts, at, row.box.width, self.entrance, local, self.frame)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from PIL import Image
 
@@ -47,8 +46,7 @@ def fading(opacity: float) -> list[int]:
     return [round(value * opacity) for value in range(256)]
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """A layer's ink at one parity of its place: masks and, for each plane, a value or a core.
 
     `tiles` and `half_tiles` are the parts of the masks that are not empty; None stands for full.
@@ -109,7 +107,7 @@ def _made(layer: Layer, odd_x: int, odd_y: int) -> View:
         if even is None:
             return whole
         tiled = _tiled_view(layer, ink, even, odd_x, odd_y)
-        return replace(whole, tiles=tiled.tiles, half_tiles=tiled.half_tiles)
+        return whole._replace(tiles=tiled.tiles, half_tiles=tiled.half_tiles)
     size = (ink.width + odd_x + 1 & ~1, ink.height + odd_y + 1 & ~1)
     sides = (size, (size[0] // 2, size[1] // 2), (size[0] // 2, size[1] // 2))
     planes = tuple(Image.new("L", side, value) for side, value in zip(sides, yuv(layer.colour), strict=True))
@@ -124,22 +122,50 @@ def _made(layer: Layer, odd_x: int, odd_y: int) -> View:
 
 def window_view(layer: Layer, part: Rect, left: int, top: int, opacity: float) -> View:
     """Return a part of a layer's ink, with the layer's own corner at a place of the picture."""
+    ink = layer.ink
     odd_x, odd_y = left + part.left & 1, top + part.top & 1
-    if layer.picture is None and not layer.parts:
+    is_single = layer.picture is None and not layer.parts
+    if is_single and not _is_whole_chroma(ink, part, left, top):
         even = _even_part(layer, part) if opacity >= 1 else None
         if even is not None:
             return _tiled_view(layer, part, even, odd_x, odd_y)
         return _plain_view(layer, part, odd_x, odd_y, yuv(layer.colour))
-    ink = layer.ink
     first_x, first_y = left + ink.left & 1, top + ink.top & 1
     whole = view_of(layer, first_x, first_y)
-    across, down = part.left - ink.left, part.top - ink.top
-    luma = whole.colours[0].crop((across, down, across + part.width, down + part.height))
-    column, row = across + first_x >> 1, down + first_y >> 1
-    made = _plain_view(layer, part, odd_x, odd_y, (0, 0, 0))
-    half = (column, row, column + made.half_size[0], row + made.half_size[1])
-    colours = (luma, whole.colours[1].crop(half), whole.colours[2].crop(half))
-    return View(made.size, made.mask, made.half_size, made.half, colours)
+    x, y = part.left - ink.left, part.top - ink.top
+    box = (x, y, x + part.width, y + part.height)
+    column, row = x + first_x >> 1, y + first_y >> 1
+    half_size = (part.width + odd_x + 1 >> 1, part.height + odd_y + 1 >> 1)
+    half_box = (column, row, column + half_size[0], row + half_size[1])
+    if whole.tiles and opacity >= 1:
+        tiles, half_tiles = tuple(_within(whole.tiles, box)), tuple(_within(whole.half_tiles, half_box))
+        return View(part[2:], None, half_size, None, whole.colours, tiles, half_tiles)
+    if is_single:
+        return View(part[2:], whole.mask.crop(box), half_size, whole.half.crop(half_box), whole.colours)
+    masks = _plain_view(layer, part, odd_x, odd_y, (0, 0, 0))
+    luma, blue, red = whole.colours
+    return masks._replace(colours=(luma.crop(box), blue.crop(half_box), red.crop(half_box)))
+
+
+def _is_whole_chroma(ink: Rect, part: Rect, left: int, top: int) -> bool:
+    """True if the edges of a part are the ink's own or lie between samples of chroma."""
+    return not (
+        (part.left != ink.left and left + part.left & 1)
+        or (part.top != ink.top and top + part.top & 1)
+        or (part.right != ink.right and left + part.right & 1)
+        or (part.bottom != ink.bottom and top + part.bottom & 1)
+    )
+
+
+def _within(tiles: tuple[tuple[Box, Core | None], ...], box: Box) -> Iterator[tuple[Box, Core | None]]:
+    """Yield what of tiles lies in a box, from the box's corner."""
+    x, y, end, foot = box
+    for (left, top, right, bottom), mask in tiles:
+        first, last = max(left, x), min(right, end)
+        above, below = max(top, y), min(bottom, foot)
+        if first < last and above < below:
+            place = (first - x, above - y, last - x, below - y)
+            yield place, mask.crop((first - left, above - top, last - left, below - top)) if mask else None
 
 
 def _plain_view(layer: Layer, part: Rect, odd_x: int, odd_y: int, colours: tuple[Any, Any, Any]) -> View:
