@@ -33,6 +33,7 @@ NOW = datetime(2026, 11, 6, 8, tzinfo=UTC)
 CHROMIUM = "/usr/bin/chromium"
 MOST_BYTES = 300_000
 GROUND = "#D9D6CF"
+ALL_SHAPES = 'renditions = ["1280x720", "1080x1920", "1080x1080"]\nemail_preview = true'
 PDF_WIDTH_PX, PHONE_PX, DESKTOP_PX = 1000, (390, 844), (1280, 900)
 
 
@@ -43,7 +44,7 @@ class Subject:
     name: str
     key: str
     pages: int = 1
-    is_portrait: bool = False
+    has_all_shapes: bool = False
     screens: tuple[str, ...] = ("phone",)
     has_video: bool = True
     players: tuple[tuple[str, tuple[int, int]], ...] = ()
@@ -54,7 +55,7 @@ SUBJECTS = (
         "first",
         "NL-0001",
         pages=2,
-        is_portrait=True,
+        has_all_shapes=True,
         screens=("phone", "desktop", "dark"),
         players=(("phone", PHONE_PX), ("desktop", DESKTOP_PX)),
     ),
@@ -84,8 +85,10 @@ def main() -> None:
                 _save(_player(browser, folder, size), f"{subject.name}-player-{name}")
             if subject.has_video:
                 _save(_sheet(_frames(folder, "1280x720"), columns=4, width_px=400), f"{subject.name}-video")
-            if subject.is_portrait:
+            if subject.has_all_shapes:
                 _save(_sheet(_frames(folder, "1080x1920"), columns=4, width_px=300), f"{subject.name}-portrait")
+                _save(_sheet(_frames(folder, "1080x1080"), columns=4, width_px=300), f"{subject.name}-square")
+                _save(_sheet(_shots(folder / "preview.gif"), columns=3, width_px=400), f"{subject.name}-preview")
         _save(_strip(browser, _render(SUBJECTS[0], work)), "strip")
     total = sum(path.stat().st_size for path in IMAGES.glob("*.png"))
     print(f"{len(list(IMAGES.glob('*.png')))} pictures, {total / 1e6:.1f} MB")
@@ -111,19 +114,29 @@ def _browser() -> Iterator[Browser]:
 def _render(subject: Subject, work: Path) -> Path:
     """Return the folder of the subject's objects, made by a run of its own."""
     campaign = STARTER
-    if subject.is_portrait:
-        campaign = work / "campaign-portrait"
+    if subject.has_all_shapes:
+        campaign = work / "campaign-all-shapes"
         shutil.rmtree(campaign, ignore_errors=True)
         shutil.copytree(STARTER, campaign)
         options = campaign / "campaign.toml"
         text = options.read_text(encoding="utf-8")
-        options.write_text(text.replace('renditions = ["1280x720"]', 'renditions = ["1280x720", "1080x1920"]'), "utf-8")
+        options.write_text(text.replace('renditions = ["1280x720"]', ALL_SHAPES), "utf-8")
     out = work / subject.name
     report = run_cycle([ROOT / "samples" / "customers.jsonl"], campaign, out, now=NOW, customer=subject.key, workers=1)
     if report.exit_code:
         sys.exit(f"{subject.key}: see {report.state_dir}")
     (page,) = out.glob("*/*/index.html")
     return page.parent
+
+
+def _shots(path: Path) -> list[Image.Image]:
+    """Return the first picture of an animation, one on the way, and the last."""
+    with Image.open(path) as opened:
+        shots = []
+        for number in (0, opened.n_frames // 2, opened.n_frames - 1):
+            opened.seek(number)
+            shots.append(opened.convert("RGB"))
+        return shots
 
 
 def _pdf_page(path: Path, number: int) -> Image.Image:
@@ -174,10 +187,12 @@ def _frames(folder: Path, rendition: str) -> list[Image.Image]:
     ends = [_seconds(end) for end in re.findall(r"--> (\S+)", chapters.read_text(encoding="utf-8"))]
     frames: list[Image.Image] = []
     with av.open(str(folder / f"video-{rendition}.mp4")) as video:
-        for frame in video.decode(video=0):
-            if len(frames) < len(ends) and frame.time is not None and frame.time >= ends[len(frames)] - 0.6:
-                frames.append(frame.to_image())
-    return frames
+        shown = None
+        for frame in video.decode(video=0):  # a picture that stands still is one frame that lasts
+            while shown is not None and len(frames) < len(ends) and (frame.time or 0) > ends[len(frames)] - 0.6:
+                frames.append(shown.to_image())
+            shown = frame
+    return [*frames, shown.to_image()] if shown is not None and len(frames) < len(ends) else frames
 
 
 def _seconds(stamp: str) -> float:
