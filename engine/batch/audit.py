@@ -9,7 +9,7 @@ published as good. Contents that differed are remembered, and looked at again wh
 contents that were equal aren't rendered again by a later run that takes them over.
 
 Memory: the sample (see `engine.batch.audit_sample`), and one document in each worker. It takes half a
-second to a second of a core for each PDF, some five for each video.
+second to a second of a core for each PDF, some four for each video.
 """
 
 from __future__ import annotations
