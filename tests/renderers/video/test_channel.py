@@ -264,3 +264,9 @@ def test_a_failure_inside_says_where_and_not_what(film_templates, communication)
     with pytest.raises(RenderError, match=r"R407 the video could not be made: ValueError at frame.py:\d+") as caught:
         shared_process().make(broken)
     assert "1280by720" not in str(caught.value)
+
+
+def test_square_is_made_on_request_with_a_poster_of_its_own_shape(film_templates, communication):
+    made = named(filled(film_templates(SHORT), communication, "1080x1080"))
+    assert pictures(made["video-1080x1080.mp4"])[0].shape == (1080, 1080, 3)
+    assert Image.open(BytesIO(made["poster.jpg"])).size == (1080, 1080)
