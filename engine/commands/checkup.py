@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import platform
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -64,6 +65,7 @@ def examine(folder: Path | None, out: str | None, endpoint: str | None) -> Itera
             yield _fault("campaign", error)
     yield from _fonts(campaign.brand.fonts if campaign else Fonts())
     yield from _voices(campaign)
+    yield from _reader(campaign)
     yield from _key()
     yield from _seal(campaign)
     if out is not None:
@@ -149,6 +151,17 @@ def _voices(campaign: Campaign | None) -> Iterator[Finding]:
             yield Finding("ok", f"voice {options.voice} {locale}", f"speaks, {speech.rate_hz} Hz")
         except BillcastError as error:
             yield _fault(f"voice {options.voice} {locale}", error)
+
+
+def _reader(campaign: Campaign | None) -> Iterator[Finding]:
+    """What reads the amounts of audited videos, where videos are made."""
+    if campaign is not None and "video" in campaign.channels:
+        path = shutil.which("tesseract")
+        if path:
+            yield Finding("ok", "tesseract", path)
+        else:
+            yield Finding("note", "tesseract", "not installed: an audit of videos reads no amounts back",
+                          "apt-get install tesseract-ocr")  # fmt: skip
 
 
 def load_is_remote(voice: str) -> bool:

@@ -169,7 +169,7 @@ def _read(shown: Planes, wanted: Planes, span: Span, subject: Subject, track: Fr
     if any(isinstance(element, QrElement) for element in elements) and scanned(shown[0]) != (subject.qr,):
         proof.differences.append(f"scene `{span.scene.id}`: the QR symbol can't be scanned, or carries something else")
     for element, piece in zip(elements, track.painter.pieces(span.scene.id), strict=True):
-        size, texts = amounts_of(element)
+        size, texts = amounts_of(element, is_tall=track.painter.frame.is_tall)
         expected = {number for text in texts for number in figures(text)}
         if not expected:
             continue
@@ -185,10 +185,13 @@ def _read(shown: Planes, wanted: Planes, span: Span, subject: Subject, track: Fr
             proof.notes.append(f"video: the figures of `{element.id}` can't be read, nor can the reference's")
 
 
-def amounts_of(element: Element) -> tuple[float, tuple[str, ...]]:
+def amounts_of(element: Element, *, is_tall: bool = False) -> tuple[float, tuple[str, ...]]:
     """Return the texts of an element that hold amounts, with the size of their type in pixels at 720p."""
+    texts: tuple[str, ...]
     if isinstance(element, CounterElement) or (isinstance(element, TextElement) and element.style.figures):
-        return element.style.size, (element.text,)
-    if isinstance(element, ListElement):
-        return element.amount.size, tuple(row.amount for row in element.rows)
-    return 0.0, ()
+        style, texts = element.style, (element.text,)
+    elif isinstance(element, ListElement):
+        style, texts = element.amount, tuple(row.amount for row in element.rows)
+    else:
+        return 0.0, ()
+    return (style.tall_size if is_tall and style.tall_size else style.size), texts

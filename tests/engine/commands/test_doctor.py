@@ -7,7 +7,9 @@ from typer.testing import CliRunner
 
 from engine.commands import app, checkup
 from engine.payment.keyring import SECRET_BYTES
+from engine.templating.campaign_file import load_campaign
 from tests import pki
+from tests.e2e.reading import CAMPAIGN
 
 
 def run(*arguments: str, **environment: str) -> tuple[int, str]:
@@ -77,3 +79,15 @@ def test_a_sealing_key_is_shown_by_its_name_and_end_and_a_wrong_one_is_a_fault(t
     assert "wrong secret" not in said
     code, said = run(**pki.issue("Old", last=pki.FROM.replace(year=2021)).pem_environment())
     assert (code, "E105" in said) == (1, True)
+
+
+@pytest.mark.parametrize(("path", "state"), [("/usr/bin/tesseract", "ok"), (None, "note")])
+def test_what_reads_amounts_of_videos_is_told_where_videos_are_made(
+    monkeypatch: pytest.MonkeyPatch, path: str | None, state: str
+) -> None:
+    monkeypatch.setattr(checkup.shutil, "which", lambda _name: path)
+    campaign = load_campaign(CAMPAIGN)
+    (found,) = checkup._reader(campaign)
+    assert (found.what, found.state) == ("tesseract", state)
+    assert list(checkup._reader(campaign.model_copy(update={"channels": ("pdf",)}))) == []
+    assert list(checkup._reader(None)) == []
