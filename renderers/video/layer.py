@@ -18,12 +18,17 @@ from renderers.video.frame import Rect
 
 RGB = tuple[int, int, int]
 KEY_BYTES = 16
+PAINTING = "2"  # to be raised when the same words, shapes or grounds are painted otherwise than before
 
 
 @functools.cache
 def _drawn_by() -> bytes:
     """Return what draws: another version of it may set other pixels for the same words or shape."""
-    parts = [__version__, *(features.version(part) or "" for part in ("freetype2", "raqm", "harfbuzz", "fribidi"))]
+    parts = [
+        PAINTING,
+        __version__,
+        *(features.version(part) or "" for part in ("freetype2", "raqm", "harfbuzz", "fribidi")),
+    ]
     return hashlib.blake2b("|".join(parts).encode(), digest_size=KEY_BYTES).digest()
 
 

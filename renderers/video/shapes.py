@@ -6,6 +6,7 @@ import functools
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageChops, ImageDraw
 
 from engine.model.campaign import Brand
@@ -13,6 +14,7 @@ from engine.model.communication import MarkRole
 from renderers.video.canvas import YuvCanvas
 from renderers.video.frame import Rect
 from renderers.video.layer import RGB, Layer, digest
+from renderers.video.yuv import TO_BLUE, TO_LUMA, TO_RED
 
 _OVER = 4  # oversampling of curved and slanted edges
 WHITE: RGB = (255, 255, 255)
@@ -90,16 +92,20 @@ def _ground_image(start: RGB, is_dark: bool, width: int, height: int) -> Image.I
     return _gradient(start, width, height) if is_dark else Image.new("RGB", (width, height), start)
 
 
-def _gradient(start: RGB, width: int, height: int, *, is_dithered: bool = True) -> Image.Image:
-    """Return `start` growing darker to the right foot, for a still dithered so that it shows no bands."""
-    end = mix(start, (0, 0, 0), 0.34)
+def _gradient(start: RGB, width: int, height: int) -> Image.Image:
+    """Return `start` growing darker to the right foot, dithered so that it shows no bands."""
+    bayer = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], dtype=np.float32) / 16
+    dither = np.tile(bayer, (height // 4 + 1, width // 4 + 1))[:height, :width, None]
+    return Image.fromarray(np.floor(_ramp(start, width, height) + dither).astype(np.uint8))
+
+
+def _ramp(start: RGB, width: int, height: int) -> npt.NDArray[np.float32]:
+    """Return `start` growing darker to the right foot: (height, width, 3)."""
     across = np.linspace(0, 1, width, dtype=np.float32)[None, :]
     down = np.linspace(0, 1, height, dtype=np.float32)[:, None]
-    share = np.clip((across + down) / 2, 0, 1)[..., None]
-    bayer = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], dtype=np.float32) / 16
-    dither = np.tile(bayer, (height // 4 + 1, width // 4 + 1))[:height, :width, None] if is_dithered else 0.5
-    first, last = np.array(start, dtype=np.float32), np.array(end, dtype=np.float32)
-    return Image.fromarray(np.floor(first + (last - first) * share + dither).astype(np.uint8))
+    first, last = (np.array(colour, dtype=np.float32) for colour in (start, mix(start, (0, 0, 0), 0.34)))
+    ramp = first + (last - first) * ((across + down) / 2)[..., None]
+    return ramp.astype(np.float32, copy=False)
 
 
 def ground_canvas(palette: Palette, width: int, height: int) -> YuvCanvas:
@@ -109,10 +115,16 @@ def ground_canvas(palette: Palette, width: int, height: int) -> YuvCanvas:
 
 @functools.lru_cache(maxsize=16)
 def _ground_canvas(start: RGB, is_dark: bool, width: int, height: int) -> YuvCanvas:
+    if not is_dark:
+        return YuvCanvas.of_picture(Image.new("RGB", (width, height), start))
     # A dither of one step is gone after encoding, at any QP from 16 on: without it less is lost, and less is coded.
-    plain = Image.new("RGB", (width, height), start)
-    picture = _gradient(start, width, height, is_dithered=False) if is_dark else plain
-    return YuvCanvas.of_picture(picture)
+    # Luma of RGB that was rounded before would fall by uneven steps.
+    ramp = _ramp(start, width, height)
+    planes = []
+    for step, row in ((1, TO_LUMA), (2, TO_BLUE), (2, TO_RED)):
+        values = ramp[::step, ::step] @ np.array(row[:3], dtype=np.float32) + np.float32(row[3] + 0.5)
+        planes.append((np.floor(values).astype(np.uint8), width // step))
+    return YuvCanvas.over(width, height, planes)
 
 
 @functools.lru_cache(maxsize=256)

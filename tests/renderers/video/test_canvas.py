@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFilter
 
+from engine.model.campaign import Brand
 from renderers.video.canvas import Clipped, RgbCanvas, YuvCanvas, even_areas
 from renderers.video.channel import storyboard_of
 from renderers.video.frame import Frame, Rect
@@ -201,3 +202,11 @@ def test_a_clipped_canvas_paints_its_areas_alone_and_as_all_of_it_would():
 )
 def test_areas_are_widened_and_joined_where_they_overlap(areas, expected):
     assert sorted(even_areas(areas)) == expected
+
+
+def test_a_dark_ground_falls_by_even_single_steps():
+    luma = np.asarray(ground_canvas(Palette(Brand(name="Northlight Energy"), "primary"), 1280, 720).luma).astype(int)
+    row = luma[360]
+    assert set(np.diff(row)) == {0, -1}
+    lengths = np.diff(np.nonzero(np.diff(row))[0])
+    assert lengths.max() - lengths.min() <= 1
