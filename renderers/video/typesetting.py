@@ -95,29 +95,41 @@ def break_lines(book: FontBook, text: str, size: int, style: TextStyle, width: i
     A word wider than the line is broken where it must.
     """
     measure = functools.partial(book.width, size_px=size, weight=style.weight, figures=style.figures)
-    words = [part for word in text.split(" ") for part in _split_word(word, measure, width)]
-    lines = _greedy(words, measure, width)
+    if measure(text) <= width:
+        return (text,)
+    words: list[tuple[str, float]] = []
+    for word in text.split(" "):
+        across = measure(word)
+        if across <= width:
+            words.append((word, across))
+        else:
+            words += [(part, measure(part)) for part in _split_word(word, measure, width)]
+    blank, widest = measure(" "), max(across for _, across in words)
+    lines = _greedy(words, blank, width)
     if len(lines) < 2:
         return lines
     low, high = width // 2, width
     while high - low > 8:  # the narrowest width that needs no more lines reads best
         middle = (low + high) // 2
-        if len(_greedy(words, measure, middle)) > len(lines) or any(measure(word) > middle for word in words):
+        if widest > middle or len(_greedy(words, blank, middle)) > len(lines):
             low = middle
         else:
             high = middle
-    return _greedy(words, measure, high)
+    return _greedy(words, blank, high)
 
 
-def _greedy(words: list[str], measure: functools.partial[float], width: int) -> tuple[str, ...]:
-    lines: list[str] = []
-    for word in words:
-        joined = f"{lines[-1]} {word}" if lines else word
-        if lines and measure(joined) <= width:
-            lines[-1] = joined
+def _greedy(words: list[tuple[str, float]], blank: float, width: int) -> tuple[str, ...]:
+    """Return words, given with their widths, in lines as full as can be: a line is as wide as words and blanks."""
+    lines: list[list[str]] = []
+    used = 0.0
+    for word, across in words:
+        if lines and used + blank + across <= width:
+            lines[-1].append(word)
+            used += blank + across
         else:
-            lines.append(word)
-    return tuple(lines)
+            lines.append([word])
+            used = across
+    return tuple(" ".join(line) for line in lines)
 
 
 def _split_word(word: str, measure: functools.partial[float], width: int) -> Iterator[str]:
@@ -158,7 +170,8 @@ def draw_setting(book: FontBook, setting: Setting, colour: RGB, align: str = "st
     across = max(setting.width, width) or 1
     how = (setting.size_px, setting.weight, setting.figures)
     fonts = [book.identity(line, *how) for line in setting.lines]
-    key = digest("text", setting, across, align, colour, book.primary(*how).identity, fonts, shaped_by())
+    made_of = (setting.lines, *how, setting.line_px, setting.width, across, align, colour)
+    key = digest("text", made_of, book.primary(*how).identity, fonts, shaped_by())
     layer = _LAYERS.get(key)
     if layer is None:
         mask = _drawn(setting, _placed(book, setting), across, align, _baseline(book, setting))
