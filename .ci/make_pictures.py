@@ -32,6 +32,7 @@ STARTER = ROOT / "templates" / "bill-explainer"
 NOW = datetime(2026, 11, 6, 8, tzinfo=UTC)
 CHROMIUM = "/usr/bin/chromium"
 MOST_BYTES = 300_000
+MOMENTS = 24
 GROUND = "#D9D6CF"
 ALL_SHAPES = 'renditions = ["1280x720", "1080x1920", "1080x1080"]\nemail_preview = true'
 PDF_WIDTH_PX, PHONE_PX, DESKTOP_PX = 1000, (390, 844), (1280, 900)
@@ -85,6 +86,7 @@ def main() -> None:
                 _save(_player(browser, folder, size), f"{subject.name}-player-{name}")
             if subject.has_video:
                 _save(_sheet(_frames(folder, "1280x720"), columns=4, width_px=400), f"{subject.name}-video")
+                _save(_sheet(_moments(folder / "video-1280x720.mp4"), columns=6, width_px=240), f"{subject.name}-frames")
             if subject.has_all_shapes:
                 _save(_sheet(_frames(folder, "1080x1920"), columns=4, width_px=300), f"{subject.name}-portrait")
                 _save(_sheet(_frames(folder, "1080x1080"), columns=4, width_px=300), f"{subject.name}-square")
@@ -193,6 +195,13 @@ def _frames(folder: Path, rendition: str) -> list[Image.Image]:
                 frames.append(shown.to_image())
             shown = frame
     return [*frames, shown.to_image()] if shown is not None and len(frames) < len(ends) else frames
+
+
+def _moments(path: Path) -> list[Image.Image]:
+    """Return `MOMENTS` of a video's different pictures, evenly spaced: entrances as they run, and what then stands."""
+    with av.open(str(path), "r") as video:
+        shown = [frame.to_image() for frame in video.decode(video=0)]
+    return [shown[round(number * (len(shown) - 1) / (MOMENTS - 1))] for number in range(MOMENTS)]
 
 
 def _seconds(stamp: str) -> float:
