@@ -19,6 +19,7 @@ from queue import SimpleQueue
 from typing import Protocol
 
 from engine.batch.intake import customer_of
+from engine.batch.memory import give_back_large_blocks
 from engine.batch.record_path import RecordPath, Walked
 from engine.batch.shard import Broken, Kit, Ready, Report, Shard, Task
 from engine.errors import BillcastError, Problem
@@ -51,6 +52,7 @@ def serve(connection: Connection, kit: Kit, open_walker: Callable[[Kit], Walker]
     """Get warm, then make one shard after the other and report."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
     os.environ.update(kit.environment)  # the fork server has that of its start, maybe of an earlier run
+    give_back_large_blocks()
     inbox = _listen(connection)
     try:
         walker = open_walker(kit)
