@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+from imageio_ffmpeg import get_ffmpeg_exe
 from video_documents import LENGTH_S, NOW, benchmark_set
 from watched import below
 
@@ -162,8 +163,8 @@ class Pipe(_Drawn):
                 file.setparams((1, 2, RATE_HZ, 0, "NONE", ""))
                 file.writeframes((voice * 32_767).astype("<i2").tobytes())
             command = [
-                "ffmpeg", "-y", "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", RENDITION, "-r", "25",
-                "-i", "-", "-i", str(sound), "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p",
+                get_ffmpeg_exe(), "-y", "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", RENDITION,
+                "-r", "25", "-i", "-", "-i", str(sound), "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p",
                 "-c:a", "aac", "-ac", "2", str(target),
             ]  # fmt: skip
             with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
