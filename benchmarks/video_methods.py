@@ -164,8 +164,8 @@ class Pipe(_Drawn):
                 file.writeframes((voice * 32_767).astype("<i2").tobytes())
             command = [
                 get_ffmpeg_exe(), "-y", "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", RENDITION,
-                "-r", "25", "-i", "-", "-i", str(sound), "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p",
-                "-c:a", "aac", "-ac", "2", str(target),
+                "-r", "25", "-i", "-", "-i", str(sound), "-c:v", "libx264", "-preset", "ultrafast",
+                "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2", str(target),
             ]  # fmt: skip
             with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
                 assert process.stdin
