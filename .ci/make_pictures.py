@@ -86,7 +86,8 @@ def main() -> None:
                 _save(_player(browser, folder, size), f"{subject.name}-player-{name}")
             if subject.has_video:
                 _save(_sheet(_frames(folder, "1280x720"), columns=4, width_px=400), f"{subject.name}-video")
-                _save(_sheet(_moments(folder / "video-1280x720.mp4"), columns=6, width_px=240), f"{subject.name}-frames")
+                moments = _moments(folder / "video-1280x720.mp4")
+                _save(_sheet(moments, columns=6, width_px=240), f"{subject.name}-frames")
             if subject.has_all_shapes:
                 _save(_sheet(_frames(folder, "1080x1920"), columns=4, width_px=300), f"{subject.name}-portrait")
                 _save(_sheet(_frames(folder, "1080x1080"), columns=4, width_px=300), f"{subject.name}-square")
