@@ -44,6 +44,7 @@ from video_methods import (
     spoken,
 )
 
+from engine.batch.memory import give_back_large_blocks
 from engine.model.communication import Communication
 
 NAMES = ("moviepy", "tuned", "pipe", "reference", "level_a", "level_b")
@@ -153,6 +154,7 @@ def starter_s(folder: Path, count: int) -> dict[str, float]:
 
 def work(folder: Path, number: int, warm: int, count: int) -> None:
     """Be one worker: compile, warm up, wait, make videos; then say the wall time, the peak and the costs as JSON."""
+    give_back_large_blocks()  # as a worker of a run does
     began = time.process_time()
     method = Channel(folder / "set-b", folder / f"cache-{number}")
     fresh = communications((10 + number) * SERIES)
