@@ -169,6 +169,7 @@ CODES: dict[str, str] = {
     "R453": "a clip is longer than its scene",
     "R454": "a clip stands in a scene that shows a customer's facts",
     "R460": "too few customers to tell what a template set costs",
+    "R461": "films by the reference have no cost by scene",
     "R470": "the encoder of videos is missing",
     "R471": "the encoder of videos writes what can't be spliced",
     # --- e-invoice

@@ -129,6 +129,9 @@ class VideoChannel:
         from renderers.video.meter import Told, meter_videos  # for designers, not for a run
 
         options, studio = templates.campaign.video, self._studio_of(templates, None)
+        if options.level == "reference":
+            raise RenderError("R461", "films by the reference are made whole: no scene has a cost of its own",
+                              place="campaign.toml video.level")  # fmt: skip
         payload = Payload(templates, (rendition,), studio, None)
 
         def tell(communication: Communication) -> Told:

@@ -21,6 +21,7 @@ from renderers.video.sound.track import AudioTrack
 from renderers.video.storyboard import Storyboard
 from renderers.video.timeline import Timeline
 
+NO_STREAM = "video: no stream is made of a film by the reference"
 UNSPLICEABLE = ("R470", "R471")  # this machine's encoder can't be used for splicing
 
 
@@ -79,7 +80,8 @@ class Studio:
 
     def _by_reference(self, storyboard: Storyboard, timeline: Timeline, rendition: str, reason: str) -> Film:
         made = shared_process().make(self.job(storyboard, timeline, rendition))
-        return Film(made.video, made.poster, None, made.spots, made.warnings, "reference", reason)
+        warnings = (*made.warnings, NO_STREAM) if self._options.hls else made.warnings
+        return Film(made.video, made.poster, None, made.spots, warnings, "reference", reason)
 
     def job(self, storyboard: Storyboard, timeline: Timeline, rendition: str) -> Job:
         """Return what the reference makes a film of. Raises `RenderError` (R409)."""

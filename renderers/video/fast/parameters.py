@@ -83,5 +83,5 @@ def _expect(name: str, found: int, wanted: int) -> None:
     if found != wanted:
         raise RenderError(
             "R471", f"the encoder's {name} is {found}, splicing needs {wanted}",
-            hint='set `video.level = "a"`, or install the versions of the lock file',
+            hint='install the versions of the lock file; until then `video.level = "reference"` makes videos whole',
         )  # fmt: skip

@@ -108,3 +108,13 @@ def test_an_encoder_that_cannot_splice_leaves_films_to_the_reference_and_says_wh
 def test_the_reference_is_taken_where_it_is_asked_for(film_templates: Maker, communication: Communication) -> None:
     made = filled(film_templates(SHORT, level="reference"), communication)
     assert (made.path, made.reason) == ("reference", "")
+
+
+def test_a_stream_that_is_not_made_is_told(film_templates: Maker, communication: Communication) -> None:
+    made = filled(film_templates(SHORT, level="reference", hls=True), communication)
+    assert "video: no stream is made of a film by the reference" in made.warnings
+
+
+def test_films_by_the_reference_have_no_cost_by_scene(film_templates: Maker, communication: Communication) -> None:
+    with pytest.raises(RenderError, match="no scene has a cost"):
+        VideoChannel().meter(film_templates(SHORT, level="reference"), [communication] * 2, "1280x720")
