@@ -23,6 +23,7 @@ from engine.contracts import (
     Stills,
     Templates,
 )
+from engine.errors import RenderError
 from engine.model.artifact import EMAIL_PREVIEW, Artifact
 from engine.model.communication import ChartGeometry, Communication, walk_facts
 from renderers.video.captions import captions_vtt, chapters_vtt, cues, transcript
