@@ -68,7 +68,7 @@ class Measured:
         made = [method.make(said) for said in customers]
         self.seconds[name].append((family_cpu_s() - began) / len(made))
         self.sizes[name] += [len(data) for data in made]
-        lasting = seconds_of(made[-1], self.folder)
+        lasting = seconds_of(made[-1])
         if abs(lasting - LENGTH_S) > 0.05:
             raise SystemExit(f"{name} made a video of {lasting} s")
         self.last[name] = made[-1]
@@ -225,7 +225,7 @@ def figures_of(measured: Measured, likeness: list[float]) -> dict[str, object]:
     if seconds["level_b"]:
         figures["per_core_minute"] = round(60 / seconds["level_b"], 1)
         figures["bytes"] = round(statistics.mean(measured.sizes["level_b"]))
-        figures["pictures"] = pictures_of(measured.last["level_b"], measured.folder)
+        figures["pictures"] = pictures_of(measured.last["level_b"])
     if len(likeness) > 1:
         figures["ssim"] = round(statistics.mean(likeness[:-1]), 5)
         figures["ssim_min"] = round(likeness[-1], 5)

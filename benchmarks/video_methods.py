@@ -20,9 +20,11 @@ import tempfile
 import wave
 from collections import Counter
 from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
 from typing import Protocol
 
+import av
 import numpy as np
 from imageio_ffmpeg import get_ffmpeg_exe
 from video_documents import LENGTH_S, NOW, benchmark_set
@@ -209,7 +211,7 @@ def compared(ours: bytes, theirs: bytes, folder: Path) -> tuple[float, float]:
         path.write_bytes(data)
     log = folder / "ssim.log"
     command = [
-        "ffmpeg", "-y", "-v", "error", "-i", str(paths[0]), "-i", str(paths[1]), "-lavfi",
+        get_ffmpeg_exe(), "-y", "-v", "error", "-i", str(paths[0]), "-i", str(paths[1]), "-lavfi",
         f"[0:v]fps=25[a];[1:v]fps=25[b];[a][b]ssim=stats_file={log}", "-f", "null", "-",
     ]  # fmt: skip
     subprocess.run(command, check=True)
@@ -220,22 +222,17 @@ def compared(ours: bytes, theirs: bytes, folder: Path) -> tuple[float, float]:
     return float(np.mean(values)), min(values)
 
 
-def seconds_of(data: bytes, folder: Path) -> float:
+def seconds_of(data: bytes) -> float:
     """Return how long a video's picture lasts."""
-    return float(_probed(data, folder, "duration"))
+    with av.open(BytesIO(data), "r") as film:
+        stream = film.streams.video[0]
+        return float(stream.duration * stream.time_base)
 
 
-def pictures_of(data: bytes, folder: Path) -> int:
+def pictures_of(data: bytes) -> int:
     """Return how many pictures a video is stored in."""
-    return int(_probed(data, folder, "nb_frames"))
-
-
-def _probed(data: bytes, folder: Path, entry: str) -> str:
-    path = folder / "probed.mp4"
-    path.write_bytes(data)
-    command = ["ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", f"stream={entry}",
-               "-of", "csv=p=0", str(path)]  # fmt: skip
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    with av.open(BytesIO(data), "r") as film:
+        return film.streams.video[0].frames
 
 
 def spoken(method: Method, customers: Iterable[Communication]) -> list[Communication]:
