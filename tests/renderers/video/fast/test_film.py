@@ -14,6 +14,7 @@ from PIL import Image
 
 from renderers.video.canvas import Canvas, YuvCanvas
 from renderers.video.fast import ground_proof
+from renderers.video.fast.bits import BitReader, unescaped
 from renderers.video.fast.encoder import MACROBLOCK
 from renderers.video.fast.film import TICKS, Film, PaintedScene
 from renderers.video.fast.mp4 import Sample, VideoTrack, write_mp4
@@ -199,3 +200,35 @@ def test_the_proof_sees_pictures_that_are_not_what_the_encoder_saw(monkeypatch: 
 
     monkeypatch.setattr("renderers.video.fast.film.write_slice", smoothed)
     assert not ground_proof.is_proven(film(), b"teal", ground())
+
+
+@pytest.mark.parametrize("constant", [False, True])
+def test_the_slices_of_a_picture_agree_and_pictures_are_counted(constant: bool) -> None:
+    """What a lenient decoder forgives: another may take the wrong picture as reference, or two for one."""
+    made = film()
+    scene, plan = scene_of(THREE)
+    samples = made.samples(scene, plan, 60, 1, constant=constant)
+    assert len(samples) > 16  # frame numbers have four bits
+    for number, sample in enumerate(samples):
+        heads = [_head(unit, made.whole.parameters.syntax.frame_number_bits) for unit in _units(sample.data)]
+        assert {kind for kind, *_ in heads} == {5 if number == 0 else 1}
+        assert {frame_number for *_, frame_number in heads} == {number % 16}
+        places = [first for _, first, _ in heads]
+        assert places == sorted(set(places))
+        assert places[0] == 0
+
+
+def _units(data: bytes) -> list[bytes]:
+    units = []
+    while data:
+        length = int.from_bytes(data[:4])
+        units.append(data[4 : 4 + length])
+        data = data[4 + length :]
+    return units
+
+
+def _head(unit: bytes, frame_number_bits: int) -> tuple[int, int, int]:
+    """Return NAL unit type, first macroblock and frame number of a slice."""
+    reader = BitReader(unescaped(unit)[1:])
+    first, _slice_type, _set = reader.ue(), reader.ue(), reader.ue()
+    return unit[0] & 31, first, reader.u(frame_number_bits)
