@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 from PIL import Image, ImageFilter
 
@@ -42,19 +43,21 @@ def _underline(element: EmphasisElement, target: Rect, frame: Frame, colour: RGB
 
 
 @dataclass(slots=True)
-class PulsePiece:
-    """A ring that leaves the edge of an element and fades. `rect` is the element's."""
+class _Passing:
+    """What surrounds an element for a while and is gone. `rect` is the element's."""
 
     entrance: Entrance
     rect: Rect
     frame: Frame
     colour: RGB
     radius: int
+    kind: ClassVar[EmphasisKind]
+    reach_px: ClassVar[int]
 
     @property
     def reach(self) -> Rect:
         """All pixels that it can touch, at any progress."""
-        return _grown(self.rect, self.frame.px(_PULSE_PX))
+        return _grown(self.rect, self.frame.px(self.reach_px))
 
     @property
     def rest(self) -> Rect:
@@ -65,11 +68,19 @@ class PulsePiece:
     def key(self) -> bytes:
         """What decides its pixels besides place and times."""
         size, ease = (self.rect.width, self.rect.height), self.entrance.ease.value
-        return digest("pulse", size, self.colour, self.radius, self.frame.unit, ease)
+        return digest(self.kind.value, size, self.colour, self.radius, self.frame.unit, ease)
 
     def move_to(self, left: int, top: int) -> None:
         """Put it at a place."""
         self.rect = Rect(left, top, self.rect.width, self.rect.height)
+
+
+@dataclass(slots=True)
+class PulsePiece(_Passing):
+    """A ring that leaves the edge of an element and fades."""
+
+    kind = EmphasisKind.PULSE
+    reach_px = _PULSE_PX
 
     def draw(self, canvas: Canvas, progress: float) -> None:
         """Draw the ring as far out as it has come."""
@@ -82,35 +93,12 @@ class PulsePiece:
 
 
 @dataclass(slots=True)
-class GlowPiece:
-    """A light behind an element that comes and goes. `rect` is the element's."""
+class GlowPiece(_Passing):
+    """A light behind an element that comes and goes."""
 
-    entrance: Entrance
-    rect: Rect
-    frame: Frame
-    colour: RGB
-    radius: int
+    kind = EmphasisKind.GLOW
+    reach_px = _GLOW_PX
     _light: Layer | None = None
-
-    @property
-    def reach(self) -> Rect:
-        """All pixels that it can touch, at any progress."""
-        return _grown(self.rect, self.frame.px(_GLOW_PX))
-
-    @property
-    def rest(self) -> Rect:
-        """Nothing: it is gone when it is over."""
-        return Rect(self.rect.left, self.rect.top, 0, 0)
-
-    @property
-    def key(self) -> bytes:
-        """What decides its pixels besides place and times."""
-        size, ease = (self.rect.width, self.rect.height), self.entrance.ease.value
-        return digest("glow", size, self.colour, self.radius, self.frame.unit, ease)
-
-    def move_to(self, left: int, top: int) -> None:
-        """Put it at a place."""
-        self.rect = Rect(left, top, self.rect.width, self.rect.height)
 
     def draw(self, canvas: Canvas, progress: float) -> None:
         """Draw the light as strong as it is."""

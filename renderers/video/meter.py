@@ -97,7 +97,7 @@ def _make(told: Told, splicer: Splicer, frame: Frame, level: Level, sums: _Sums,
         sums.scenes.setdefault(planned.id, []).append(
             _Made(_keys(planned, frame), planned.plan.reason, took, size, is_warm)
         )
-    sets, sound = film.whole.parameters, told.sound
+    sets, sound = film.parameters, told.sound
     pictures = VideoTrack(frame.width, frame.height, rate * TICKS, sets.sps, sets.pps, samples)
     heard = SoundTrack(sound.rate_hz, sound.channels, sound.config, sound.packets, sound.samples)
     size = len(write_mp4(pictures, heard))

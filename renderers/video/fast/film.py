@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from renderers.video.canvas import Canvas, Clipped, YuvCanvas, even_areas
-from renderers.video.fast.encoder import BandEncoder, Encoders, settings
+from renderers.video.fast.encoder import Encoders, settings
 from renderers.video.fast.mp4 import Sample, length_prefixed
+from renderers.video.fast.parameters import ParameterSets
 from renderers.video.fast.plan import MACROBLOCK, Run, ScenePlan, key_of
 from renderers.video.fast.runs import EncodedRun, Runs
 from renderers.video.fast.slices import Picture, SliceData, skip_slice, write_slice
@@ -47,10 +49,10 @@ class Film:
         self._rows = -(-frame.height // MACROBLOCK)
         self._base = YuvCanvas(frame.width, frame.height)
 
-    @property
-    def whole(self) -> BandEncoder:
-        """The encoder of whole pictures, whose parameter sets a video bears."""
-        return self.encoders.of(self.frame.height)
+    @functools.cached_property
+    def parameters(self) -> ParameterSets:
+        """The parameter sets of whole pictures, which a video bears. Raises `RenderError` (R470, R471)."""
+        return self.encoders.of(self.frame.height).parameters
 
     def samples(self, scene: PaintedScene, plan: ScenePlan, count: int, idr_id: int, constant: bool) -> list[Sample]:
         """Return the samples of a scene `count` frames long.
@@ -61,7 +63,7 @@ class Film:
         pictures = self._pictures(scene, plan)
         changed = sorted(frame for frame in pictures if frame < count)
         made: list[Sample] = []
-        syntax = self.whole.parameters.syntax
+        syntax = self.parameters.syntax
         for frame, after in zip(changed, [*changed[1:], count], strict=True):
             picture = Picture(len(made) % (1 << syntax.frame_number_bits), not made, idr_id)
             data = self._picture(pictures[frame], picture)
@@ -131,7 +133,7 @@ class Film:
 
     def _picture(self, parts: list[_Part], picture: Picture) -> bytes:
         """Return a picture's slices from top to bottom, what no part covers being skipped."""
-        syntax, units, row = self.whole.parameters.syntax, [], 0
+        syntax, units, row = self.parameters.syntax, [], 0
         for part in sorted(parts, key=lambda part: part.row):
             if part.row > row:
                 units.append(self._skipped(row, part.row, picture))
@@ -143,7 +145,7 @@ class Film:
 
     def _skipped(self, row: int, end: int, picture: Picture) -> bytes:
         count = (end - row) * self._columns
-        return skip_slice(row * self._columns, count, picture.frame_number, self.whole.parameters.syntax)
+        return skip_slice(row * self._columns, count, picture.frame_number, self.parameters.syntax)
 
 
 def _painted_later(pieces: Sequence[Piece], moving: Sequence[bool]) -> tuple[int, ...]:

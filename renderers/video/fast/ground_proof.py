@@ -74,7 +74,7 @@ def is_proven(film: Film, ground_key: bytes, ground: YuvCanvas) -> bool:
     if not plan.runs:
         return False
     count = max(run.end for run in plan.runs)
-    spliced = _decoded(film.whole, _units(film.samples(scene, plan, count, 0, constant=True)))
+    spliced = _decoded(film.encoders.of(film.frame.height), _units(film.samples(scene, plan, count, 0, constant=True)))
     return all(_difference(film, scene, run, spliced) <= WORST_ERROR for run in plan.runs)
 
 

@@ -12,7 +12,7 @@ from renderers.video.fast.film import TICKS, Film, PaintedScene
 from renderers.video.fast.ground_proof import is_proven
 from renderers.video.fast.hls import Stream, write_hls
 from renderers.video.fast.mp4 import Sample, SoundTrack, VideoTrack, write_mp4
-from renderers.video.fast.plan import ScenePlan, Track, appearing, plan_scene, track_of
+from renderers.video.fast.plan import ScenePlan, appearing, plan_scene, track_of
 from renderers.video.fast.runs import Runs
 from renderers.video.frame import Frame
 from renderers.video.hotspots import Spot, spots_of
@@ -83,7 +83,7 @@ class Splicer:
             samples += film.samples(planned.scene, planned.plan, span.count, number % 2, constant)
             if planned.plan.reason:
                 fell_back[planned.id] = planned.plan.reason
-        sets = film.whole.parameters
+        sets = film.parameters
         pictures = VideoTrack(frame.width, frame.height, self.frames_per_second * TICKS, sets.sps, sets.pps, samples)
         heard = SoundTrack(sound.rate_hz, sound.channels, sound.config, sound.packets, sound.samples)
         stream = write_hls(pictures, heard, stream_name) if stream_name else None
@@ -124,6 +124,3 @@ def _shown(cue: Cue, span: Span, rate: int) -> tuple[int, int] | None:
     """Return from which frame of a scene to which a cue is shown, as the reference decides it; None if never."""
     frames = [n for n in range(span.count) if cue.start_s <= (span.first + n) / rate < cue.end_s]
     return (frames[0], frames[-1] + 1) if frames else None
-
-
-__all__ = ["PlannedScene", "Spliced", "Splicer", "Track"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,22 +17,7 @@ from tests.renderers.microsite.desk import Desk, open_desk
 from tests.renderers.microsite.film import film
 from tests.renderers.microsite.tabs import DESKTOP, Tab
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 CREDIT = {"is_credit": True, "is_payable": False, "amount_label": Text("Credit"), "due_line": None}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -20,7 +19,6 @@ from tests.renderers.builders import make_communication
 from tests.renderers.fake_templates import FakeTemplates
 from tests.renderers.video.conftest import HEAD
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 RATE = 25
 BOARD = f"""<storyboard poster="amount">{HEAD}
@@ -53,20 +51,6 @@ def film(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     (folder / "film.mp4").write_bytes(next(one.data for one in made.artifacts if one.name.startswith("video-")))
     (folder / "page.html").write_text(PAGE)
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

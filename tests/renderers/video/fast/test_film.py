@@ -83,7 +83,7 @@ def film(store: Store | None = None) -> Film:
 
 
 def decoded(made: Film, samples: Sequence[Sample]) -> list[tuple[int, NDArray[np.uint8]]]:
-    sets = made.whole.parameters
+    sets = made.parameters
     data = write_mp4(VideoTrack(FRAME.width, FRAME.height, 25 * TICKS, sets.sps, sets.pps, samples), None)
     with av.open(io.BytesIO(data), options={"err_detect": "explode"}) as file:
         return [
@@ -210,7 +210,7 @@ def test_the_slices_of_a_picture_agree_and_pictures_are_counted(constant: bool) 
     samples = made.samples(scene, plan, 60, 1, constant=constant)
     assert len(samples) > 16  # frame numbers have four bits
     for number, sample in enumerate(samples):
-        heads = [_head(unit, made.whole.parameters.syntax.frame_number_bits) for unit in _units(sample.data)]
+        heads = [_head(unit, made.parameters.syntax.frame_number_bits) for unit in _units(sample.data)]
         assert {kind for kind, *_ in heads} == {5 if number == 0 else 1}
         assert {frame_number for *_, frame_number in heads} == {number % 16}
         places = [first for _, first, _ in heads]
