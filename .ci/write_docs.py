@@ -22,6 +22,7 @@ MENDS = Path(__file__).with_name("mends.toml")
 AREAS = {
     "B": "Batch: runs, resume",
     "C": "Campaign",
+    "D": "Decisions: debt, risk, policy, effect",
     "E": "Evidence: seals and time stamps",
     "I": "Ingest: reading records",
     "K": "Keys",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 # code -> what is wrong, in general. The letter says where: I ingest, M model, C campaign,
 # T templates, P payment, R renderers, V voice, S storage, B batch, W preview, K keys, E evidence (seal, stamp),
-# X machine (missing parts).
+# D decisions (debt, risk, policy, effect), X machine (missing parts).
 CODES: dict[str, str] = {
     # --- ingest
     "I101": "an input does not exist or can't be read",
@@ -307,6 +307,10 @@ class SealError(BillcastError):
 
 class EvidenceError(BillcastError):
     """A time stamp that can't be had, or evidence that does not prove what it should."""
+
+
+class InsightError(BillcastError):
+    """A policy, model or history that credit management can't use."""
 
 
 class MissingPartError(BillcastError):

@@ -28,6 +28,7 @@ GROUPS: tuple[str, ...] = (
     "schema",
     "check",
     "einvoice",
+    "insight",
     "init",
     "doctor",
 )

@@ -13,8 +13,10 @@ from enum import StrEnum
 
 from engine.model.attached import AttachedFile
 from engine.model.chart import ChartGeometry, ChartLabel, ChartLine, ChartRow, Mark, MarkRole, MarkStyle
+from engine.model.outreach import Outreach
 from engine.model.quick import quick
 from engine.model.said import Fact, FactValue, Text, TextBlock, contested_facts, walk_facts
+from engine.model.tone import Tone
 
 __all__ = [
     "AnswerLink", "AttachedFile", "BillView", "ChangeItem", "ChangeView", "ChargeGroup", "ChargeRow",
@@ -23,17 +25,6 @@ __all__ = [
     "Phrase", "PhraseScope", "QrCode", "ReadingRow", "RequestRow", "SlipView", "SupplierView", "SupplyPointView",
     "Text", "TextBlock", "Tip", "Tone", "TotalRow", "UsageView", "contested_facts", "walk_facts",
 ]  # fmt: skip
-
-
-class Tone(StrEnum):
-    """How it is said, by stage."""
-
-    FRIENDLY = "friendly"
-    EASY = "easy"
-    FIRM = "firm"
-    FORMAL = "formal"
-    HELP = "help"
-    GOOD_NEWS = "good_news"
 
 
 @quick
@@ -335,6 +326,7 @@ class Decision:
     shows: tuple[str, ...]
     reasons: tuple[str, ...]
     rules: tuple[str, ...] = ()  # ids of the campaign's rules that spoke
+    outreach: Outreach | None = None  # what credit management decided; None without a policy
 
 
 @quick
