@@ -1,0 +1,1 @@
+"""Days sales outstanding: how long money stays out, by month and group, and what drives it."""
