@@ -24,6 +24,7 @@ from engine.ingest.scratch import Scratch
 from engine.model.bill import Bill, ChargeLine, Tax
 from engine.model.consumption import Consumption, MeterReading, UsagePoint
 from engine.model.customer import Customer, Interaction, Payment, SupplyPoint
+from engine.model.dealings import Dispute, Document, Promise, TaskRecord
 
 _JOIN = "customer"
 
@@ -133,6 +134,10 @@ _FILES = (
           (_JOIN, "supply_point", "row"), _add_consumption),
     _File("payments.csv", _of(Payment), (_JOIN, "amount"), _adds_to("payments")),
     _File("interactions.csv", _of(Interaction), (_JOIN, "kind"), _adds_to("interactions")),
+    _File("documents.csv", _of(Document), (_JOIN, "kind", "at"), _adds_to("documents")),
+    _File("promises.csv", _of(Promise), (_JOIN, "made_on", "due_on"), _adds_to("promises")),
+    _File("disputes.csv", _of(Dispute), (_JOIN, "bill_number", "opened_on"), _adds_to("disputes")),
+    _File("tasks.csv", _of(TaskRecord), (_JOIN, "kind"), _adds_to("tasks")),
 )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ _QUOTABLE = frozenset({
     "issued_on", "due_on", "paid_on", "start", "end", "contract_end", "at",
     "kind", "category", "commodity", "method", "previous_method", "dunning_stage", "payment_plan",
     "preferred_channel", "channel", "currency", "locale", "country",
+    "payment_method", "opened_on", "made_on", "closed_on", "opened_at", "done_at", "state", "outcome", "direction",
 })  # fmt: skip
 _COMMA_NUMBER = re.compile(r"^-?[\d.\s']*\d,\d+$")
 _DATE_HINT = "write dates as YYYY-MM-DD; for CSV files the option date_format takes another way"

@@ -25,7 +25,7 @@ _BAD = re.compile(
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FREE = frozenset({
     "given", "family", "company", "salutation", "lines", "city", "region", "label", "name", "note",
-    "tariff", "method", "register_name", "attributes",
+    "tariff", "method", "register_name", "attributes", "owner",
 })  # fmt: skip
 _BLANKS = "\t\n\r\x0b\x0c\x85\u2028\u2029"
 _MANY_LINES = frozenset({"note"})

@@ -19,8 +19,10 @@ from engine.model.base import (
     Record,
     ShortText,
 )
-from engine.model.bill import ZERO, Bill
+from engine.model.bill import ZERO, Bill, DirectDebit
+from engine.model.channel import ContactChannel as ContactChannel  # imported from here by others
 from engine.model.consumption import Commodity, Consumption
+from engine.model.dealings import Dispute, Document, PaymentMethod, Promise, TaskRecord
 from engine.model.party import PostalAddress as PostalAddress  # imported from here by others
 
 
@@ -29,16 +31,6 @@ class CustomerKind(StrEnum):
 
     HOUSEHOLD = "household"
     BUSINESS = "business"
-
-
-class ContactChannel(StrEnum):
-    """A way to reach a customer."""
-
-    EMAIL = "email"
-    SMS = "sms"
-    PUSH = "push"
-    POST = "post"
-    PHONE = "phone"
 
 
 class PlanState(StrEnum):
@@ -79,6 +71,9 @@ class Flags(Record):
     paperless: bool = Field(default=False, description="Gets no paper.")
     payment_plan: PlanState = Field(
         default=PlanState.NONE, description="Whether a payment plan was agreed, and whether it is kept."
+    )
+    legal_hold: bool = Field(
+        default=False, description="A court, an insolvency or the law forbids to collect: nothing is asked for."
     )
 
 
@@ -124,6 +119,15 @@ class InteractionKind(StrEnum):
     CALLED = "called"
     COMPLAINED = "complained"
     TASK = "task"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    REPLIED = "replied"
+    OPTED_OUT = "opted_out"
+    ALREADY_PAID = "already_paid"
+    DISPUTED = "disputed"
+    CALL_BACK = "call_back"
+    INSTALMENTS = "instalments"
+    WRONG_PERSON = "wrong_person"
 
 
 class Interaction(Record):
@@ -137,6 +141,10 @@ class Interaction(Record):
     due_on: CalendarDate | None = Field(default=None, description="By when a promise or task is due.")
     done: bool = Field(default=True, description="False for what is still to be done.")
     note: LongText | None = Field(default=None, description="What was said.")
+    stage: ShortText | None = Field(default=None, description="The stage of collection that a message was sent at.")
+    reference: ShortText | None = Field(
+        default=None, description="Id of the message: the same where it was sent, seen, clicked or answered."
+    )
 
 
 class Customer(Record):
@@ -166,6 +174,15 @@ class Customer(Record):
     )
     attributes: dict[str, str] = Field(default_factory=dict, description="Free attributes from the CRM.")
     vat_id: ShortText | None = Field(default=None, description="VAT number of a business, with the country before it.")
+    opened_on: CalendarDate | None = Field(default=None, description="Day since when the customer is one.")
+    payment_method: PaymentMethod | None = Field(default=None, description="How the customer usually pays.")
+    direct_debit: DirectDebit | None = Field(default=None, description="The mandate in force, where there is one.")
+    documents: tuple[Document, ...] = Field(default=(), description="Documents sent and received.")
+    promises: tuple[Promise, ...] = Field(
+        default=(), description="Promises to pay, the instalments of payment plans among them."
+    )
+    disputes: tuple[Dispute, ...] = Field(default=(), description="What is or was contested about bills.")
+    tasks: tuple[TaskRecord, ...] = Field(default=(), description="What people did or must do.")
 
     @model_validator(mode="after")
     def _bills_differ(self) -> Self:

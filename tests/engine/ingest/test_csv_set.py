@@ -249,3 +249,25 @@ def test_a_tax_row_gives_its_own_category_beside_the_word_tax(csv_set):
     bill = csv_set(charges=charges)[0].customer.bills[0]
     assert (bill.lines[0].tax_category, bill.lines[0].tax_rate_percent) == ("E", 0)
     assert (bill.taxes[0].category, bill.taxes[0].exemption_reason) == ("E", "Article 135")
+
+
+def test_dealings_are_joined_from_files_of_their_own(csv_set):
+    first, second = (
+        item.customer
+        for item in csv_set(
+            documents="customer,kind,at,direction\nA,letter,2026-10-05T08:00:00Z,received\n",
+            promises="customer,made_on,due_on,amount,kept\nA,2026-10-05,2026-10-15,5.00,\nA,2026-09-05,2026-09-15,,false\n",
+            disputes="customer,bill_number,opened_on,amount\nB,2,2026-11-04,1.50\n",
+            tasks="customer,kind,state\nB,check_dispute,open\n",
+        )
+    )
+    assert first.documents[0].direction == "received"
+    assert [(promise.amount, promise.kept) for promise in first.promises] == [(Decimal("5.00"), None), (None, False)]
+    assert second.disputes[0].amount == Decimal("1.50")
+    assert second.tasks[0].kind == "check_dispute"
+
+
+def test_a_fault_in_a_dealing_is_said_with_its_line(csv_set):
+    item = csv_set(tasks="customer,kind,state\nA,call_back,opened\n")[0]
+    assert place(item) == "tasks.csv:2 field `state`"
+    assert item.problem.hint == "did you mean `open`?"
