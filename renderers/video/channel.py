@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -180,11 +180,11 @@ def storyboard_of(templates: Templates, communication: Communication) -> tuple[S
         if hasattr(element, "chart")
     }
     drawn = [fact.id for chart in used.values() for label in chart.labels for fact in walk_facts(label)]
-    printed = rendered.shown
+    printed, facts = rendered.shown, communication.facts()
+    own = tuple({facts[name].text: None for name in printed if facts[name].text})
     if storyboard.words:  # rules left something out, with the facts that were printed there
-        facts = communication.facts()
         printed = tuple(name for name in printed if facts[name].text in storyboard.words)
-    return storyboard, tuple(dict.fromkeys([*printed, *drawn]))
+    return replace(storyboard, own=own), tuple(dict.fromkeys([*printed, *drawn]))
 
 
 def charts_of(communication: Communication) -> Iterator[ChartGeometry]:

@@ -1,7 +1,13 @@
-"""Which scenes of a storyboard show a customer's facts: asked of the template, not guessed from words."""
+"""What of a storyboard is one customer's: scenes are asked of the template, elements of their words.
+
+A scene that must be everybody's is judged by rendering the template again with marked facts. What is merely worth
+keeping for everybody is judged by words, at no such cost: an element that holds the text of no fact is
+everybody's, and one that holds it by chance counts as one customer's, which costs a little and spoils nothing.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import TypeVar, cast
 
@@ -13,6 +19,8 @@ from renderers.video.storyboard import (
     ChartElement,
     ClipElement,
     CounterElement,
+    Element,
+    EmphasisElement,
     ListElement,
     QrElement,
     Scene,
@@ -58,10 +66,31 @@ def personal_scenes(
 
 
 def _is_personal(scene: Scene) -> bool:
-    return any(
-        isinstance(element, ChartElement | QrElement) or any(_MARK in text for text in _texts(element))
-        for element in scene.elements
+    return bool(personal_elements(scene, (_MARK,)))
+
+
+def personal_elements(scene: Scene, own: Sequence[str]) -> frozenset[int]:
+    """Return the places of the elements that show a chart, a QR symbol or one of the texts `own`.
+
+    An emphasis goes with the element that it is of.
+    """
+    shown = {element.id for element in scene.elements if _shows(element, own)}
+    return frozenset(
+        place
+        for place, element in enumerate(scene.elements)
+        if (element.target if isinstance(element, EmphasisElement) else element.id) in shown
     )
+
+
+def holds_one_of(text: str, own: Sequence[str]) -> bool:
+    """Return whether `text` holds one of the texts `own`."""
+    return any(one in text for one in own)
+
+
+def _shows(element: Element, own: Sequence[str]) -> bool:
+    if isinstance(element, ChartElement | QrElement):
+        return True
+    return any(holds_one_of(text, own) for text in _texts(element))
 
 
 def _texts(element: object) -> list[str]:

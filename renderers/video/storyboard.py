@@ -331,13 +331,15 @@ class Storyboard:
     """The scenes of one video in order. `poster` is the scene whose held frame is the poster.
 
     `words` are all words of the file that rules left, if they left something out. `mail` are the scenes
-    that an e-mail shows of it.
+    that an e-mail shows of it. `own` are the texts of the facts that it shows: what holds one of them may be
+    one customer's.
     """
 
     scenes: tuple[Scene, ...]
     poster: str
     words: str = ""
     mail: tuple[Scene, ...] = ()
+    own: tuple[str, ...] = ()
 
     def scene(self, scene_id: str) -> Scene:
         """Return a scene by id; raises `KeyError`."""

@@ -22,11 +22,15 @@ TICKS: Final = 512  # of the video's clock in a frame, as ffmpeg counts them
 
 @dataclass(frozen=True, slots=True)
 class PaintedScene:
-    """What a scene's pictures are painted from: its ground, by a key of its own, and its pieces in order."""
+    """What a scene's pictures are painted from: its ground, by a key of its own, and its pieces in order.
+
+    `personal` are the places of the pieces that may be one customer's.
+    """
 
     pieces: tuple[Piece, ...]
     ground_key: bytes
     yuv_ground: YuvCanvas
+    personal: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,8 @@ class Film:
     def run(self, scene: PaintedScene, run: Run) -> EncodedRun:
         """Return a run of a scene, encoded."""
         key = key_of(run, scene.pieces, scene.ground_key, self.frame, settings())
-        return self.runs.get(key, lambda: tuple(self._encoded(scene, run)))
+        is_shared = scene.personal.isdisjoint(run.members)
+        return self.runs.get(key, lambda: tuple(self._encoded(scene, run)), is_shared=is_shared)
 
     def _encoded(self, scene: PaintedScene, run: Run) -> Iterator[SliceData | None]:
         encoder, begins = self.encoders.of(self.height_of(run)), True

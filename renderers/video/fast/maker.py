@@ -18,6 +18,7 @@ from renderers.video.frame import Frame
 from renderers.video.hotspots import Spot, spots_of
 from renderers.video.layer import digest
 from renderers.video.painter import Painter, Theme
+from renderers.video.personal import holds_one_of, personal_elements
 from renderers.video.shapes import Palette, ground_canvas
 from renderers.video.sound.track import AudioTrack
 from renderers.video.stills import poster_of
@@ -97,16 +98,20 @@ class Splicer:
 
     def _planned(self, painter: Painter, span: Span, burnt: Sequence[Cue], level: Level) -> PlannedScene:
         rate, frame = self.frames_per_second, painter.frame
-        pieces = list(painter.pieces(span.scene.id))
+        pieces, own = list(painter.pieces(span.scene.id)), painter.storyboard.own
+        personal = set(personal_elements(span.scene, own))  # a piece an element, in their order
         tracks = [track_of(index, piece.entrance, rate) for index, piece in enumerate(pieces)]
         for cue in burnt:
             shown = _shown(cue, span, rate)
             if shown is not None:
+                if holds_one_of(cue.text, own):
+                    personal.add(len(pieces))
                 pieces.append(painter.caption_piece(cue.text))
                 tracks.append(appearing(len(tracks), *shown))
         palette = Palette(self.theme.brand, span.scene.ground)
         ground = digest("ground", palette.token(palette.ground), palette.is_dark)
-        scene = PaintedScene(tuple(pieces), ground, ground_canvas(palette, frame.width, frame.height))
+        canvas = ground_canvas(palette, frame.width, frame.height)
+        scene = PaintedScene(tuple(pieces), ground, canvas, frozenset(personal))
         is_band = level == "b" and self._is_proven(frame, scene)
         plan = plan_scene(pieces, tracks, frame, whole=not is_band)
         if level == "b" and not is_band:

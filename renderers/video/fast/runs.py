@@ -1,7 +1,8 @@
-"""Encoded runs by content key: in memory, and on disk from the second time that one is asked for.
+"""Encoded runs by content key: in memory, and on disk where more than one customer has them.
 
-Most runs of a batch are either everybody's or one customer's. What is met twice is worth a file; what
-belongs to one customer is met once and never written.
+What is everybody's is written at once, so that a machine encodes it once (workers that meet it in the same
+moment each do). What may be one customer's is written when it is met a second time: a name or a month that several
+have is worth a file, an amount that one has is met once and never written.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ class Runs:
     _bytes: int = 0
     _met: OrderedDict[str, None] = field(default_factory=OrderedDict)
 
-    def get(self, key: str, encode: Callable[[], EncodedRun]) -> EncodedRun:
-        """Return the run of a key, encoded now if it isn't known."""
+    def get(self, key: str, encode: Callable[[], EncodedRun], *, is_shared: bool = False) -> EncodedRun:
+        """Return the run of a key, encoded now if it isn't known; `is_shared`: it is everybody's for certain."""
         kept = self._kept.get(key)
         if kept is not None:
             self._kept.move_to_end(key)
@@ -59,15 +60,15 @@ class Runs:
         else:
             run = encode()
             self.counts.encoded += 1
-            if key in self._met:
+            is_met = key in self._met
+            self._met[key] = None
+            if is_shared or is_met:
                 self._write(key, run)
-            else:
-                self._met[key] = None
         self._keep(key, run)
         return run
 
     def _write(self, key: str, run: EncodedRun) -> None:
-        """Write a run that was met before, once."""
+        """Write a run that was met and isn't written yet."""
         if key in self._met:
             del self._met[key]
             if self.store:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 
 import av
 import numpy as np
@@ -15,7 +16,7 @@ from engine.errors import RenderError
 from engine.model.communication import Communication
 from renderers.video import VideoChannel
 from renderers.video.fast.encoder import BandEncoder
-from tests.renderers.builders import make_communication
+from tests.renderers.builders import fact, make_bill, make_communication
 from tests.renderers.fake_templates import FakeTemplates
 from tests.renderers.video.conftest import SHORT
 
@@ -78,6 +79,28 @@ def test_the_same_bill_gives_the_same_bytes_whatever_came_before(
     channel.fill(compiled, other, FillContext())
     assert channel.fill(compiled, communication, FillContext()) == first
     assert filled(templates, communication) == first
+
+
+def test_another_worker_encodes_only_what_is_its_customers_own(film_templates: Maker, tmp_path: Path) -> None:
+    templates, said = (
+        film_templates(SHORT),
+        [
+            make_communication(script=(), bill=make_bill(amount_due=fact("bill.amount_due", amount)))
+            for amount in ("€ 129.45", "€ 8.20")
+        ],
+    )
+    counts = []
+    for communication in said:
+        channel = VideoChannel()
+        scope = Scope(rendition="1280x720", cache_dir=tmp_path / "cache")
+        compiled = channel.compile(templates, "en", channel.classify(communication), scope)
+        channel.fill(compiled, communication, FillContext())
+        counts.append(compiled.payload.studio._splicer.runs.counts)
+    first, second = counts
+    assert second.loaded
+    assert second.encoded < first.encoded
+    # Of the second customer: the amount that counts; of the pay scene the code it opens with, and the amount to pay.
+    assert second.encoded == 3
 
 
 @pytest.mark.parametrize("rendition", ["1080x1920", "1080x1080"])

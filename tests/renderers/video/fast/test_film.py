@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -173,12 +174,25 @@ def test_a_run_encoded_before_gives_the_bytes_of_one_encoded_now(tmp_path_factor
     assert again.runs.counts.loaded == 4
 
 
-def test_what_is_met_once_is_not_written(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_what_is_one_customers_is_written_when_it_is_met_again(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("segments")
     made = film(Store(folder))
     scene, plan = scene_of([word(0, 60)])
-    made.samples(scene, plan, 60, 0, constant=False)
-    assert not list(folder.rglob("*.bin"))
+    own = dataclasses.replace(scene, personal=frozenset({0}))
+    made.samples(own, plan, 60, 0, constant=False)
+    # The opening shows the ground alone: that is everybody's.
+    assert len(list(folder.rglob("*.bin"))) == 1
+    made.samples(own, plan, 60, 0, constant=False)
+    assert len(list(folder.rglob("*.bin"))) == 2
+
+
+def test_what_is_everybodys_is_written_at_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("segments")
+    scene, plan = scene_of(THREE)
+    film(Store(folder)).samples(scene, plan, 60, 0, constant=False)
+    another = film(Store(folder))
+    another.samples(scene, plan, 60, 0, constant=False)
+    assert another.runs.counts.encoded == 0
 
 
 def test_a_run_comes_back_from_its_bytes() -> None:
