@@ -214,6 +214,8 @@ CODES: dict[str, str] = {
     "E126": "a certificate is not made for time stamps",
     "E127": "the batch of a document has no time stamp yet",
     "E128": "a PDF's seal is broken",
+    # --- decisions: contact
+    "D160": "a time zone of the campaign is not known",
     # --- machine
     "X101": "an optional package is missing",
     "X102": "the installation lacks its templates or assets",

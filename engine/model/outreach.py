@@ -91,6 +91,9 @@ class Task:
     owner: str  # the group of people, as the policy names it
     reason: str
     state: str = "open"  # open | done | cancelled
+    bill_number: str = ""  # what it is about; empty: the customer as a whole
+    urgency: int = 5  # 1 is done first, 9 last
+    score: float = 0.0  # risk of late payment, 0 to 1: orders tasks of one urgency
 
 
 @quick

@@ -1,0 +1,110 @@
+"""The channel: the customer's own preference, then experience, now and then another to learn, then paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.insight.contact.experience import Experience
+from engine.insight.contact.lot import Lot, share_of
+from engine.insight.contact.ways import barrier
+from engine.model.customer import ContactChannel, Customer
+from engine.model.policy.contact import ContactTerms
+from engine.model.quick import quick
+
+_POST = ContactChannel.POST
+
+
+@quick
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A channel, or none, and why."""
+
+    channel: ContactChannel | None
+    reason: str
+    refused: tuple[tuple[str, str], ...]
+    is_exploring: bool = False
+
+
+def choose_channel(
+    customer: Customer, terms: ContactTerms, wanted: tuple[ContactChannel, ...], experience: Experience, lot: Lot
+) -> Chosen:
+    """Return the best channel of those that the stage wants and the customer is open to.
+
+    Paper is one of these where the stage names it first or alone; else it is what is left when no other is open.
+    """
+    refused: list[tuple[str, str]] = []
+    ways: list[ContactChannel] = []
+    for channel in wanted:
+        why = barrier(channel, customer, experience)
+        if why:
+            refused.append((channel.value, why))
+        else:
+            ways.append(channel)
+    preferred = customer.preferred_channel
+    if preferred is not None:
+        if preferred in ways:
+            refused += [(way.value, "another is preferred") for way in ways if way is not preferred]
+            return Chosen(preferred, f"{preferred.value}: the customer prefers it", tuple(refused))
+        if preferred not in wanted:
+            refused.append((preferred.value, "preferred, but the stage does not use it"))
+    if _POST in ways[1:] and wanted[0] is not _POST:
+        ways.remove(_POST)
+        refused.append((_POST.value, "paper only where no other way is open"))
+    if ways:
+        return _best(ways, terms, experience, lot, refused)
+    return _on_paper(customer, terms, wanted, experience, refused)
+
+
+def _best(
+    ways: list[ContactChannel],
+    terms: ContactTerms,
+    experience: Experience,
+    lot: Lot,
+    refused: list[tuple[str, str]],
+) -> Chosen:
+    """Return the way with the highest smoothed share of answers, or another to learn.
+
+    The stage's order decides among equals.
+    """
+    if len(ways) == 1:
+        return Chosen(ways[0], f"{ways[0].value}: the only way that is open", tuple(refused))
+    shares = [experience.share(way, terms) for way in ways]
+    place = shares.index(max(shares))
+    best = ways[place]
+    others = [(way, share) for way, share in zip(ways, shares, strict=True) if way is not best]
+    # Nobody is put onto paper to learn: it costs most, and shows neither opening nor click.
+    learnable = [way for way, _ in others if way is not _POST]
+    if learnable and lot.is_explored(terms.explore_percent):
+        tried = learnable[share_of(lot.which, len(learnable))]
+        refused += [(way.value, "another is tried, to learn") for way in ways if way is not tried]
+        reason = f"{tried.value}: tried to learn, as for {terms.explore_percent} % of customers"
+        return Chosen(tried, reason, tuple(refused), is_exploring=True)
+    for way, share in others:
+        is_less = share < shares[place]
+        why = f"answered less: {_told(way, share, experience)}" if is_less else "no better, and later in the stage"
+        refused.append((way.value, why))
+    return Chosen(best, f"{best.value}: {_told(best, shares[place], experience)}", tuple(refused))
+
+
+def _told(way: ContactChannel, share: float, experience: Experience) -> str:
+    sent = experience.sent.get(way, 0)
+    if not sent:
+        return f"no experience yet, {share:.0%} expected"
+    return f"{experience.answered.get(way, 0)} of {sent} messages answered, smoothed {share:.0%}"
+
+
+def _on_paper(
+    customer: Customer,
+    terms: ContactTerms,
+    wanted: tuple[ContactChannel, ...],
+    experience: Experience,
+    refused: list[tuple[str, str]],
+) -> Chosen:
+    """Return paper as what is left, or no channel."""
+    if wanted and _POST not in wanted:
+        why = barrier(_POST, customer, experience) if terms.paper_fallback else "the policy sends no paper instead"
+        if not why:
+            return Chosen(_POST, "post: no other way is open", tuple(refused))
+        refused.append((_POST.value, why))
+    reason = "no way to the customer is open" if wanted else "the stage names no channel"
+    return Chosen(None, reason, tuple(refused))

@@ -1,0 +1,43 @@
+"""Lots that need no coordination: the same seed, day and customer draw the same in any process and order."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+from engine.model.quick import quick
+
+_RANGE = 1 << 32
+
+
+@quick
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Four independent draws, each evenly spread over 0 to 2**32 - 1."""
+
+    explores: int
+    which: int
+    day: int
+    hour: int
+
+    def is_explored(self, percent: int) -> bool:
+        """True for `percent` of a hundred customers."""
+        return self.explores * 100 < percent * _RANGE
+
+
+def lot_of(seed: str, cycle: str, key: str) -> Lot:
+    """Return the draws of a customer in a cycle: BLAKE2b keyed with the seed."""
+    digest = hashlib.blake2b(f"{cycle}\0{key}".encode(), digest_size=16, key=_key(seed), person=b"contact").digest()
+    whole = int.from_bytes(digest, "big")
+    return Lot(whole >> 96, whole >> 64 & _RANGE - 1, whole >> 32 & _RANGE - 1, whole & _RANGE - 1)
+
+
+def share_of(draw: int, count: int) -> int:
+    """Return which of `count` equal shares a draw falls into, from 0 on."""
+    return draw * count >> 32
+
+
+@lru_cache(maxsize=64)
+def _key(seed: str) -> bytes:
+    return hashlib.blake2b(seed.encode(), digest_size=32).digest()
