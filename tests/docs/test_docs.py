@@ -58,7 +58,7 @@ def _codes_in_the_code() -> set[str]:
             continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found |= set(re.findall(r"^[BCEIKMPRSTVWX]\d{3}$", node.value))
+                found |= set(re.findall(r"^[BCDEIKMPRSTVWX]\d{3}$", node.value))
     return found
 
 
