@@ -216,6 +216,11 @@ CODES: dict[str, str] = {
     "E128": "a PDF's seal is broken",
     # --- decisions: contact
     "D160": "a time zone of the campaign is not known",
+    # --- decisions: features, profiles, segments, fairness
+    "D130": "a protected attribute is asked for as a feature",
+    "D131": "an attribute declared as protected is asked for as a feature",
+    "D132": "two features have one name",
+    "D133": "features of a bill are asked for before it was issued",
     # --- machine
     "X101": "an optional package is missing",
     "X102": "the installation lacks its templates or assets",

@@ -1,0 +1,153 @@
+"""What the bill in question is like: its size against usual, its season, its terms, and what else is open."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from math import cos, log1p, pi, sin
+
+from engine.insight.features.feature import Feature
+from engine.insight.features.history import Course, History
+from engine.model.bill import Bill, ChargeCategory
+
+_USUAL = 12  # bills that the usual size is taken of
+_YEAR, _SLACK = 365, 45  # days: the bill a year before, give or take
+_SUMMER = range(5, 10)  # months without heating on the northern half of the earth: May to September
+_DAYS_A_YEAR = 365.25
+_SEASONS = 4  # bills a year that tell winter from summer
+
+FEATURES = (
+    Feature("bill_size", "number", "size of the bill (logarithm of its total)", "the size of the bill", 1),
+    Feature("bill_vs_usual", "times", "bill against the usual one", "the bill is {bill_vs_usual} the usual one", 1),
+    Feature("bill_vs_last", "times", "bill against the last one", "the bill is {bill_vs_last} the last one", 1),
+    Feature("bill_vs_year_before", "times", "bill against the same time a year before",
+            "the bill is {bill_vs_year_before} that of a year before", 1),
+    Feature("is_shock", "yes", "bill shock: half as much again as both usual and last",
+            "the bill is much higher than usual", 1, "the bill is not much higher than usual"),
+    Feature("bill_days", "days", "days billed", "the bill is for {bill_days} days", 1),
+    Feature("days_granted", "days", "days from issue to due date", "the bill leaves {days_granted} days to pay", -1),
+    Feature("days_to_due", "days", "days until the bill is due", "the bill is due in {days_to_due} days"),
+    Feature("is_estimated", "yes", "the bill rests on an estimate", "the bill rests on an estimated reading", 1,
+            "the bill rests on an actual reading"),
+    Feature("by_debit", "yes", "the bill is collected by direct debit", "the bill is collected by direct debit", -1,
+            "the bill is not collected by direct debit"),
+    Feature("fixed_share", "share", "share of standing charges in the bill",
+            "standing charges are {fixed_share} of the bill"),
+    Feature("catch_up_share", "share", "share of adjustments and one-off charges in the bill",
+            "adjustments and one-off charges are {catch_up_share} of the bill", 1),
+    Feature("prepaid_share", "share", "share of the bill paid by instalments before",
+            "instalments had paid {prepaid_share} of the bill before", -1),
+    Feature("supply_points", "count", "supply points billed", "the bill is for {supply_points} supply points"),
+    Feature("month_sin", "number", "month of the due date (sine)", "the time of the year"),
+    Feature("month_cos", "number", "month of the due date (cosine)", "the time of the year"),
+    Feature("is_heating_season", "yes", "due in the heating season (October to April)",
+            "the bill is due in the heating season", 1, "the bill is due outside of the heating season"),
+    Feature("winter_share", "share", "share of October to April in a year of bills",
+            "bills issued from October to April make {winter_share} of the year"),
+    Feature("size_spread", "times", "largest past bill against the usual one",
+            "the largest past bill is {size_spread} the usual one", 1),
+    Feature("other_open_bills", "count", "other bills that are open", "{other_open_bills} other bills are open", 1),
+    Feature("other_open_vs_usual", "times", "what is open of other bills, against a usual bill",
+            "what is open of other bills is {other_open_vs_usual} a usual bill", 1),
+    Feature("credit_notes_year", "count", "credit notes in a year", "{credit_notes_year} credit notes within a year"),
+    Feature("reminders_year", "count", "reminders in a year", "{reminders_year} reminders within a year", 1),
+)  # fmt: skip
+_HALF_AS_MUCH_AGAIN = 1.5
+
+
+def add_bill(values: dict[str, float | None], history: History, subject: Course | None, bill: Bill) -> None:
+    """Put what `bill` is like into `values`; `subject` is its course, None where nothing is owed by it."""
+    _add_terms(values, history, bill)
+    _add_parts(values, bill)
+    others = [course for course in history.courses if course is not subject and course.bill.currency == bill.currency]
+    earlier = [course for course in others if course.issued <= bill.issued_on.toordinal()]
+    earlier.sort(key=lambda course: (course.issued, course.bill.number))
+    usual = _add_size(values, bill, earlier)
+    open_ = [course.left for course in others if course.left > 0]
+    values["other_open_bills"] = float(len(open_))
+    if usual:
+        values["other_open_vs_usual"] = float(sum(open_)) / usual
+
+
+def _add_terms(values: dict[str, float | None], history: History, bill: Bill) -> None:
+    issued = bill.issued_on
+    values["bill_size"] = log1p(max(float(bill.total), 0.0))
+    values["is_estimated"] = 1.0 if bill.is_estimated else 0.0
+    values["by_debit"] = 1.0 if bill.direct_debit is not None else 0.0
+    if bill.period is not None:
+        values["bill_days"] = float(bill.period.days)
+    if bill.supply_points:
+        values["supply_points"] = float(len(bill.supply_points))
+    due = bill.due_on
+    if due is not None:
+        values["days_granted"] = float((due - issued).days)
+        values["days_to_due"] = float(due.toordinal() - history.today)
+    day = due or issued
+    turn = 2 * pi * (day.timetuple().tm_yday - 1) / _DAYS_A_YEAR
+    values["month_sin"], values["month_cos"] = sin(turn), cos(turn)
+    values["is_heating_season"] = 0.0 if day.month in _SUMMER else 1.0
+
+
+def _add_parts(values: dict[str, float | None], bill: Bill) -> None:
+    fixed = catch_up = whole = Decimal(0)
+    for line in bill.lines:
+        whole += line.amount
+        if line.category is ChargeCategory.FIXED:
+            fixed += line.amount
+        elif line.category in (ChargeCategory.ADJUSTMENT, ChargeCategory.ONE_OFF):
+            catch_up += line.amount
+    if whole > 0:
+        values["fixed_share"] = float(fixed / whole)
+        values["catch_up_share"] = float(catch_up / whole)
+    if bill.total > 0:
+        values["prepaid_share"] = float(bill.prepaid / bill.total)
+
+
+def _add_size(values: dict[str, float | None], bill: Bill, earlier: list[Course]) -> float | None:
+    """Return the usual total of a bill: the median of those before, up to twelve; None where there is none."""
+    if not earlier:
+        return None
+    last = earlier[-_USUAL:]
+    totals = [float(course.bill.total) for course in last]
+    ordered = sorted(totals)
+    count = len(ordered)
+    usual = (ordered[(count - 1) // 2] + ordered[count // 2]) / 2
+    total = float(bill.total)
+    if usual > 0:
+        values["bill_vs_usual"] = total / usual
+        values["size_spread"] = ordered[-1] / usual
+    if totals[-1] > 0:
+        values["bill_vs_last"] = total / totals[-1]
+    before = _year_before(bill, earlier)
+    if before is not None and before > 0:
+        values["bill_vs_year_before"] = total / float(before)
+    if usual > 0 and totals[-1] > 0:
+        values["is_shock"] = 1.0 if min(total / usual, total / totals[-1]) >= _HALF_AS_MUCH_AGAIN else 0.0
+    _add_winter(values, bill, earlier)
+    return usual if usual > 0 else None
+
+
+def _year_before(bill: Bill, earlier: list[Course]) -> Decimal | None:
+    wanted = bill.issued_on.toordinal() - _YEAR
+    near = [(abs(course.issued - wanted), course.bill.total) for course in earlier]
+    distance, total = min(near)
+    return total if distance <= _SLACK else None
+
+
+def _add_winter(values: dict[str, float | None], bill: Bill, earlier: list[Course]) -> None:
+    """Put the winter's share of a year into `values`, where four bills or more reach back almost a year."""
+    day = bill.issued_on.toordinal()
+    year = [course for course in earlier if course.issued > day - _YEAR]
+    if len(year) < _SEASONS or earlier[0].issued > day - _YEAR + _SLACK:
+        return
+    whole = sum([float(course.bill.total) for course in year])
+    winter = sum([float(course.bill.total) for course in year if course.bill.issued_on.month not in _SUMMER])
+    if whole > 0:
+        values["winter_share"] = winter / whole
+
+
+def add_documents(values: dict[str, float | None], history: History) -> None:
+    """Put credit notes and reminders of the last year into `values`."""
+    since = history.today - _YEAR
+    kinds = [bill.kind.value for bill in history.bills if bill.issued_on.toordinal() > since]
+    values["credit_notes_year"] = float(kinds.count("credit_note"))
+    values["reminders_year"] = float(kinds.count("reminder"))
