@@ -13,6 +13,7 @@ in any process and order, so that a run may be resumed anywhere.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from engine.insight.calendar.open_days import country_of
@@ -42,9 +43,9 @@ def choose_contact(
     what. Raises `InsightError` (D160) where the campaign's time zone is not one.
     """
     zone, note = zone_of(customer.time_zone, time_zone)
-    local = now.astimezone(zone)
+    cycle, local = _local(now, zone)
     experience = experience_of(customer, terms, now, zone)
-    lot = lot_of(seed, now.astimezone(UTC).date().isoformat(), customer.key)
+    lot = lot_of(seed, cycle, customer.key)
     chosen = choose_channel(customer, terms, wanted, experience, lot)
     reasons: tuple[str, ...] = (chosen.reason, note) if note else (chosen.reason,)
     if chosen.channel is None:
@@ -55,6 +56,12 @@ def choose_contact(
     country = customer.address.country if customer.address else country_of(zone.key)
     moment = choose_moment(terms, experience, local, country, lot, is_urgent=is_urgent)
     return Contact(chosen.channel, moment.at, reasons + moment.reasons, chosen.refused, chosen.is_exploring)
+
+
+@lru_cache(maxsize=256)
+def _local(now: datetime, zone: ZoneInfo) -> tuple[str, datetime]:
+    """Return the day in UTC, and now in `zone`: the same for all customers of a run."""
+    return now.astimezone(UTC).date().isoformat(), now.astimezone(zone)
 
 
 def _capped(last_week: list[datetime], cap: int, zone: ZoneInfo) -> str:

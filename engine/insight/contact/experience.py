@@ -35,7 +35,7 @@ class Experience:
         self.answered: dict[ContactChannel, int] = {}  # those of them that were answered
         self.closed: dict[ContactChannel, str] = {}  # channel -> why
         self.hours: list[int] = []  # local hours at which messages were opened or answered
-        self.weekdays: list[int] = []  # local weekdays of the same, and of payments; 0: Monday
+        self.weekdays = [0] * 7  # openings, answers and payments by local weekday, Monday first
         self.last_week: list[datetime] = []  # when messages went out in the seven days before now, oldest first
 
     def share(self, channel: ContactChannel, terms: ContactTerms) -> float:
@@ -62,10 +62,12 @@ def experience_of(customer: Customer, terms: ContactTerms, now: datetime, zone: 
     if not events and not payments:
         return NOTHING
     found = Experience()
-    window = timedelta(days=terms.response_days)
-    messages = _walk(found, events, terms, now, zone)
+    messages = _walk(found, events, terms, now, zone) if events else []
     if payments:
         _credit(messages, payments, found, now.astimezone(zone), terms.response_days)
+    if not messages:
+        return found
+    window = timedelta(days=terms.response_days)
     for message in messages:
         if message.at + window <= now:
             found.sent[message.channel] = found.sent.get(message.channel, 0) + 1
@@ -94,7 +96,7 @@ def _walk(
         elif kind in _OPENED or kind in _ANSWERED:
             local = at.astimezone(zone)
             found.hours.append(local.hour)
-            found.weekdays.append(local.weekday())
+            found.weekdays[local.weekday()] += 1
             if channel is not None:
                 if found.closed and found.closed.get(channel) == LOST:
                     del found.closed[channel]
@@ -139,7 +141,7 @@ def _credit(
         day = payment.paid_on
         if day > today or payment.amount <= 0:
             continue
-        found.weekdays.append(day.weekday())
-        place = bisect_right(days, day)
+        found.weekdays[day.weekday()] += 1
+        place = bisect_right(days, day) if days else 0
         if place and day - days[place - 1] <= window:
             messages[place - 1].is_answered = True

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 from dataclasses import dataclass
 from functools import lru_cache
 
-from engine.model.quick import quick
+from engine.model.quick import maker, quick
 
 _RANGE = 1 << 32
+_four = struct.Struct(">4I").unpack
 
 
 @quick
@@ -26,11 +28,13 @@ class Lot:
         return self.explores * 100 < percent * _RANGE
 
 
+_lot = maker(Lot)
+
+
 def lot_of(seed: str, cycle: str, key: str) -> Lot:
     """Return the draws of a customer in a cycle: BLAKE2b keyed with the seed."""
     digest = hashlib.blake2b(f"{cycle}\0{key}".encode(), digest_size=16, key=_key(seed), person=b"contact").digest()
-    whole = int.from_bytes(digest, "big")
-    return Lot(whole >> 96, whole >> 64 & _RANGE - 1, whole >> 32 & _RANGE - 1, whole & _RANGE - 1)
+    return _lot(*_four(digest))
 
 
 def share_of(draw: int, count: int) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from engine.errors import InsightError
 from engine.insight.calendar.open_days import open_days
 from engine.insight.contact.experience import Experience
 from engine.insight.contact.lot import Lot
@@ -15,7 +17,8 @@ from engine.model.quick import quick
 
 _DRAWS = 1 << 32
 _MINUTES = 60
-_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_DAY = timedelta(days=1)
 
 
 @quick
@@ -27,115 +30,137 @@ class Moment:
     reasons: tuple[str, ...]
 
 
+@quick
+@dataclass(frozen=True, slots=True)
+class _Offered:
+    """A day that may be drawn: its weight, and what is said of it."""
+
+    day: date
+    weekday: int
+    weight: int
+    told: str
+
+
 def choose_moment(
     terms: ContactTerms, experience: Experience, local: datetime, country: str, lot: Lot, *, is_urgent: bool
 ) -> Moment:
-    """Return a time after `local`, which is now in the customer's time zone.
+    """Return a time after `local`, which is now in the customer's time zone, a `ZoneInfo`.
 
     The day is one of the next `urgent_days` or `spread_days` sending days; the hour is never quiet. Hours that
     clocks skip are passed over, so that the time exists.
     """
-    hours, today = terms.open_hours, local.date()
-    first = today if hours[-1] > local.hour else today + timedelta(days=1)
+    today, this_hour = local.date(), local.hour
+    first = today if terms.open_hours[-1] > this_hour else today + _DAY
     count = terms.urgent_days if is_urgent else terms.spread_days
-    days = open_days(first, count, terms.weights.by_weekday, terms.closed, country)
-    if not days:
+    offered = _offered(first, count, terms.weights.by_weekday, terms.closed, country, is_urgent)
+    if not offered:
         return Moment(None, ("no sending day within sixty days",))
-    day = _day(days, terms, experience, lot)
-    ranked, is_own = _ranked_hours(terms, experience, lot)
-    zone = local.tzinfo
-    minute = (lot.hour & 0xFFFF) * _MINUTES >> 16
-    for hour in ranked:
-        if day == today and hour <= local.hour:
-            continue
-        at = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
-        there = at.astimezone(UTC).astimezone(zone)
-        if there.hour == hour and there.date() == day:
-            why = "when the customer opens messages" if is_own else "by the policy's hours"
-            return Moment(at, (_told(day, days, is_urgent=is_urgent), f"{hour:02}:{minute:02}: {why}"))
-    return Moment(None, ("no hour of the day is open",))
+    drawn = offered[0] if len(offered) == 1 else _drawn(offered, terms, experience, lot)
+    earliest = this_hour + 1 if drawn.day == today else 0
+    at = _at(drawn.day, earliest, _hours(terms, experience, lot), lot, local)
+    if at is None:
+        return Moment(None, (f"{drawn.told}; no hour of it is left",))
+    why = "when the customer opens messages" if experience.hours else "by the policy's hours"
+    return Moment(at, (drawn.told, f"{at.hour:02}:{at.minute:02}: {why}"))
 
 
-def _told(day: date, days: tuple[date, ...], *, is_urgent: bool) -> str:
-    pace = "urgent" if is_urgent else "not urgent"
+@lru_cache(maxsize=4096)
+def _offered(
+    first: date, count: int, weights: tuple[int, ...], closed: frozenset[date], country: str, is_urgent: bool
+) -> tuple[_Offered, ...]:
+    """Return the sending days that the lot is drawn from."""
+    days = open_days(first, count, weights, closed, country)
     drawn = f"one of the next {len(days)} sending days" if len(days) > 1 else "the next sending day"
-    return f"{_NAMES[day.weekday()]} {day.isoformat()}: {drawn}, {pace}"
+    pace = "urgent" if is_urgent else "not urgent"
+    told = [f"{_WEEKDAYS[day.weekday()]} {day.isoformat()}: {drawn}, {pace}" for day in days]
+    return tuple(
+        [_Offered(day, day.weekday(), weights[day.weekday()], text) for day, text in zip(days, told, strict=True)]
+    )
 
 
-def _day(days: tuple[date, ...], terms: ContactTerms, experience: Experience, lot: Lot) -> date:
-    """Return the day that the lot falls on, each day as wide as its weight."""
-    if len(days) == 1:
-        return days[0]
-    weights = terms.weights.by_weekday
-    widths: list[float] = [weights[day.weekday()] for day in days]
-    if experience.weekdays and terms.weekday_lean > 100:
-        leans = _leans(experience.weekdays, terms)
-        widths = [width * leans[day.weekday()] for width, day in zip(widths, days, strict=True)]
+def _drawn(offered: tuple[_Offered, ...], terms: ContactTerms, experience: Experience, lot: Lot) -> _Offered:
+    """Return the day that the lot falls on, each day as wide as its weight, the customer's own days wider."""
+    counts = experience.weekdays
+    known = sum(counts)
+    if known and terms.weekday_lean > 100:
+        strength, most = terms.time_strength, terms.weekday_lean / 100
+        mean = known / 7 + strength
+        widths = [one.weight * min(most, max(1.0, (counts[one.weekday] + strength) / mean)) for one in offered]
+    else:
+        widths = [one.weight for one in offered]
     mark = lot.day * sum(widths) / _DRAWS
-    for day, width in zip(days, widths, strict=True):
+    for one, width in zip(offered, widths, strict=True):
         mark -= width
         if mark < 0:
-            return day
-    return days[-1]
+            return one
+    return offered[-1]
 
 
-def _leans(weekdays: list[int], terms: ContactTerms) -> list[float]:
-    """Return by how much each weekday counts more for the customer: 1 to `weekday_lean` / 100."""
-    strength, most = terms.time_strength, terms.weekday_lean / 100
-    counts = [0] * 7
-    for weekday in weekdays:
-        counts[weekday] += 1
-    mean = len(weekdays) / 7
-    return [min(most, max(1.0, (count + strength) / (mean + strength))) for count in counts]
-
-
-def _ranked_hours(terms: ContactTerms, experience: Experience, lot: Lot) -> tuple[list[int], bool]:
-    """Return the hours that are not quiet, best first, by lot among equals; and whether experience chose."""
+def _hours(terms: ContactTerms, experience: Experience, lot: Lot) -> Sequence[int]:
+    """Return the hours that are not quiet, best first, by lot among equals."""
     start = lot.hour >> 16
     if not experience.hours:
-        return _usual_hours(terms.open_hours, terms.hours, start % len(set(terms.hours))), False
+        return _usual_hours(terms.open_hours, terms.hours, start % len(terms.hours))
     values = [0.0] * HOURS
     for hour in terms.hours:
-        values[hour] += terms.time_strength / len(terms.hours)
-    for hour in experience.hours:
+        values[hour] = terms.time_strength / len(terms.hours)
+    for hour in experience.hours:  # half of each opening to its hour, a quarter to either side
         values[hour] += 0.5
         values[hour - 1] += 0.25
         values[(hour + 1) % HOURS] += 0.25
-    ranked = sorted(terms.open_hours, key=lambda hour: (-values[hour], (hour + start) % HOURS))
-    return ranked, True
+    return sorted(terms.open_hours, key=lambda hour: (-values[hour], (hour + start) % HOURS))
 
 
 @lru_cache(maxsize=1024)
-def _usual_hours(open_hours: tuple[int, ...], hours: tuple[int, ...], first: int) -> list[int]:
-    usual = sorted(set(hours))
-    return [*usual[first:], *usual[:first], *(hour for hour in open_hours if hour not in usual)]
+def _usual_hours(open_hours: tuple[int, ...], hours: tuple[int, ...], first: int) -> tuple[int, ...]:
+    return (*hours[first:], *hours[:first], *(hour for hour in open_hours if hour not in hours))
+
+
+def _at(day: date, earliest: int, hours: Sequence[int], lot: Lot, local: datetime) -> datetime | None:
+    """Return a minute of the first of `hours` that is not before `earliest` and that the clocks don't skip."""
+    minute = (lot.hour & 0xFFFF) * _MINUTES >> 16
+    zone = local.tzinfo
+    is_even = _is_even(day, zone) if isinstance(zone, ZoneInfo) else False
+    for hour in hours:
+        if hour < earliest:
+            continue
+        at = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
+        if is_even or _exists(at):
+            return at
+    return None
+
+
+def _exists(at: datetime) -> bool:
+    """True if clocks show this time: one that is skipped comes back from UTC as another."""
+    back = at.astimezone(UTC).astimezone(at.tzinfo)
+    return (back.date(), back.hour, back.minute) == (at.date(), at.hour, at.minute)
+
+
+@lru_cache(maxsize=4096)
+def _is_even(day: date, zone: ZoneInfo) -> bool:
+    """True if clocks are not moved on `day`."""
+    begin, end = datetime.combine(day, time(), zone), datetime.combine(day + _DAY, time(), zone)
+    return begin.utcoffset() == end.utcoffset()
 
 
 def zone_of(name: str | None, time_zone: str) -> tuple[ZoneInfo, str]:
-    """Return the customer's time zone, or the campaign's with a reason where the record's is not one."""
-    if name:
-        found = known_zone(name)
-        if found is not None:
-            return found, ""
-    return _campaign_zone(time_zone), "the record's time zone is not known: the campaign's holds" if name else ""
+    """Return the customer's time zone, or the campaign's with a reason where the record's is not one.
+
+    Raises `InsightError` (D160) where the campaign's is not one.
+    """
+    if name and (found := _known_zone(name)) is not None:
+        return found, ""
+    campaign = _known_zone(time_zone)
+    if campaign is None:
+        raise InsightError("D160", f"`{time_zone}` is not a time zone", place="campaign.toml `time_zone`",
+                           hint="an IANA name is expected, as in Europe/Rome")  # fmt: skip
+    return campaign, "the record's time zone is not known: the campaign's holds" if name else ""
 
 
 @lru_cache(maxsize=1024)
-def known_zone(name: str) -> ZoneInfo | None:
+def _known_zone(name: str) -> ZoneInfo | None:
     """Return the zone of an IANA name; None where there is none."""
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError):  # ZoneInfoNotFoundError is a KeyError; a path or a folder is one of these
+    except (KeyError, OSError, ValueError):  # not found; a folder of the database; not a name at all
         return None
-    except KeyError:
-        return None
-
-
-def _campaign_zone(name: str) -> ZoneInfo:
-    from engine.errors import InsightError
-
-    found = known_zone(name)
-    if found is None:
-        raise InsightError("D160", f"`{name}` is not a time zone", place="campaign.toml `time_zone`",
-                           hint="an IANA name is expected, as in Europe/Rome")  # fmt: skip
-    return found

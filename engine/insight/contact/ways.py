@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 
 from engine.insight.contact.experience import Experience
 from engine.model.customer import ContactChannel, Customer
 
+_CONSENT = {channel: attrgetter(channel.value) for channel in ContactChannel}
 # The app has no address of its own: consent is given in it.
 _HAS_ADDRESS: dict[ContactChannel, Callable[[Customer], bool]] = {
     ContactChannel.EMAIL: lambda customer: bool(customer.email),
@@ -25,7 +27,7 @@ _NO_ADDRESS = {
 
 def barrier(channel: ContactChannel, customer: Customer, experience: Experience) -> str:
     """Return why a channel is closed to the customer; empty where it is open."""
-    if not getattr(customer.consents, channel.value):
+    if not _CONSENT[channel](customer.consents):
         return "no consent"
     if channel is ContactChannel.POST and customer.flags.paperless:
         return "the customer wants no paper"

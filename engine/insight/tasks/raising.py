@@ -13,6 +13,7 @@ from engine.model.outreach import Task, TaskKind
 from engine.model.policy.tasks import TaskRule, TaskTerms
 
 OPEN, DONE, CANCELLED = "open", "done", "cancelled"
+IN_THE_RECORD = "in the record"
 _ID_BYTES = 10
 
 
@@ -47,13 +48,23 @@ def task_id(key: str, kind: TaskKind, bill_number: str = "") -> str:
 
 
 def recorded_tasks(customer: Customer, today: date, terms: TaskTerms, *, time_zone: str = "Europe/Rome") -> list[Task]:
-    """Return the tasks that the record holds, of the kinds that the policy knows; those done or cancelled too."""
+    """Return the tasks that the record holds, of the kinds that the policy knows; those done or cancelled too.
+
+    What the record leaves open (owner, day, id) is as for a task that is raised today.
+    """
     found: list[Task] = []
-    for one in customer.interactions:
-        if one.kind == "task" and (kind := _kind(one.note or "")) is not None:
-            task = task_of(customer.key, kind, "in the record", today, terms, bill_number=one.bill_number or "",
+    for one in customer.tasks:
+        kind = kind_of(one.kind)
+        if kind is not None:
+            task = task_of(customer.key, kind, IN_THE_RECORD, today, terms, bill_number=one.bill_number or "",
                            time_zone=time_zone)  # fmt: skip
-            found.append(replace(task, due_on=one.due_on or task.due_on, state=DONE if one.done else OPEN))
+            found.append(replace(task, due_on=one.due_on or task.due_on, owner=one.owner or task.owner,
+                                 state=one.state.value))  # fmt: skip
+    for event in customer.interactions:
+        if event.kind == "task" and (kind := kind_of(event.note or "")) is not None:
+            task = task_of(customer.key, kind, IN_THE_RECORD, today, terms, bill_number=event.bill_number or "",
+                           time_zone=time_zone)  # fmt: skip
+            found.append(replace(task, due_on=event.due_on or task.due_on, state=DONE if event.done else OPEN))
     return found
 
 
@@ -73,6 +84,7 @@ def merged(raised: Iterable[Task], recorded: Iterable[Task]) -> tuple[Task, ...]
     return tuple([task for task in tasks.values() if task.state == OPEN])
 
 
-def _kind(words: str) -> TaskKind | None:
+def kind_of(words: str) -> TaskKind | None:
+    """Return the kind that a record's word, or the first word of its note, names; None for any other."""
     word = words.split(maxsplit=1)[0].strip(":,.").lower().replace("-", "_") if words.strip() else ""
     return TaskKind(word) if word in TaskKind.__members__.values() else None

@@ -98,6 +98,8 @@ class ContactTerms(Options):
 
     @model_validator(mode="after")
     def _outside_the_quiet(self) -> Self:
+        if len(set(self.hours)) < len(self.hours):
+            raise ValueError("`hours` names an hour twice")
         quiet = sorted({hour for hour in self.hours if hour not in self.open_hours})
         if quiet:
             raise ValueError(f"`hours` lie in the quiet hours: {quiet}")
