@@ -12,6 +12,7 @@ from pathlib import Path
 
 import flat
 from billing import Row
+from dealings import with_dealings
 
 from engine.model.customer import Customer
 
@@ -29,7 +30,7 @@ SHOWN_FIRST = ("NL-0001", "NL-0008", "NL-0020")
 
 def customers() -> list[Row]:
     """Return all sample customers in order of key, but for the first three, each checked against the data model."""
-    rows = [make() for name in ROSTERS for make in importlib.import_module(name).CUSTOMERS]
+    rows = [with_dealings(make()) for name in ROSTERS for make in importlib.import_module(name).CUSTOMERS]
     for row in rows:
         Customer.model_validate_json(json.dumps(row))
     return sorted(rows, key=lambda row: (row["key"] not in SHOWN_FIRST, str(row["key"])))

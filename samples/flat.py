@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from billing import Row
 
 CONSENTS = ("email", "sms", "push", "post", "phone", "offers", "analytics")
-FLAGS = ("vulnerable", "disputed", "deceased", "paperless", "payment_plan")
+FLAGS = ("vulnerable", "disputed", "deceased", "paperless", "payment_plan", "legal_hold")
 PLACE = ("address.postal_code", "address.city", "address.region", "address.country")
+DEALINGS = ("payments", "interactions", "documents", "promises", "disputes", "tasks")
 SPAN = ("period.start", "period.end")
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -19,6 +20,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *(f"address.lines.{place}" for place in range(1, 5)), *PLACE,
         "email", "phone", "locale", "time_zone", "preferred_channel",
         *(f"consents.{name}" for name in CONSENTS), *(f"flags.{name}" for name in FLAGS),
+        "opened_on", "payment_method",
     ),
     "supply_points": (
         "customer", "code", "commodity", "meter", "tariff", "contract_end",
@@ -39,7 +41,13 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "register_name", "previous", "latest", "method", "previous_method", "year_before", "similar_homes",
     ),
     "payments": ("customer", "amount", "paid_on", "bill_number", "method"),
-    "interactions": ("customer", "kind", "at", "channel", "bill_number", "amount", "due_on", "done", "note"),
+    "interactions": (
+        "customer", "kind", "at", "channel", "bill_number", "amount", "due_on", "done", "note", "stage", "reference",
+    ),
+    "documents": ("customer", "kind", "at", "direction", "channel", "name", "reference", "bill_number"),
+    "promises": ("customer", "made_on", "due_on", "amount", "bill_number", "plan", "kept", "channel"),
+    "disputes": ("customer", "bill_number", "opened_on", "closed_on", "amount", "outcome", "note"),
+    "tasks": ("customer", "kind", "id", "owner", "state", "opened_at", "due_on", "done_at", "bill_number", "note"),
 }  # fmt: skip
 
 
@@ -69,10 +77,13 @@ def tables(rows: list[Row]) -> Iterator[tuple[str, tuple[str, ...], list[dict[st
         ("bills", lambda row: map(_bill, row["bills"])),
         ("charges", _charges),
         ("consumption", _consumption),
-        ("payments", lambda row: map(flatten, row.get("payments", ()))),
-        ("interactions", lambda row: map(flatten, row.get("interactions", ()))),
+        *((table, _rows_of(table)) for table in DEALINGS),
     ):
         yield name, COLUMNS[name], [{"customer": row["key"], **flat} for row in rows for flat in make(row)]
+
+
+def _rows_of(table: str) -> Callable[[Row], Iterator[dict[str, str]]]:
+    return lambda row: map(flatten, row.get(table, ()))
 
 
 def _bill(bill: Row) -> dict[str, str]:

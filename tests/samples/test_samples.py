@@ -14,7 +14,8 @@ from stdnum import iban, iso11649
 from engine.ingest import Read, read
 from engine.model.bill import Bill, BillKind, DunningStage
 from engine.model.consumption import Commodity, ReadingMethod
-from engine.model.customer import Customer, CustomerKind, PlanState
+from engine.model.customer import Customer, CustomerKind, InteractionKind, PlanState
+from engine.model.dealings import Direction, TaskState
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 LINES = (SAMPLES / "customers.jsonl").read_text(encoding="utf-8").splitlines()
@@ -96,6 +97,16 @@ BRANCHES: dict[str, Callable[[Customer], bool]] = {
     "a bill of a year before": lambda c: len({bill.issued_on.year for bill in c.bills}) == 2,
     "offers agreed to": lambda c: c.consents.offers,
     "something still to do": lambda c: any(not contact.done for contact in c.interactions),
+    "instalments to come": lambda c: any(promise.plan and promise.kept is None for promise in c.promises),
+    "a promise broken": lambda c: any(promise.kept is False for promise in c.promises),
+    "a dispute by the record": lambda c: any(dispute.closed_on is None for dispute in c.disputes),
+    "a task of a person": lambda c: any(task.state is TaskState.OPEN for task in c.tasks),
+    "a case reviewed": lambda c: any(task.kind == "review_hardship" and task.done_at for task in c.tasks),
+    "a document received": lambda c: any(paper.direction is Direction.RECEIVED for paper in c.documents),
+    "a channel opted out of": lambda c: any(one.kind is InteractionKind.OPTED_OUT for one in c.interactions),
+    "an address that is dead": lambda c: any(one.kind is InteractionKind.BOUNCED for one in c.interactions),
+    "a call asked for": lambda c: any(one.kind is InteractionKind.CALL_BACK for one in c.interactions),
+    "instalments asked for": lambda c: any(one.kind is InteractionKind.INSTALMENTS for one in c.interactions),
 }
 
 
@@ -154,6 +165,18 @@ def test_every_format_gives_the_same_customers(source: str) -> None:
     assert all(isinstance(item, Read) for item in items), [item for item in items if not isinstance(item, Read)]
     assert [item.customer for item in items if isinstance(item, Read)] == CUSTOMERS
     assert [item.warnings for item in items if isinstance(item, Read) and item.warnings] == []
+
+
+def test_everybody_pays_somehow_and_since_some_day() -> None:
+    assert all(customer.opened_on and customer.payment_method for customer in CUSTOMERS)
+    assert all(customer.opened_on <= min(bill.issued_on for bill in customer.bills) for customer in CUSTOMERS)
+
+
+def test_the_instalments_of_the_plan_that_is_kept_are_what_the_bill_carries_over() -> None:
+    (customer,) = (customer for customer in CUSTOMERS if customer.flags.payment_plan is PlanState.KEPT)
+    parts = [promise.amount for promise in customer.promises]
+
+    assert sum(part for part in parts if part is not None) == subject(customer).balance_forward
 
 
 def test_every_account_and_reference_has_right_check_digits() -> None:
