@@ -4,8 +4,9 @@
     STATE/print/index.csv          one line a letter: where it stands, whose it is, what it was
 
 All of it lies in the state folder, mode 0600: it is never published. Only customers who are done and
-have a bill.pdf are in it. Letters are read back through the sink, a few ahead, and must have the
-sha256 that the ledger recorded. Memory: `READ_AHEAD` letters, and the unique objects of one print file.
+have a bill.pdf are in it; where a policy chose how to meet each customer, only those it meets by post.
+Letters are read back through the sink, a few ahead, and must have the sha256 that the ledger recorded.
+Memory: `READ_AHEAD` letters, and the unique objects of one print file.
 
 Files get their names when they are whole; an earlier index goes first and the new one comes last, so
 that files with an index are a whole bundle. What an earlier, longer bundle left is removed.
@@ -47,6 +48,7 @@ class Bundle:
     size_bytes: int = 0
     letter_bytes: int = 0
     unsealed: int = 0  # letters whose seal could not be kept
+    elsewhere: int = 0  # customers whom the policy meets by another way than post
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,8 @@ def _join(ledger: Ledger, run: Run, sink: Sink, printer: Printer, paper: Paper, 
                 for outcome, stored, data in letters:
                     table.writerow(work.add(outcome, stored, data))
             work.close()
-            if not work.made.letters:
+            work.made.elsewhere = ledger.elsewhere(run)
+            if not work.made.letters and not work.made.elsewhere:
                 raise BatchError("R142", "no customer of the run has a PDF", place=run.spec.cycle,
                                  hint="render with the channel pdf")  # fmt: skip
             _remove(folder, keep=work.names)

@@ -231,18 +231,28 @@ class Ledger:
             yield ordinal, content, decode(body)
 
     def letters(self, run: Run) -> Iterator[Outcome]:
-        """Yield who is done, by country and postal code, then key; those without an address last.
+        """Yield who is done and may get paper, by country and postal code, then key; those without an address last.
 
+        Whom a policy meets by another way than post is not among them.
         SQLite sorts numbers of rows, on disk where they are many; one outcome at a time is in memory.
         """
         rows = self._db.execute(
             "SELECT ordinal, COALESCE(json_extract(body, '$.postal'), '') AS place FROM outcome "
-            "WHERE run = ? AND status = ? ORDER BY place = '', place, key, ordinal",
+            "WHERE run = ? AND status = ? AND COALESCE(json_extract(body, '$.channel'), 'post') = 'post' "
+            "ORDER BY place = '', place, key, ordinal",
             (run.id, OutcomeStatus.DONE),
         )
         for ordinal, _ in rows:
             found = self._db.execute("SELECT body FROM outcome WHERE run = ? AND ordinal = ?", (run.id, ordinal))
             yield decode(found.fetchone()[0])
+
+    def elsewhere(self, run: Run) -> int:
+        """Return how many of those who are done are met by another way than post, as a policy chose."""
+        row = self._db.execute(
+            "SELECT COUNT(*) FROM outcome WHERE run = ? AND status = ? AND json_extract(body, '$.channel') <> 'post'",
+            (run.id, OutcomeStatus.DONE),
+        )
+        return int(row.fetchone()[0])
 
     def counts(self, run: Run) -> dict[OutcomeStatus, int]:
         """Return how many outcomes of each status the run has."""

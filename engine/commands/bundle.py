@@ -38,6 +38,8 @@ def print_bundle(made: Bundle, console: Console) -> None:
     files = "print file" if made.files == 1 else "print files"
     counts = f"{made.letters} letters, {made.pages} pages, {made.sheets} sheets in {made.files} {files}"
     lines = [f"{counts}: {made.size_bytes / 1e6:.1f} MB, alone {made.letter_bytes / 1e6:.1f} MB"]
+    if made.elsewhere:
+        lines.append(f"{made.elsewhere} more customers are met by other ways than post, as the policy chose")
     if made.unsealed:
         lines.append(f"{made.unsealed} of them are sealed: the seals hold for the stored files, not for print files")
     lines.append(f"print files and index: {made.folder}")

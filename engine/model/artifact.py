@@ -81,6 +81,7 @@ class Outcome:
     detail: str = field(default="", repr=False)  # private: for the quarantine file only, never for a log
     postal: str = field(default="", repr=False)  # private: country and postal code, the order of print files
     layouts: tuple[tuple[str, str], ...] = ()  # channel -> layout class, of channels that can be audited
+    channel: str = ""  # the way that a policy chose to meet the customer; empty where no policy decided
 
     def __reduce__(self) -> tuple[type[Outcome], tuple[object, ...]]:
         return Outcome, _outcome_values(self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+from dataclasses import replace
 from functools import cache
 from io import BytesIO
 
@@ -236,3 +237,28 @@ def test_the_postal_place_is_country_and_code(make_customer, address, place):
 
 def test_the_postal_place_is_in_no_manifest():
     assert "20121" not in manifest_line(Outcome("C-1", OutcomeStatus.DONE, postal="IT 20121"))
+
+
+def chosen(tmp_path, make_spec, sink, ways: dict[str, str]):
+    """A finished run in which a policy chose the way to each customer."""
+    with Ledger.open(tmp_path / "chosen") as ledger:
+        run = ledger.begin(make_spec(out="memory://letters", channels=("pdf",)))
+        done = [replace(stored(sink, key, *LETTERS[key]), channel=way) for key, way in ways.items()]
+        ledger.record(run, [Entry(place, outcome) for place, outcome in enumerate(done)])
+        ledger.finish(run)
+    return tmp_path / "chosen"
+
+
+def test_where_a_policy_chose_only_those_met_by_post_get_paper(tmp_path, make_spec, sink):
+    state = chosen(tmp_path, make_spec, sink, {"C-1": "email", "C-2": "post", "C-3": "", "C-4": "sms", "C-7": "post"})
+    made = bundle(state, Paper(100))
+    assert [line["key"] for line in index_of(state)] == ["C-7", "C-2", "C-3"]
+    assert (made.letters, made.elsewhere) == (3, 2)
+
+
+def test_a_run_whose_policy_meets_nobody_by_post_gives_an_empty_index(tmp_path, make_spec, sink):
+    state = chosen(tmp_path, make_spec, sink, {"C-1": "email", "C-2": "push"})
+    made = bundle(state, Paper(100))
+    assert (made.letters, made.files, made.elsewhere) == (0, 0, 2)
+    assert index_of(state) == []
+    assert list((state / "print").glob("*.pdf")) == []
