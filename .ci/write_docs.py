@@ -1,4 +1,4 @@
-"""Write the reference pages that are made from the code: errors, commands, data model, campaign.
+"""Write the reference pages that are made from the code: errors, commands, data model, campaign, policy.
 
 `--check` writes nothing and fails where a page differs, naming it.
 """
@@ -16,6 +16,7 @@ from engine.commands import app
 from engine.errors import CODES
 from engine.model.schema_doc import data_model_markdown
 from engine.templating.campaign_doc import campaign_reference
+from engine.templating.policy_doc import policy_reference
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 MENDS = Path(__file__).with_name("mends.toml")
@@ -95,6 +96,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "data-model.md": data_model_markdown,
     "campaign.md": campaign_reference,
+    "policy.md": policy_reference,
 }
 
 

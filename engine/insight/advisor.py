@@ -1,0 +1,244 @@
+"""The one path from a customer's record to what is done for them today, and why.
+
+    1 today      in the campaign's time zone
+    2 statement  all open bills as one
+    3 features   what the history says
+    4 scores     what is likely, where the policy names models
+    5 profile    the group
+    6 arm        of the experiment
+    7 ruling     brakes, then the stages of policy.toml in order; offers with their figures
+    8 contact    channel and time; tasks for people
+
+Render, preview, library and `billcast decide` all walk it. The same record, policy and time give the same
+outreach in any process and order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from engine.insight.contact import choose_contact
+from engine.insight.effect import arm_of
+from engine.insight.features import features_of
+from engine.insight.interim import may_remind, statement_of
+from engine.insight.policy.brakes import Brake, Force, gentle_tone
+from engine.insight.policy.decision import Decider, Ruling
+from engine.insight.policy.facts import Facts, facts_of
+from engine.insight.policy.offers import PreparedOffer
+from engine.insight.policy.reader import load_policy
+from engine.insight.policy.told import told_facts
+from engine.insight.profile import profile_of
+from engine.insight.tasks import merged, recorded_tasks, task_of
+from engine.model.bill import Bill
+from engine.model.campaign import Campaign
+from engine.model.customer import ContactChannel, Customer
+from engine.model.outreach import Action, Contact, Group, Offer, Outreach, Profile, Refused, Score, Task, TaskKind
+from engine.model.policy.contact import ContactTerms
+from engine.model.policy.stages import Stage
+from engine.model.policy.whole import Policy
+from engine.model.statement import Statement
+
+
+class Scorer(Protocol):
+    """What tells how likely something is."""
+
+    def score(self, features: Mapping[str, float | None]) -> Score:
+        """Return the score of a customer's features."""
+
+
+NO_BILL = "no-bill"
+NO_CONTACT = "no-contact"
+CAP = "cap"
+_NO_CAP = 50  # a bill, a formal notice and a call are never held back by the cap on messages
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A customer's facts and what the policy says about them, before channel, offers and tasks."""
+
+    facts: Facts
+    ruling: Ruling
+    scores: tuple[Score, ...]
+
+
+class Advisor:
+    """A policy at work for one campaign; open it once, ask it for each customer."""
+
+    def __init__(self, policy: Policy, campaign: Campaign, scorers: Mapping[str, Scorer]) -> None:
+        self.policy = policy
+        self.decider = Decider(policy, self._may_remind)
+        self._campaign = campaign
+        self._scorers = tuple(scorers.items())
+        self._zone = ZoneInfo(campaign.time_zone)
+        self._offers = {rule.id: PreparedOffer.of(rule) for rule in policy.offers}
+        self._uncapped: ContactTerms = policy.contact.model_copy(update={"cap_per_week": _NO_CAP})
+
+    @classmethod
+    def open(cls, folder: Path | str, campaign: Campaign) -> Advisor | None:
+        """Return the advisor of the template set in `folder`; None where it has no policy.toml.
+
+        Raises `InsightError` for a policy or model that can't be used (D140-D144, and those of models).
+        """
+        root = Path(folder)
+        policy = load_policy(root)
+        if policy is None:
+            return None
+        return cls(policy, campaign, {})
+
+    def advise(self, customer: Customer, now: datetime) -> Outreach:
+        """Return what is done for `customer` at `now` (aware), and why. Pure: nothing is read or kept."""
+        weighed = self.weigh(customer, now)
+        if weighed is None:
+            return self._without_bill(customer, now)
+        facts, ruling = weighed.facts, weighed.ruling
+        stage, action = ruling.stage, ruling.action
+        rule, reasons = ruling.rule, [ruling.reason, *(brake.reason for brake in ruling.brakes)]
+        contact = self._contact(facts, ruling, now)
+        tasks = self._brake_tasks(facts, ruling.brakes)
+        offers: list[Offer] = []
+        refused = list(ruling.refused)
+        if stage is not None and action in (Action.SEND, Action.CALL):
+            action, rule, why = _reached(stage, action, contact, rule)
+            reasons += why
+            if action is not Action.WAIT:
+                offers, none = self._made_offers(stage, facts)
+                refused += none
+                tasks += [(kind, stage.reason, "") for kind in stage.tasks]
+                if action is Action.CALL:
+                    tasks.append((TaskKind.CALL_BACK, stage.reason, ""))
+            elif contact.channel is None:
+                tasks += [(kind, "no channel is open", "") for kind in self.policy.brakes.tasks.no_contact]
+        tone = stage.tone if stage is not None else None
+        if ruling.is_gentle:
+            tone = gentle_tone(tone, is_vulnerable=facts.customer.flags.vulnerable)
+        return Outreach(
+            key=customer.key,
+            action=action,
+            stage=stage.id if stage is not None else "",
+            rule=rule,
+            policy=self.policy.version,
+            tone=tone,
+            contact=contact,
+            profile=facts.profile,
+            statement=facts.statement,
+            template=(stage.template or "") if stage is not None else "",
+            scores=weighed.scores,
+            offers=tuple(offers),
+            tasks=self._tasks(facts, tasks),
+            arm=facts.arm,
+            is_urgent=stage is not None and stage.is_urgent and not ruling.is_gentle,
+            is_formal=stage is not None and stage.is_formal,
+            facts=told_facts(facts),
+            reasons=tuple(dict.fromkeys(reasons)),
+            refused=tuple(refused),
+        )
+
+    def weigh(self, customer: Customer, now: datetime) -> Weighed | None:
+        """Return the customer's facts at `now` (aware) and the ruling; None where there is no bill."""
+        bill = customer.subject_bill
+        if bill is None:
+            return None
+        today = now.astimezone(self._zone).date()
+        statement = statement_of(customer, self.policy.debt, today, bill.currency)
+        features = features_of(customer, now, bill=_known(bill, now), context=self.policy.profiles.context)
+        scores = tuple([scorer.score(features) for _, scorer in self._scorers])
+        profile = profile_of(customer, statement, features, scores, self.policy.profiles)
+        facts = facts_of(
+            customer,
+            bill,
+            statement,
+            features=features,
+            profile=profile,
+            risks={score.name: score.probability for score in scores},
+            arm=arm_of(customer.key, self.policy.experiment),
+            today=today,
+            zone=self._zone,
+        )
+        return Weighed(facts, self.decider.decide(facts), scores)
+
+    def _may_remind(self, facts: Facts, counts: bool) -> str | None:
+        """Return why the limits of [debt] let no reminder go out; attempts count for soft reminders alone."""
+        return may_remind(facts.statement, facts.reminders if counts else (), self.policy.debt)
+
+    def _contact(self, facts: Facts, ruling: Ruling, now: datetime) -> Contact:
+        stage, action = ruling.stage, ruling.action
+        if stage is None or action not in (Action.SEND, Action.CALL):
+            return Contact(None, None, ("nothing is sent",))
+        wanted = stage.channels
+        if stage.is_formal:
+            wanted = (ContactChannel.POST,)
+        elif action is Action.CALL:
+            wanted = (ContactChannel.PHONE,)
+        is_capped = stage.about == "debt" and action is Action.SEND and not stage.is_formal
+        return choose_contact(
+            facts.customer,
+            self.policy.contact if is_capped else self._uncapped,
+            wanted,
+            now,
+            is_urgent=stage.is_urgent and not ruling.is_gentle and stage.about == "debt",
+            time_zone=self._campaign.time_zone,
+            seed=self._campaign.cycle,
+        )
+
+    def _made_offers(self, stage: Stage, facts: Facts) -> tuple[list[Offer], list[Refused]]:
+        made = [self._offers[name].make(facts) for name in stage.offers]
+        return [one for one in made if isinstance(one, Offer)], [one for one in made if isinstance(one, Refused)]
+
+    def _brake_tasks(self, facts: Facts, held: tuple[Brake, ...]) -> list[tuple[TaskKind, str, str]]:
+        """Return what people must do since a brake holds: kind, reason and the bill that it is about."""
+        if not held or held[0].force is Force.SILENT:
+            return []
+        terms = self.policy.brakes.tasks
+        wanted: list[tuple[TaskKind, str, str]] = []
+        if facts.has_dispute:
+            about = facts.bill.number if facts.is_disputed else ""
+            wanted += [(kind, "a dispute is open", about) for kind in terms.dispute]
+        if facts.customer.flags.vulnerable and facts.overdue > 0:
+            wanted += [(kind, "a vulnerable customer is overdue", "") for kind in terms.vulnerable]
+        return wanted
+
+    def _tasks(self, facts: Facts, wanted: list[tuple[TaskKind, str, str]]) -> tuple[Task, ...]:
+        """Return the tasks, each once, without those that the record knows as done."""
+        customer, terms = facts.customer, self.policy.tasks
+        if not wanted and not customer.interactions and not customer.tasks:
+            return ()
+        zone = self._campaign.time_zone
+        score = facts.risks.get("late", 0.0)
+        raised = [
+            task_of(customer.key, kind, reason, facts.today, terms, bill_number=number, score=score, time_zone=zone)
+            for kind, reason, number in wanted
+        ]
+        return merged(raised, recorded_tasks(customer, facts.today, terms, time_zone=zone))
+
+    def _without_bill(self, customer: Customer, now: datetime) -> Outreach:
+        today = now.astimezone(self._zone).date()
+        profile = Profile(Group.UNKNOWN, 1.0, ("there is no bill",), self.policy.profiles.version)
+        return Outreach(
+            key=customer.key, action=Action.SILENT, stage="", rule=NO_BILL, policy=self.policy.version, tone=None,
+            contact=Contact(None, None, ("nothing is sent",)), profile=profile,
+            statement=Statement(self._campaign.currency, today, ()), is_urgent=False,
+            reasons=("no bill: there is nothing to say",),
+        )  # fmt: skip
+
+
+def _known(bill: Bill, now: datetime) -> Bill | None:
+    """Return the bill if it was issued by now; one dated ahead tells nothing of the past."""
+    return bill if bill.issued_on <= now.date() else None
+
+
+def _reached(stage: Stage, action: Action, contact: Contact, rule: str) -> tuple[Action, str, list[str]]:
+    """Return what comes of a stage once its channel is known: the same, a call by a person, or waiting."""
+    if action is Action.CALL:
+        return action, rule, []
+    if contact.channel is None:
+        return Action.WAIT, NO_CONTACT, [f"stage {stage.id} fits, but no channel is open"]
+    if contact.at is None:
+        return Action.WAIT, CAP, [f"stage {stage.id} fits, but messages are capped"]
+    if contact.channel is ContactChannel.PHONE:
+        return Action.CALL, rule, ["the phone is the channel: a person calls"]
+    return action, rule, []

@@ -1,0 +1,107 @@
+"""The hard brakes: what no stage, no score and no policy can lift. Named here, looked at first, for everybody.
+
+| brake | holds when | then |
+|---|---|---|
+| deceased | the customer has died | silent |
+| legal-hold | a court or insolvency case runs | silent |
+| paid | nothing may be asked for | no reminder |
+| plan-kept | a payment plan is kept | no reminder |
+| in-dispute | the newest bill is in dispute | no reminder |
+| promise | a promise to pay still runs | reminders wait |
+| just-paid | a payment came in these days | reminders wait |
+| vulnerable | the customer is flagged as vulnerable | gentle |
+| dispute | a dispute about any bill is open | gentle |
+
+Silent: nothing is sent at all. No reminder: an ordinary new bill still goes out. Gentle: nothing is urgent,
+formal or firm, and nothing announces a cut-off. `engine.compose.brakes` is the second net under it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from engine.insight.policy.facts import Facts
+from engine.model.policy.brakes import Brakes
+from engine.model.tone import Tone
+
+
+class Force(StrEnum):
+    """What a brake does while it holds, the strongest first."""
+
+    SILENT = "silent"
+    NO_REMINDER = "no reminder"
+    WAIT = "reminders wait"
+    GENTLE = "gentle"
+
+
+@dataclass(frozen=True, slots=True)
+class Brake:
+    """One brake: when it holds, what it does then, and why in plain words."""
+
+    name: str
+    force: Force
+    holds: Callable[[Facts], bool]
+    reason: str
+
+
+def brakes_of(terms: Brakes) -> tuple[Brake, ...]:
+    """Return all brakes in their order. `terms` may make them stricter; none can be left out."""
+    return (
+        Brake("deceased", Force.SILENT, lambda facts: facts.customer.flags.deceased,
+              "the customer has died: nothing is sent"),
+        Brake("legal-hold", Force.SILENT, _legal_hold(terms),
+              "a court or insolvency case runs: nothing is sent"),
+        Brake("paid", Force.NO_REMINDER, lambda facts: facts.asked <= 0,
+              "nothing may be asked for: no reminder"),
+        Brake("plan-kept", Force.NO_REMINDER, lambda facts: facts.keeps_plan,
+              "a payment plan is kept: no reminder"),
+        Brake("in-dispute", Force.NO_REMINDER, lambda facts: facts.is_disputed,
+              "the newest bill is in dispute: no reminder"),
+        Brake("promise", Force.WAIT, _promise_runs(terms),
+              "a promise to pay still runs: reminders wait for it"),
+        Brake("just-paid", Force.WAIT, _just_paid(terms),
+              "a payment came in these days: reminders wait until it is booked"),
+        Brake("vulnerable", Force.GENTLE, lambda facts: facts.customer.flags.vulnerable,
+              "the customer is vulnerable: nothing presses"),
+        Brake("dispute", Force.GENTLE, lambda facts: facts.has_dispute,
+              "a dispute is open: nothing presses"),
+    )  # fmt: skip
+
+
+def _legal_hold(terms: Brakes) -> Callable[[Facts], bool]:
+    held = tuple((name, frozenset(value.casefold() for value in values)) for name, values in terms.holds.items())
+
+    def holds(facts: Facts) -> bool:
+        if facts.customer.flags.legal_hold:
+            return True
+        attributes = facts.customer.attributes
+        return bool(attributes) and any(attributes.get(name, "").casefold() in values for name, values in held)
+
+    return holds
+
+
+def _promise_runs(terms: Brakes) -> Callable[[Facts], bool]:
+    grace = timedelta(days=terms.promise_days)
+    return lambda facts: facts.promised_for is not None and facts.today <= facts.promised_for + grace
+
+
+def _just_paid(terms: Brakes) -> Callable[[Facts], bool]:
+    wait = timedelta(days=terms.payment_days)
+
+    def holds(facts: Facts) -> bool:
+        since = facts.today - wait
+        return any(since < one.paid_on <= facts.today and one.amount > 0 for one in facts.customer.payments)
+
+    return holds
+
+
+def gentle_tone(tone: Tone | None, *, is_vulnerable: bool) -> Tone | None:
+    """Return the tone that a gentle brake leaves of `tone`: help for the vulnerable, never firm or formal."""
+    if tone is Tone.GOOD_NEWS:
+        return tone
+    if is_vulnerable:
+        return Tone.HELP
+    return Tone.EASY if tone in (Tone.FIRM, Tone.FORMAL) else tone

@@ -1,0 +1,44 @@
+"""Reading policy.toml, which lies beside campaign.toml; a set without it decides nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.errors import InsightError
+from engine.model.policy.whole import Policy
+from engine.templating.campaign_file import check_file
+from engine.templating.option_file import OptionFile, place_of
+
+FILE_NAME = "policy.toml"
+_KIND = OptionFile(
+    name=FILE_NAME,
+    table=Policy,
+    error=InsightError,
+    unreadable="D140",
+    syntax="D141",
+    unknown="D142",
+    wrong="D143",
+    page="docs/policy.md",
+    absent="is it readable, and UTF-8?",
+)
+
+
+def load_policy(folder: Path | str) -> Policy | None:
+    """Return the policy of the template set in `folder`, checked; None where it has none.
+
+    Decimal numbers are read exactly. Raises `InsightError` (D140-D144) with file, line and key.
+    """
+    read = read_policy(Path(folder))
+    return read[0] if read else None
+
+
+def read_policy(root: Path) -> tuple[Policy, str] | None:
+    """Return the policy and the text of its file; None where there is none. Raises `InsightError` (D140-D144)."""
+    path = root / FILE_NAME
+    if not path.exists():
+        return None
+    policy, source = _KIND.load(path)
+    for name, file in policy.scores:
+        if file is not None:
+            check_file(file, root, place_of(path, source, ("scores", name)), error=InsightError, code="D144")
+    return policy, source
