@@ -7,6 +7,7 @@ much motion near the edges of its bands is made on it. The answer depends on the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -74,11 +75,13 @@ def is_proven(film: Film, ground_key: bytes, ground: YuvCanvas) -> bool:
     if not plan.runs:
         return False
     count = max(run.end for run in plan.runs)
-    spliced = _decoded(film.encoders.of(film.frame.height), _units(film.samples(scene, plan, count, 0, constant=True)))
-    return all(_difference(film, scene, run, spliced) <= WORST_ERROR for run in plan.runs)
+    units = _units(film.samples(scene, plan, count, 0, constant=True))
+    whole = film.encoders.of(film.frame.height)
+    # Decoded anew for each run: all pictures at once would be the most memory that a worker ever needs.
+    return all(_difference(film, scene, run, _decoded(whole, units)) <= WORST_ERROR for run in plan.runs)
 
 
-def _difference(film: Film, scene: PaintedScene, run: Run, spliced: list[Luma]) -> float:
+def _difference(film: Film, scene: PaintedScene, run: Run, spliced: Iterator[Luma]) -> float:
     """Return the largest mean squared error of a strip of rows: a band in the picture against the band alone."""
     encoder = film.encoders.of(film.height_of(run))
     syntax = encoder.parameters.syntax
@@ -88,11 +91,12 @@ def _difference(film: Film, scene: PaintedScene, run: Run, spliced: list[Luma]) 
             number = 0 if data.is_intra else (number + 1) % (1 << syntax.frame_number_bits)
             units.append([write_slice(data, 0, Picture(number, data.is_intra), syntax)])
     alone = _decoded(encoder, units)
-    changed = [run.first + offset for offset, data in enumerate(film.run(scene, run)) if data is not None]
+    changed = {run.first + offset for offset, data in enumerate(film.run(scene, run)) if data is not None}
+    shown = (picture for frame, picture in enumerate(spliced) if frame in changed)
     top, rows = run.row * MACROBLOCK, film.height_of(run) // _STRIP * _STRIP
     worst = 0.0
-    for frame, picture in zip(changed, alone, strict=True):
-        error = (spliced[frame][top : top + rows].astype(np.float32) - picture[:rows]) ** 2
+    for whole, picture in zip(shown, alone, strict=True):
+        error = (whole[top : top + rows].astype(np.float32) - picture[:rows]) ** 2
         worst = max(worst, float(error.reshape(rows // _STRIP, -1).mean(axis=1).max()))
     return worst
 
@@ -110,18 +114,17 @@ def _units(samples: list[Sample]) -> list[list[bytes]]:
     return pictures
 
 
-def _decoded(encoder: BandEncoder, pictures: list[list[bytes]]) -> list[Luma]:
-    """Return the luma of pictures that are given as NAL units."""
+def _decoded(encoder: BandEncoder, pictures: list[list[bytes]]) -> Iterator[Luma]:
+    """Yield the luma of pictures that are given as NAL units."""
     import av
 
     context = av.CodecContext.create("h264", "r")
     sets: list[bytes] = [encoder.parameters.sps, encoder.parameters.pps]
-    frames = []
-    for units in pictures:
-        frames += context.decode(av.Packet(b"".join(b"\0\0\0\1" + unit for unit in [*sets, *units])))
+    for units in [*pictures, []]:
+        packet = av.Packet(b"".join(b"\0\0\0\1" + unit for unit in [*sets, *units])) if units else None
+        for frame in context.decode(packet):
+            yield frame.to_ndarray()[: encoder.height, : encoder.width].astype(np.uint8)
         sets = []
-    frames += context.decode(None)
-    return [frame.to_ndarray()[: encoder.height, : encoder.width].astype(np.uint8) for frame in frames]
 
 
 def _bars(width: int, height: int) -> Layer:
