@@ -217,6 +217,9 @@ CODES: dict[str, str] = {
     # --- decisions: contact
     "D160": "a time zone of the campaign is not known",
     # --- decisions: features, profiles, segments, fairness
+    "D100": "the law that a policy names has no rules",
+    "D101": "the file of the laws is damaged",
+    "D102": "a payment plan can't be made",
     "D130": "a protected attribute is asked for as a feature",
     "D131": "an attribute declared as protected is asked for as a feature",
     "D132": "two features have one name",
