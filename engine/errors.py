@@ -34,6 +34,7 @@ CODES: dict[str, str] = {
     "I117": "a text is longer than the data model takes",
     "I118": "a row of a CSV file can't be read",
     "I119": "an IBAN's check digits are wrong",
+    "I120": "no record of the input bears the key",
     # --- model
     "M101": "a field has a value that the data model does not take",
     "M102": "a bill does not add up: parts and total differ",

@@ -25,6 +25,7 @@ GROUPS: tuple[str, ...] = (
     "preview",
     "link",
     "key",
+    "show",
     "schema",
     "check",
     "einvoice",

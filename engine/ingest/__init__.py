@@ -2,6 +2,7 @@
 
 from engine.ingest.item import IngestItem, IngestOptions, Read, SetAside, Unread
 from engine.ingest.jsonl import look_into
+from engine.ingest.lookup import customer_of
 from engine.ingest.reader import read, scan
 
-__all__ = ["IngestItem", "IngestOptions", "Read", "SetAside", "Unread", "look_into", "read", "scan"]
+__all__ = ["IngestItem", "IngestOptions", "Read", "SetAside", "Unread", "customer_of", "look_into", "read", "scan"]
