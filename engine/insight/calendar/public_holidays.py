@@ -7,8 +7,8 @@ A rule is a text:
     orthodox-2                days from Easter Sunday of the Orthodox churches, in the Gregorian calendar
     saturday>=06-20           the first Saturday on or after a day
     monday<=05-31             the last Monday on or before a day
-    ... substitute            where it falls on a weekend: the next working day instead
-    ... sunday-substitute     the same, for Sundays only
+    ... substitute            where it falls on a weekend: the next working day as well
+    ... sunday-substitute     where it falls on a Sunday: the next working day as well
     ... from 2026             from this year on; `until 2023`: up to this year; `only 2026`: in this year
     ... not 2020              not in this year
 """
@@ -28,9 +28,11 @@ _RULE = re.compile(
     rf"|(?:(?P<weekday>{'|'.join(_WEEKDAYS)})(?P<side>[<>]=))?(?P<month>\d\d)-(?P<day>\d\d))"
     r"(?P<moved> (?:sunday-)?substitute)?(?P<years>(?: (?:from|until|only|not) \d{4})*)$"
 )
-_SATURDAY = 5
+_SATURDAY, _SUNDAY = 5, 6
+_MOVED = {None: (), " substitute": (_SATURDAY, _SUNDAY), " sunday-substitute": (_SUNDAY,)}
 
 
+@lru_cache(maxsize=1)
 def countries() -> frozenset[str]:
     """Return the ISO codes of the countries whose public holidays are known."""
     return frozenset(_rules())
@@ -39,8 +41,8 @@ def countries() -> frozenset[str]:
 @lru_cache(maxsize=512)
 def holidays_of(country: str, year: int) -> frozenset[date]:
     """Return the days of `year` on which all of a country rests; none for a country that is not known."""
-    plain: set[date] = set()
-    to_move: list[tuple[date, int]] = []
+    days: set[date] = set()
+    to_move: list[date] = []
     for rule in _rules().get(country, ()):
         found = _RULE.match(rule)
         if found is None:
@@ -48,14 +50,12 @@ def holidays_of(country: str, year: int) -> frozenset[date]:
         if not _is_in_force(found["years"], year):
             continue
         day = _day(found, year)
-        first = _SATURDAY if found["moved"] == " substitute" else _SATURDAY + 1
-        if found["moved"] and day.weekday() >= first:
-            to_move.append((day, first))
-        else:
-            plain.add(day)
-    for day, _ in sorted(to_move):
-        plain.add(_next_free(day, plain))
-    return frozenset(plain)
+        days.add(day)
+        if day.weekday() in _MOVED[found["moved"]]:
+            to_move.append(day)
+    for day in sorted(to_move):
+        days.add(_next_free(day, days))
+    return frozenset(days)
 
 
 def easter(year: int) -> date:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from engine.errors import InsightError
 from engine.insight.calendar.open_days import open_days
+from engine.insight.calendar.public_holidays import countries
 from engine.insight.contact.experience import Experience
 from engine.insight.contact.lot import Lot
 from engine.model.policy.contact import HOURS, ContactTerms
@@ -72,6 +73,8 @@ def _offered(
     days = open_days(first, count, weights, closed, country)
     drawn = f"one of the next {len(days)} sending days" if len(days) > 1 else "the next sending day"
     pace = "urgent" if is_urgent else "not urgent"
+    if country not in countries():
+        pace += f"; no public holidays are known of {country or 'the country'}"
     told = [f"{_WEEKDAYS[day.weekday()]} {day.isoformat()}: {drawn}, {pace}" for day in days]
     return tuple(
         [_Offered(day, day.weekday(), weights[day.weekday()], text) for day, text in zip(days, told, strict=True)]
