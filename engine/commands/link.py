@@ -1,11 +1,11 @@
-"""`billcast link`: what the payment page needs to trust a pay-now link."""
+"""`billcast link`: what the payment page needs to trust a pay-now link, or an answer."""
 
 from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,45 +13,61 @@ from engine.batch.keyfile import VARIABLE, no_key, read_key_file
 from engine.errors import PaymentError
 from engine.payment.keyring import Keyring
 
+if TYPE_CHECKING:
+    from engine.model.campaign import PaymentOptions
+    from engine.payment.link import VerifiedAnswer, VerifiedRequest
+
 
 def register(app: typer.Typer) -> None:
     """Add the command group to `app`."""
     app.add_typer(group, name="link")
 
 
-group = typer.Typer(help="Pay-now links.", no_args_is_help=True)
+group = typer.Typer(help="Pay-now and answer links.", no_args_is_help=True)
 
 
 @group.callback()
 def _group() -> None:
-    """Pay-now links."""
+    """Pay-now and answer links."""
 
 
 @group.command("verify")
 def verify(
-    url: Annotated[str, typer.Argument(help="The pay-now link, in quotes.", show_default=False)],
+    url: Annotated[str, typer.Argument(help="The pay-now or answer link, in quotes.", show_default=False)],
     campaign: Annotated[Path, typer.Option(help="Campaign folder: its payment.allowed_hosts count.")],
     now: Annotated[str, typer.Option(help="Time to judge by, as in 2026-11-06T08:00:00Z; default: this moment.")] = "",
     key_file: Annotated[
         Path | None, typer.Option(help=f"Key file, as OUT/.billcast/key; default: the variable {VARIABLE}.")
     ] = None,
 ) -> None:
-    """Check a pay-now link: print what it asks for and exit with 0, or the problem and exit with 1."""
+    """Check a pay-now or answer link: print what it says and exit with 0, or the problem and exit with 1."""
     moment = _moment(now)
     keys = _keys(key_file)
-    from engine.payment.link import verify_pay_link
     from engine.templating.campaign_file import load_campaign
 
     options = load_campaign(campaign).payment
     try:
-        request = verify_pay_link(url, options, keys, moment)
+        rows = _said_by(url, options, keys, moment)
     except PaymentError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
-    typer.echo(f"reference  {request.reference}")
-    typer.echo(f"amount     {request.amount.amount} {request.amount.currency}")
-    typer.echo(f"expires    {request.expires_at.isoformat().replace('+00:00', 'Z')}")
-    typer.echo(f"host       {request.host}")
+    for name, value in rows:
+        typer.echo(f"{name:<10} {value}")
+
+
+def _said_by(url: str, options: PaymentOptions, keys: Keyring, now: datetime) -> list[tuple[str, str]]:
+    """Return what a verified link says. Raises `PaymentError`."""
+    from engine.payment.link import verify_answer_link, verify_pay_link
+
+    found: VerifiedAnswer | VerifiedRequest
+    if any(part.startswith("k=") for part in url.partition("?")[2].split("&")):
+        found = verify_answer_link(url, options, keys, now)
+        said = ("answer", found.kind.value)
+    else:
+        found = verify_pay_link(url, options, keys, now)
+        said = ("amount", f"{found.amount.amount} {found.amount.currency}")
+    expires = found.expires_at.isoformat().replace("+00:00", "Z")
+    return [("reference", found.reference), said, ("expires", expires), ("host", found.host)]
 
 
 def _keys(key_file: Path | None) -> Keyring:

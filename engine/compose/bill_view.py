@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from engine.compose.case import Case, planned_part
+from engine.compose.bill_totals import total_rows
+from engine.compose.case import Case
 from engine.compose.charge_rows import charge_rows, groups, stack_chart
 from engine.compose.facts import sentence
 from engine.compose.supply_view import supply_point_views
-from engine.model.bill import ZERO, BillKind
-from engine.model.communication import BillView, Fact, Text, TextBlock, TotalRow
+from engine.model.bill import BillKind
+from engine.model.communication import BillView, Fact, Text, TextBlock
 
 
 def bill_view(case: Case) -> BillView:
@@ -32,7 +33,7 @@ def bill_view(case: Case) -> BillView:
         currency_mark=book.mark(bill.currency),
         rows=charge_rows(case),
         groups=made_of,
-        totals=_totals(case),
+        totals=total_rows(case, _amount_label(case)),
         stack=stack_chart(case, made_of),
         is_payable=case.is_payable,
         is_credit=case.is_credit,
@@ -176,65 +177,3 @@ def _period(case: Case) -> TextBlock | None:
         days=days,
         reading=reading,
     )
-
-
-def _totals(case: Case) -> tuple[TotalRow, ...]:
-    texts, book, bill = case.book.texts, case.book, case.bill
-    rows: list[TotalRow] = []
-    if bill.taxes and bill.lines:
-        rows.append(
-            TotalRow(
-                texts.get("Total without VAT"), book.amount("bill.totals.net", bill.net, bill.currency), is_part=True
-            )
-        )
-    for place, tax in enumerate(bill.taxes):
-        amount = book.amount(f"bill.totals.taxes.{place}", tax.amount, bill.currency)
-        rows.append(TotalRow(_tax_label(case, place), amount, is_part=True))
-    if bill.rounding:
-        rows.append(
-            TotalRow(
-                texts.get("Rounding"), book.amount("bill.totals.rounding", bill.rounding, bill.currency), is_part=True
-            )
-        )
-    total = texts.get("Total, VAT included") if bill.taxes else texts.get("Total")
-    after = _after_total(case)
-    rows.append(TotalRow(total, book.amount("bill.total", bill.total, bill.currency), is_total=not after))
-    return (*rows, *after)
-
-
-def _after_total(case: Case) -> tuple[TotalRow, ...]:
-    """Return what leads from the total to the amount due, where something does."""
-    texts, book, bill = case.book.texts, case.book, case.bill
-    # A credit note is written as on its paper: positive figures that the supplier owes.
-    sign = -1 if bill.kind is BillKind.CREDIT_NOTE else 1
-    planned = planned_part(case.customer, bill)
-    steps = [
-        (texts.get("Already paid"), "prepaid", -bill.prepaid),
-        (texts.get("From earlier bills"), "balance_forward", bill.balance_forward),
-        (texts.get("Payments received"), "paid", -sign * case.customer.paid(bill)),
-        (texts.get("Other open bills"), "others", sign * (case.outstanding - case.own)),
-        (texts.get("In your payment plan"), "plan", -planned),
-    ]
-    rows = [
-        TotalRow(label, book.amount(f"bill.totals.{name}", value, bill.currency))
-        for label, name, value in steps
-        if value
-    ]
-    if not rows:
-        return ()
-    left = case.amount
-    return (*rows, TotalRow(_amount_label(case), book.amount("bill.totals.due", left, bill.currency), is_total=True))
-
-
-def _tax_label(case: Case, place: int) -> Text | TextBlock:
-    texts, book, tax = case.book.texts, case.book, case.bill.taxes[place]
-    if tax.rate_percent is None:
-        return sentence(f"bill.taxes.{place}", Text("{label}"), label=book.word(f"bill.taxes.{place}.label", tax.label))
-    text = book.formats.percent(tax.rate_percent, 2)
-    rate = book.add(f"bill.taxes.{place}.rate", tax.rate_percent, text)
-    if tax.label == "VAT" or tax.rate_percent == ZERO:
-        return sentence(f"bill.taxes.{place}", texts.get("VAT {rate}"), rate=rate)
-    label = book.word(f"bill.taxes.{place}.label", tax.label)
-    if "".join(rate.text.split()) in "".join(label.text.split()):
-        return sentence(f"bill.taxes.{place}", Text("{label}"), label=label)
-    return sentence(f"bill.taxes.{place}", Text("{label} {rate}"), label=label, rate=rate)

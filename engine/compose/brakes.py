@@ -16,6 +16,6 @@ def reasons_to_be_silent(case: Case) -> tuple[str, ...]:
         reasons.append("the customer has died: nothing is sent")
     if case.keeps_plan and case.is_reminder:
         reasons.append("a payment plan is kept: no reminder")
-    if case.is_disputed and case.is_reminder:
+    if case.must_not_remind and case.is_reminder:
         reasons.append("the bill is in dispute: no reminder")
     return tuple(reasons)

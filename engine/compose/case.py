@@ -16,6 +16,8 @@ from engine.contracts import Texts
 from engine.model.bill import ZERO, Bill, BillKind, DunningStage
 from engine.model.campaign import Campaign
 from engine.model.customer import Customer, PlanState
+from engine.model.outreach import Outreach
+from engine.model.statement import OpenItem, Statement
 from engine.payment.keyring import Keyring
 from engine.payment.link import request_reference
 
@@ -34,6 +36,7 @@ class Case:
     own: Decimal  # what is still owed by this bill alone, without what a kept plan covers; negative is a credit
     change: Change | None
     usages: tuple[Usage, ...]
+    outreach: Outreach | None = None  # what credit management decided; its statement rules what is asked for
 
     @classmethod
     def of(
@@ -46,6 +49,7 @@ class Case:
         keys: Keyring,
         *,
         is_said: bool = True,
+        outreach: Outreach | None = None,
     ) -> Case:
         """Return the case of `customer` with `bill` at `now` (aware). `is_said`: whether a voice says it too."""
         before = comparison_bill(customer, bill, campaign.comparison.basis)
@@ -57,14 +61,49 @@ class Case:
             keys=keys,
             now=now,
             today=now.astimezone(zone(campaign.time_zone)).date(),
-            own=customer.outstanding(bill) - planned_part(customer, bill),
+            own=own_part(customer, bill, outreach),
             change=explain_change(bill, before),
             usages=usages_of(customer, bill),
+            outreach=outreach,
         )
 
     @once
+    def statement(self) -> Statement | None:
+        """The statement of all open bills; None without credit management."""
+        return self.outreach.statement if self.outreach else None
+
+    @once
+    def item(self) -> OpenItem | None:
+        """The statement's item of the bill spoken of; of a reminder, that of the bill which it is about."""
+        return item_of(self.statement, self.bill) if self.statement else None
+
+    @once
+    def is_asked_for(self) -> bool:
+        """True if the statement asks for something of any bill."""
+        return self.statement is not None and self.statement.asked > 0
+
+    @once
     def is_disputed(self) -> bool:
-        return self.bill.is_disputed or self.customer.flags.disputed
+        """True if this is about a disputed bill, for which nothing is asked.
+
+        A statement may ask for other bills, or the rest of this one: then it is about those.
+        """
+        return self._is_contested_bill and not self.is_asked_for
+
+    @once
+    def _is_contested_bill(self) -> bool:
+        item = self.item
+        return self.bill.is_disputed or self.customer.flags.disputed or (item is not None and item.disputed > 0)
+
+    @once
+    def is_contested(self) -> bool:
+        """True if a dispute is open, about this bill or another one that the statement names."""
+        return self._is_contested_bill or (self.statement is not None and self.statement.disputed > 0)
+
+    @once
+    def must_not_remind(self) -> bool:
+        """True if nothing of the bill spoken of may be asked for, since it is in dispute."""
+        return self._is_contested_bill and (self.item is None or not self.item.asked)
 
     @property
     def is_vulnerable(self) -> bool:
@@ -81,7 +120,10 @@ class Case:
         Other bills join if the campaign says so, unless they are in dispute, in another currency, carried over
         in the balance forward, taken by direct debit, the subject of this reminder, or part of a plan. A credit
         of the bill spoken of is netted with them; a bill with nothing open is left out where others are open.
+        A statement says itself what is asked for, with interest and fees.
         """
+        if self.statement is not None:
+            return _asked_by(self.statement, self.customer, self.bill) or ((self.bill, self.own),)
         stands_alone = self.is_disputed or self.is_debited
         others = [] if stands_alone else [bill for bill in self.customer.bills if self._joins(bill)]
         if not others:
@@ -112,7 +154,7 @@ class Case:
     @once
     def is_debited(self) -> bool:
         """True if the bill is taken from the customer's account; once overdue that failed, and it is asked for."""
-        return self._is_debited(self.bill)
+        return self._is_debited(self.bill) and (self.item is None or not self.item.asked)
 
     def _is_debited(self, bill: Bill) -> bool:
         return bill.direct_debit is not None and (bill.due_on is None or bill.due_on >= self.today)
@@ -120,6 +162,8 @@ class Case:
     @once
     def is_payable(self) -> bool:
         """True if something may be asked for: it is open, not in dispute, and not taken by direct debit."""
+        if self.statement is not None:
+            return self.is_asked_for
         return self.outstanding > 0 and not self.is_disputed and not self.is_debited
 
     @once
@@ -189,13 +233,49 @@ class Case:
     @property
     def is_urgent(self) -> bool:
         """True if urgency may be shown at all."""
-        return not (self.is_vulnerable or self.keeps_plan or self.is_disputed)
+        may_press = self.outreach is None or self.outreach.is_urgent
+        return may_press and not (self.is_vulnerable or self.keeps_plan or self.is_contested)
 
 
 @lru_cache(maxsize=32)
 def zone(name: str) -> ZoneInfo:
     """Return a time zone by its IANA name."""
     return ZoneInfo(name)
+
+
+def own_part(customer: Customer, bill: Bill, outreach: Outreach | None) -> Decimal:
+    """Return what is told of `bill` alone: by the statement where there is one; negative is a credit.
+
+    What the statement asks for, with interest and fee. Where it asks for nothing: a credit that no bill took up,
+    or what is open of a bill in dispute or taken by direct debit, which is told and not asked for.
+    """
+    own = customer.outstanding(bill) - planned_part(customer, bill)
+    if outreach is None:
+        return own
+    statement, item = outreach.statement, item_of(outreach.statement, bill)
+    if item is not None and item.asked > 0:
+        return item.asked + item.interest + item.fee
+    if statement.asked > 0:
+        return ZERO
+    if own < 0:
+        return -statement.credit
+    is_told = item is not None and (item.disputed > 0 or bill.is_disputed or bill.direct_debit is not None)
+    return item.open if item is not None and is_told else ZERO
+
+
+def item_of(statement: Statement, bill: Bill) -> OpenItem | None:
+    """Return the statement's item of `bill`; of a reminder, that of the bill which it is about."""
+    by_number = {item.number: item for item in statement.items}
+    return by_number.get(bill.number) or by_number.get(bill.original_number or "")
+
+
+def _asked_by(statement: Statement, customer: Customer, subject: Bill) -> tuple[tuple[Bill, Decimal], ...]:
+    """Return the bills that the statement asks for, the one spoken of first, with interest and fee."""
+    bills = {bill.number: bill for bill in customer.bills}
+    own = item_of(statement, subject)
+    asked = [(subject if item is own else bills[item.number], item.asked + item.interest + item.fee)
+             for item in statement.items if item.asked > 0]  # fmt: skip
+    return tuple(sorted(asked, key=lambda pair: pair[0] is not subject))
 
 
 def planned_part(customer: Customer, bill: Bill) -> Decimal:

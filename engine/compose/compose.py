@@ -15,17 +15,20 @@ from engine.compose.facts import sentence
 from engine.compose.help_view import help_view
 from engine.compose.legal import legal_rows, missing_legal
 from engine.compose.message_view import message_view
-from engine.compose.payment_view import payment_view, request_of
+from engine.compose.offer_view import offer_views
+from engine.compose.payment_view import instalments, payment_view, request_of
 from engine.compose.rules import Ruling, apply_rules
 from engine.compose.script import script_of
+from engine.compose.statement_view import statement_view
 from engine.compose.supplier_view import supplier_view
-from engine.compose.tone import tone_of
+from engine.compose.tone import help_comes_first, tone_of
 from engine.compose.usage_view import usage_views
 from engine.contracts import Texts
-from engine.model.bill import BillKind
+from engine.model.bill import Bill, BillKind
 from engine.model.campaign import Campaign
-from engine.model.communication import BillView, Communication, Decision, PaymentView, TextBlock
+from engine.model.communication import BillView, Communication, Decision, OfferView, PaymentView, TextBlock, Tone
 from engine.model.customer import Customer
+from engine.model.outreach import Action, Outreach
 from engine.model.quick import quick
 from engine.payment.keyring import Keyring
 
@@ -46,8 +49,12 @@ def compose(
     keys: Keyring,
     *,
     has_script: bool = True,
+    outreach: Outreach | None = None,
 ) -> Communication | Suppressed:
     """Return all that is said to `customer`, or why nothing is.
+
+    `outreach` is what credit management decided: whether anything is sent, the tone, what is offered, and the
+    statement of what is asked for. No decision lifts a brake of this module. Without one the record alone counts.
 
     `has_script` false leaves out what only a voice says, for a run that has no use for it: the video's
     script, and amounts in words.
@@ -58,12 +65,25 @@ def compose(
     """
     if now.tzinfo is None:
         raise ValueError("now must be aware of its offset from UTC")
-    bill = customer.subject_bill
+    bill = _subject(customer, outreach)
     if bill is None:
         return Suppressed(("no bill: there is nothing to say",))
-    case = Case.of(customer, bill, campaign, texts, now, keys, is_said=has_script)
+    if outreach is not None and outreach.action is not Action.SEND:
+        return Suppressed(outreach.reasons or (f"{outreach.action}: rule {outreach.rule}",))
+    case = Case.of(customer, bill, campaign, texts, now, keys, is_said=has_script, outreach=outreach)
     reasons = reasons_to_be_silent(case)
     return Suppressed(reasons) if reasons else _communication(case, has_script=has_script)
+
+
+def _subject(customer: Customer, outreach: Outreach | None) -> Bill | None:
+    """Return the bill that is spoken of: the newest, of the statement's currency where something is asked for in it."""
+    newest = customer.subject_bill
+    if newest is None or outreach is None or not outreach.statement.asked:
+        return newest
+    currency = outreach.statement.currency
+    if newest.currency == currency:
+        return newest
+    return max((bill for bill in customer.bills if bill.currency == currency), key=lambda bill: bill.issued_on)
 
 
 def _communication(case: Case, *, has_script: bool) -> Communication:
@@ -71,20 +91,24 @@ def _communication(case: Case, *, has_script: bool) -> Communication:
     ruling = apply_rules(case)
     hidden = ruling.hidden
     bill = bill_view(case)
-    payment, warnings = _payment(case, hidden)
+    is_ruled = "help" in ruling.shown
+    first = help_comes_first(tone, case, is_ruled=is_ruled)
+    offers, left_out = offer_views(case, hidden, comes_first=first)
+    payment, warnings = _payment(case, hidden, offers)
     files, refused = attachments(case)
     greeting = _greeting(case)
     change = None if "change" in hidden else change_view(case)
     usage = () if "usage" in hidden else usage_views(case)
-    tips = () if "tips" in hidden else ruling.tips
+    tips = () if "tips" in hidden or _is_late(case) else ruling.tips
     has_instalments = payment is not None and payment.instalments is not None
     has_answers = "answers" not in hidden
     aid = None
     if "help" not in hidden:
-        is_ruled = "help" in ruling.shown
         aid = help_view(case, tone, has_instalments=has_instalments, has_answers=has_answers, is_ruled=is_ruled)
+    statement = statement_view(case)
     shows = _shows({"change": change, "usage": usage, "pay": payment, "tips": tips, "help": aid,
-                    "notices": ruling.notices, "video": "video" not in hidden})  # fmt: skip
+                    "notices": ruling.notices, "video": "video" not in hidden and not _is_formal(case),
+                    "statement": statement, "offers": offers})  # fmt: skip
     return Communication(
         key=case.customer.key,
         cycle=case.campaign.cycle,
@@ -92,9 +116,7 @@ def _communication(case: Case, *, has_script: bool) -> Communication:
         locale=case.book.texts.locale,
         language=case.book.texts.locale.replace("_", "-"),
         tone=tone,
-        decision=Decision(
-            tone, case.bill.dunning_stage.value, shows, _reasons(case, tone_reason, ruling, payment), ruling.spoke
-        ),
+        decision=_decision(case, tone, shows, _reasons(case, tone_reason, ruling, payment), ruling.spoke),
         customer=customer_view(case),
         supplier=supplier_view(case.campaign, case.book.texts),
         bill=bill,
@@ -109,25 +131,51 @@ def _communication(case: Case, *, has_script: bool) -> Communication:
         legal=legal_rows(case.campaign, case.book.texts),
         missing_legal=missing_legal(case),
         script=script_of(case, greeting, bill, change=change, usage=usage, payment=payment, tips=tips,
-                         notices=ruling.notices, help_block=aid) if has_script else (),
+                         notices=ruling.notices, help_block=aid, offers=offers) if has_script else (),
         message=message_view(case, bill, tone, payment),
-        warnings=(*_locale_warning(case), *warnings, *refused),
+        warnings=(*_locale_warning(case), *warnings, *refused, *left_out),
         loyalty_url=_loyalty_url(case),
         attachments=files,
+        statement=statement,
+        offers=offers,
     )  # fmt: skip
+
+
+def _is_late(case: Case) -> bool:
+    """True if the statement holds something overdue: then no tip distracts from it."""
+    return case.statement is not None and case.statement.overdue > 0
+
+
+def _is_formal(case: Case) -> bool:
+    return case.outreach is not None and case.outreach.is_formal
+
+
+def _decision(
+    case: Case, tone: Tone, shows: tuple[str, ...], reasons: tuple[str, ...], spoke: tuple[str, ...]
+) -> Decision:
+    outreach = case.outreach
+    if outreach is None:
+        return Decision(tone, case.bill.dunning_stage.value, shows, reasons, spoke)
+    return Decision(tone, outreach.stage, shows, (*outreach.reasons, *reasons), spoke, outreach)
 
 
 def _loyalty_url(case: Case) -> str:
     """Return the loyalty page for those who agreed to offers and are not in trouble."""
-    is_welcome = case.customer.consents.offers and not (case.is_overdue or case.is_disputed)
+    is_welcome = case.customer.consents.offers and not (case.is_overdue or case.is_contested)
     return (case.campaign.supplier.loyalty_url or "") if is_welcome else ""
 
 
-def _payment(case: Case, hidden: frozenset[str]) -> tuple[PaymentView | None, tuple[str, ...]]:
+def _payment(
+    case: Case, hidden: frozenset[str], offers: tuple[OfferView, ...]
+) -> tuple[PaymentView | None, tuple[str, ...]]:
     request = request_of(case)
     if request is None:
         return None, ()
-    return payment_view(case, request, has_instalments="instalments" not in hidden)
+    if case.outreach is None:
+        parts = None if "instalments" in hidden else instalments(case, request)
+    else:
+        parts = next((offer.body for offer in offers if offer.rows), None)
+    return payment_view(case, request, parts)
 
 
 def _shows(blocks: dict[str, object]) -> tuple[str, ...]:

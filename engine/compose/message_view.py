@@ -35,6 +35,8 @@ def message_greeting(case: Case) -> TextBlock:
 
 def _subject(case: Case, bill: BillView, tone: Tone) -> TextBlock:
     texts, month, amount, due = case.book.texts, bill.month, bill.amount_due, bill.due_short
+    if case.outreach is not None and case.is_payable and tone in (Tone.HELP, Tone.FORMAL):
+        return _subject_by_tone(case, bill, tone)
     if case.is_combined:
         return sentence("message.subject", texts.get("Your open bills: {amount}"), amount=amount)
     if case.is_credit:
@@ -56,6 +58,20 @@ def _subject(case: Case, bill: BillView, tone: Tone) -> TextBlock:
     return sentence("message.subject", texts.get("Your {month} bill: {amount}"), month=month, amount=amount)
 
 
+def _subject_by_tone(case: Case, bill: BillView, tone: Tone) -> TextBlock:
+    """Return the subject where help comes first, and where a person is to be called."""
+    texts, month, amount = case.book.texts, bill.month, bill.amount_due
+    if case.is_combined and tone is Tone.HELP:
+        return sentence("message.subject", texts.get("Help with your open bills: {amount}"), amount=amount)
+    if case.is_combined:
+        return sentence("message.subject", texts.get("Please call us about your open bills: {amount}"), amount=amount)
+    if tone is Tone.HELP:
+        message = texts.get("Help with your {month} bill: {amount}")
+    else:
+        message = texts.get("Please call us about your {month} bill: {amount}")
+    return sentence("message.subject", message, month=month, amount=amount)
+
+
 def _preheader(case: Case, payment: PaymentView | None) -> TextBlock:
     texts = case.book.texts
     if payment:
@@ -65,7 +81,11 @@ def _preheader(case: Case, payment: PaymentView | None) -> TextBlock:
 
 def _body(case: Case, bill: BillView, tone: Tone) -> tuple[TextBlock, ...]:
     texts = case.book.texts
-    first = _together(case, bill, tone) if case.is_combined else _first(case, bill, tone)
+    if case.outreach is not None and case.is_payable and tone is Tone.HELP:
+        message = texts.get("{amount} is open. If that is hard to pay now, call us: we find a way together.")
+        first = sentence("message.body.0", message, amount=bill.amount_due)
+    else:
+        first = _together(case, bill, tone) if case.is_combined else _first(case, bill, tone)
     blocks = [TextBlock("message.body.0", first.parts)]
     if case.bill.kind is not BillKind.REMINDER:
         has_video = "video" in case.campaign.channels

@@ -41,13 +41,16 @@ def request_of(case: Case) -> Request | None:
     return Request(bills, amounts)
 
 
-def payment_view(case: Case, request: Request, *, has_instalments: bool) -> tuple[PaymentView, tuple[str, ...]]:
-    """Return the payment request as it is shown, and warnings. Raises `PaymentError` for the campaign's faults."""
+def payment_view(case: Case, request: Request, parts: TextBlock | None = None) -> tuple[PaymentView, tuple[str, ...]]:
+    """Return the payment request as it is shown, and warnings. Raises `PaymentError` for the campaign's faults.
+
+    `parts` is what is said of paying in instalments.
+    """
     texts, book, options = case.book.texts, case.book, case.campaign.payment
     amount = book.money("payment.amount", request.amount, case.bill.currency)
     anchor = max([bill.due_on or bill.issued_on for bill in request.bills])
     expires = link_expiry(anchor, options, zone(case.campaign.time_zone), case.now)
-    reference = _request_id(case, request)
+    reference = request_id(case, request)
     money = Money(amount=request.amount, currency=case.bill.currency)
     url = pay_link(PaymentRequest(reference, money, expires), options, case.keys)
     host = book.word("payment.host", split_address(options.base_url)[0])
@@ -69,7 +72,7 @@ def payment_view(case: Case, request: Request, *, has_instalments: bool) -> tupl
         else texts.get("Scan with your phone. It opens the payment page with the amount filled in."),
         slip=slip,
         bills=_rows(case, request),
-        instalments=instalments(case, request) if has_instalments else None,
+        instalments=parts,
     ), warnings
 
 
@@ -85,10 +88,11 @@ def _reference(case: Case, request: Request, payee: Payee) -> str:
     numbers = " ".join(bill.number for bill in request.bills)
     if len(numbers) <= MOST_REFERENCE:
         return numbers
-    return _request_id(case, request)
+    return request_id(case, request)
 
 
-def _request_id(case: Case, request: Request) -> str:
+def request_id(case: Case, request: Request) -> str:
+    """Return the opaque id of the request: of one bill or of several."""
     numbers = [bill.number for bill in request.bills]
     if numbers == [case.bill.number]:
         return case.reference

@@ -15,6 +15,7 @@ from engine.model.communication import (
     Fact,
     HelpView,
     Notice,
+    OfferView,
     PaymentView,
     Phrase,
     PhraseScope,
@@ -39,14 +40,21 @@ def script_of(
     tips: tuple[Tip, ...],
     notices: tuple[Notice, ...],
     help_block: HelpView | None,
+    offers: tuple[OfferView, ...] = (),
 ) -> tuple[Phrase, ...]:
-    """Return the phrases in the scenes' order: hello, amount, notice, help, made_of, why, used, tip, pay, close."""
+    """Return the phrases in the scenes' order: hello, amount, notice, help, made_of, why, used, tip, pay, close.
+
+    The first offer is told in place of the help, or of the tip where help does not come first.
+    """
     texts = case.book.texts
+    offer = phrase("offer", _titled("script.offer", offers[0].title, offers[0].body)) if offers else None
     is_help_first = help_block is not None and help_block.comes_first
     phrases = [_hello(case, greeting, bill), phrase("amount", _amount(case, bill))]
     if notices:
         phrases.append(phrase("notice", first_sentence(notices[0].body)))
-    if help_block and is_help_first:
+    if offer and offers[0].comes_first:
+        phrases.append(offer)
+    elif help_block and is_help_first:
         phrases.append(phrase("help", _titled("script.help", help_block.title, help_block.body)))
     if bill.groups and bill.stack:
         phrases.append(phrase("made_of", largest_parts_said("script.made_of", case, bill.groups)))
@@ -54,7 +62,9 @@ def script_of(
         phrases.append(phrase("why", _why(case)))
     if usage and usage[0].chart:
         phrases.append(phrase("used", _full_stop("script.used", usage[0].headline)))
-    if tips and not is_help_first:
+    if offer and not offers[0].comes_first:
+        phrases.append(offer)
+    elif tips and not is_help_first and not offer:
         phrases.append(phrase("tip", _tip(tips[0])))
     if payment:
         how = texts.get("To pay, tap the button or scan the code.")

@@ -13,10 +13,23 @@ _BY_STAGE = {
     DunningStage.FINAL: Tone.FORMAL,
 }
 _HELP_FIRST = (Tone.HELP, Tone.FIRM, Tone.FORMAL)
+_PRESSING = (Tone.FIRM, Tone.FORMAL)
 
 
 def tone_of(case: Case) -> tuple[Tone, str]:
-    """Return the tone and why it was chosen."""
+    """Return the tone and why it was chosen: the policy's, where it names one and no brake stands against it."""
+    wanted = case.outreach.tone if case.outreach else None
+    own, reason = _own_tone(case)
+    if case.outreach is None or wanted is None or not case.is_payable:
+        return own, reason
+    if own is Tone.HELP and wanted is not Tone.HELP:
+        return own, f"{reason}, so not {wanted}"
+    if wanted in _PRESSING and not case.is_urgent:
+        return Tone.HELP, f"tone help: nothing may press, so not {wanted}"
+    return wanted, f"tone {wanted}: stage {case.outreach.stage} of policy {case.outreach.policy}"
+
+
+def _own_tone(case: Case) -> tuple[Tone, str]:
     if case.is_credit:
         return Tone.GOOD_NEWS, "tone good_news: the customer gets money back"
     if case.is_vulnerable:

@@ -96,7 +96,7 @@ class ChartGeometry:
     """A chart as plain geometry in a box of `width` x `height` units, drawn alike by every channel."""
 
     id: str
-    kind: str  # waterfall | bars | stack
+    kind: str  # waterfall | bars | stack | ageing
     width: float
     height: float
     marks: tuple[Mark, ...]

@@ -13,17 +13,19 @@ from enum import StrEnum
 
 from engine.model.attached import AttachedFile
 from engine.model.chart import ChartGeometry, ChartLabel, ChartLine, ChartRow, Mark, MarkRole, MarkStyle
+from engine.model.collection_view import InstalmentRow, OfferView, StatementRow, StatementView
 from engine.model.outreach import Outreach
 from engine.model.quick import quick
 from engine.model.said import Fact, FactValue, Text, TextBlock, contested_facts, walk_facts
 from engine.model.tone import Tone
 
 __all__ = [
-    "AnswerLink", "AttachedFile", "BillView", "ChangeItem", "ChangeView", "ChargeGroup", "ChargeRow",
-    "ChartGeometry", "ChartLabel", "ChartLine", "ChartRow", "Communication", "CustomerView", "Decision", "Fact",
-    "FactValue", "HelpView", "LegalRow", "Mark", "MarkRole", "MarkStyle", "MessageView", "Notice", "PaymentView",
-    "Phrase", "PhraseScope", "QrCode", "ReadingRow", "RequestRow", "SlipView", "SupplierView", "SupplyPointView",
-    "Text", "TextBlock", "Tip", "Tone", "TotalRow", "UsageView", "contested_facts", "walk_facts",
+    "AnswerLink", "AttachedFile", "BillView", "ChangeItem", "ChangeView", "ChargeGroup", "ChargeRow", "ChartGeometry",
+    "ChartLabel", "ChartLine", "ChartRow", "Communication", "CustomerView", "Decision", "Fact", "FactValue",
+    "HelpView", "InstalmentRow", "LegalRow", "Mark", "MarkRole", "MarkStyle", "MessageView", "Notice", "OfferView",
+    "PaymentView", "Phrase", "PhraseScope", "QrCode", "ReadingRow", "RequestRow", "SlipView", "StatementRow",
+    "StatementView", "SupplierView", "SupplyPointView", "Text", "TextBlock", "Tip", "Tone", "TotalRow", "UsageView",
+    "contested_facts", "walk_facts",
 ]  # fmt: skip
 
 
@@ -371,6 +373,8 @@ class Communication:
     warnings: tuple[str, ...]
     loyalty_url: str = ""  # the loyalty page, for those who agreed to offers; for href only
     attachments: tuple[AttachedFile, ...] = ()  # files that travel inside the PDF; no template prints them
+    statement: StatementView | None = None  # None where it would only repeat the bill
+    offers: tuple[OfferView, ...] = ()
 
     def facts(self) -> dict[str, Fact]:
         """Return every fact by id: the guard's and the audit's expectation."""

@@ -23,7 +23,7 @@ _VALUES = {
     "c": re.compile(r"[A-Z]{3}"),
     "e": re.compile(r"[1-9][0-9]{8,10}"),
     "v": re.compile(r"[0-9]{1,3}"),
-    "k": re.compile(r"paid|wrong|call|instalments"),
+    "k": re.compile(r"paid|wrong|call|instalments|dispute|not_me"),
     "s": re.compile(r"[A-Za-z0-9_-]{43}"),
 }
 

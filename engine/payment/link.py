@@ -33,9 +33,11 @@ class AnswerKind(StrEnum):
     """What a customer may answer with one tap."""
 
     PAID = "paid"
-    WRONG = "wrong"
+    WRONG = "wrong"  # something is wrong, whatever it is
     CALL = "call"
     INSTALMENTS = "instalments"
+    DISPUTE = "dispute"  # the bill, or a part of it, is contested
+    NOT_ME = "not_me"  # the message reached the wrong person
 
 
 @quick

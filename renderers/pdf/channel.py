@@ -58,6 +58,7 @@ class PdfChannel:
             f"p{(2 if payment.slip.bic else 1) if payment else 0}",
             f"a{len(communication.customer.address)}",
             communication.tone.value,
+            *_collection_parts(communication),
             *(f"f.{file.name}" for file in communication.attachments),
         )
         return LayoutClass(self.name, "-".join(parts))
@@ -122,3 +123,16 @@ class PdfChannel:
         except ProofError as error:
             found += (f"{error.problem.code} {error.problem.fact}: {error.problem.place}",)
         return Judgement(found, made.data)
+
+
+def _collection_parts(communication: Communication) -> tuple[str, ...]:
+    """Return what credit management adds to the class; nothing without it."""
+    statement, offers = communication.statement, communication.offers
+    found = []
+    if statement is not None:
+        extras = 2 * statement.has_interest + statement.has_fee
+        ageing = len(statement.ageing.marks) if statement.ageing else 0
+        found.append(f"s{len(statement.rows)}.{extras}.{len(statement.aside)}.{bool(statement.credit):d}.{ageing}")
+    if offers:
+        found.append("o" + ".".join(f"{offer.kind}{len(offer.rows) or ''}" for offer in offers))
+    return tuple(found)

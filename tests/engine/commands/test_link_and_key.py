@@ -13,7 +13,7 @@ from engine.commands import app
 from engine.model.campaign import PaymentOptions
 from engine.model.money import Money
 from engine.payment.keyring import Keyring
-from engine.payment.link import PaymentRequest, pay_link, request_reference
+from engine.payment.link import AnswerKind, PaymentRequest, answer_link, pay_link, request_reference
 
 SECRET = base64.b64encode(bytes(range(32))).decode()
 KEYS = Keyring.from_base64(SECRET)
@@ -118,3 +118,15 @@ def test_key_new_prints_a_key_that_serves() -> None:
     assert one != other
     assert Keyring.from_base64(one)
     assert one.count("\n") == 1
+
+
+@pytest.mark.parametrize("kind", AnswerKind)
+def test_an_answer_link_says_what_was_answered(campaign: Path, kind: AnswerKind) -> None:
+    expires = datetime(2026, 12, 24, 22, 59, 59, tzinfo=UTC)
+    url = answer_link(kind, REFERENCE, expires, "https://pay.northlight.example/answer", OPTIONS, KEYS)
+    result = verify(campaign, url, "--now", NOW)
+    assert result.exit_code == 0
+    assert f"reference  {REFERENCE}\nanswer     {kind.value}\n" in result.output
+    other = "paid" if kind is not AnswerKind.PAID else "call"
+    changed = verify(campaign, url.replace(f"k={kind.value}", f"k={other}"), "--now", NOW)
+    assert (changed.exit_code, "P105" in changed.output) == (1, True)
