@@ -239,6 +239,7 @@ CODES: dict[str, str] = {
     "D150": "a stage's channel can't be used for it",
     "D151": "an offer lacks its figures",
     "D152": "a formal notice comes before a person was asked to act",
+    "D153": "decisions can't be written",
     # --- machine
     "X101": "an optional package is missing",
     "X102": "the installation lacks its templates or assets",

@@ -28,6 +28,7 @@ GROUPS: tuple[str, ...] = (
     "show",
     "schema",
     "check",
+    "decide",
     "einvoice",
     "insight",
     "init",

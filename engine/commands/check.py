@@ -25,13 +25,14 @@ def check(
     customers: Annotated[int, typer.Option(min=2, help="How many of them are made.")] = 8,
     now: Annotated[str | None, typer.Option(help="The time that counts for them, as in 2026-11-06T08:00:00Z.")] = None,
 ) -> None:
-    """Check templates, texts, colours, fonts and legal items; exit with 1 if something is wrong.
+    """Check templates, texts, colours, fonts, legal items and the policy; exit with 1 if something is wrong.
 
     With `--input` it also prints what each scene costs: whose it is, the band that changes, ms and kB a customer.
     """
+    from engine.insight.policy.lint import check_policy
     from engine.templating.lint import check_set  # fontTools is loaded only when asked for
 
-    problems = check_set(folder)
+    problems = check_set(folder) + check_policy(folder)
     for problem in problems:
         typer.echo(str(problem))
     if problems:

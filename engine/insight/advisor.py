@@ -23,9 +23,9 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from engine.insight.contact import choose_contact
+from engine.insight.debt import may_remind, statement_of
 from engine.insight.effect import arm_of
 from engine.insight.features import features_of
-from engine.insight.interim import may_remind, statement_of
 from engine.insight.policy.brakes import Brake, Force, gentle_tone
 from engine.insight.policy.decision import Decider, Ruling
 from engine.insight.policy.facts import Facts, facts_of
@@ -72,7 +72,7 @@ class Advisor:
     def __init__(self, policy: Policy, campaign: Campaign, scorers: Mapping[str, Scorer]) -> None:
         self.policy = policy
         self.decider = Decider(policy, self._may_remind)
-        self._campaign = campaign
+        self.campaign = campaign
         self._scorers = tuple(scorers.items())
         self._zone = ZoneInfo(campaign.time_zone)
         self._offers = {rule.id: PreparedOffer.of(rule) for rule in policy.offers}
@@ -181,8 +181,8 @@ class Advisor:
             wanted,
             now,
             is_urgent=stage.is_urgent and not ruling.is_gentle and stage.about == "debt",
-            time_zone=self._campaign.time_zone,
-            seed=self._campaign.cycle,
+            time_zone=self.campaign.time_zone,
+            seed=self.campaign.cycle,
         )
 
     def _made_offers(self, stage: Stage, facts: Facts) -> tuple[list[Offer], list[Refused]]:
@@ -207,7 +207,7 @@ class Advisor:
         customer, terms = facts.customer, self.policy.tasks
         if not wanted and not customer.interactions and not customer.tasks:
             return ()
-        zone = self._campaign.time_zone
+        zone = self.campaign.time_zone
         score = facts.risks.get("late", 0.0)
         raised = [
             task_of(customer.key, kind, reason, facts.today, terms, bill_number=number, score=score, time_zone=zone)
@@ -221,7 +221,7 @@ class Advisor:
         return Outreach(
             key=customer.key, action=Action.SILENT, stage="", rule=NO_BILL, policy=self.policy.version, tone=None,
             contact=Contact(None, None, ("nothing is sent",)), profile=profile,
-            statement=Statement(self._campaign.currency, today, ()), is_urgent=False,
+            statement=Statement(self.campaign.currency, today, ()), is_urgent=False,
             reasons=("no bill: there is nothing to say",),
         )  # fmt: skip
 

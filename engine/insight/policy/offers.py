@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import TypeAlias
 
-from engine.insight.interim import instalment_plan
+from engine.insight.debt import instalment_plan
 from engine.insight.policy.conditions import Test, compiled
 from engine.insight.policy.facts import Facts
 from engine.model.bill import Bill, BillKind

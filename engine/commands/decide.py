@@ -1,0 +1,154 @@
+"""`billcast decide`: who gets what, when, through which channel and in which tone, and why; nothing is made or sent.
+
+Exit codes: 0 decided; 3 some records were set aside; 1 the policy, the input or the campaign can't be used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+
+from engine.commands.decision_file import as_csv, as_json
+from engine.commands.decision_story import print_story
+from engine.commands.decision_table import print_cycle
+from engine.commands.render import instant
+from engine.errors import BatchError, InsightError, Problem
+
+if TYPE_CHECKING:
+    from engine.insight.advisor import Advisor
+    from engine.model.customer import Customer
+    from engine.model.outreach import Outreach
+
+_MOST_PROBLEMS = 5
+_PLAIN_WIDTH = 110  # of what is not a terminal
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command("decide")(decide)
+
+
+def decide(
+    inputs: Annotated[list[Path], typer.Argument(help="Files or folders of customers.")],
+    campaign: Annotated[Path, typer.Option(help="Folder of the template set, with campaign.toml and policy.toml.")],
+    now: Annotated[
+        str | None, typer.Option(help="The time that counts, as in 2026-11-06T08:00:00Z; by default the clock's.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many records.")] = None,
+    customer: Annotated[str | None, typer.Option(help="Only the customer with this key.")] = None,
+    explain: Annotated[
+        str | None, typer.Option(metavar="KEY", help="Tell one customer's decision in full: every rule, fact, refusal.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write each decision as a line of JSON to this file, readable by you alone.")
+    ] = None,
+    csv_file: Annotated[
+        Path | None, typer.Option("--csv", help="Write each decision as a row of this CSV file, readable by you alone.")
+    ] = None,
+    rows: Annotated[int, typer.Option(min=0, help="Print so many decisions at most; files hold all.")] = 100,
+    input_format: Annotated[
+        str, typer.Option("--format", help="Input format: auto, jsonl, parquet, csv or ubl.")
+    ] = "auto",
+) -> None:
+    """Decide by policy.toml who is met how today, and print it as a table: by key, without names and amounts.
+
+    Nothing is rendered or sent. Below the table: what it comes to by stage, group and channel, the calendar
+    against what a day can take, and the tasks for people.
+    """
+    moment = instant(now) if now else datetime.now(UTC)
+    advisor = _advisor(campaign)
+    console = _console()
+    people = _Intake(inputs, input_format, limit, explain or customer)
+    if explain is not None:
+        for person in people:
+            print_story(console, advisor, person, moment)
+        people.finish(console)
+        return
+    _decide_all(people, advisor, moment, out, csv_file, rows, console)
+
+
+def _decide_all(
+    people: _Intake,
+    advisor: Advisor,
+    moment: datetime,
+    out: Path | None,
+    csv_file: Path | None,
+    rows: int,
+    console: Console,
+) -> None:
+    from engine.insight.tally import Tally
+
+    tally = Tally(advisor.policy, moment.astimezone(ZoneInfo(advisor.campaign.time_zone)).date())
+    shown: list[Outreach] = []
+    with ExitStack() as files:
+        sinks = [files.enter_context(sink(path, moment)) for sink, path in ((as_json, out), (as_csv, csv_file)) if path]
+        for person in people:
+            outreach = advisor.advise(person, moment)
+            tally.add(outreach)
+            if len(shown) < rows:
+                shown.append(outreach)
+            for write in sinks:
+                write(outreach)
+    print_cycle(console, shown, tally, advisor.policy, moment)
+    people.finish(console)
+
+
+def _advisor(campaign: Path) -> Advisor:
+    from engine.insight.advisor import Advisor
+    from engine.templating.campaign_file import load_campaign
+
+    advisor = Advisor.open(campaign, load_campaign(campaign))
+    if advisor is None:
+        raise InsightError("D140", "there is no policy.toml", place=str(campaign),
+                           hint="write one; `billcast init DIR` makes a set that has one")  # fmt: skip
+    return advisor
+
+
+def _console() -> Console:
+    console = Console()
+    return console if console.is_terminal else Console(width=_PLAIN_WIDTH)
+
+
+class _Intake:
+    """The customers of the inputs, one after the other; counts what had to be set aside."""
+
+    def __init__(self, inputs: list[Path], input_format: str, limit: int | None, only: str | None) -> None:
+        self._inputs, self._format, self._limit, self._only = inputs, input_format, limit, only
+        self._set_aside = 0
+        self._problems: list[Problem] = []
+        self._found = 0
+
+    def __iter__(self) -> Iterator[Customer]:
+        from engine.ingest.item import Read
+        from engine.ingest.reader import read
+
+        for item in islice(read(self._inputs, format=self._format), self._limit):
+            if isinstance(item, Read):
+                if self._only is None or item.customer.key == self._only:
+                    self._found += 1
+                    yield item.customer
+                    if self._only is not None:
+                        return
+            elif self._only is None or item.key == self._only:
+                self._set_aside += 1
+                if len(self._problems) < _MOST_PROBLEMS:
+                    self._problems.append(item.problem)
+
+    def finish(self, console: Console) -> None:
+        """Say what was set aside, and end with 3 if something was. Raises `BatchError` (B102) for an unknown key."""
+        if self._set_aside:
+            console.print(f"\n{self._set_aside} record{'s' if self._set_aside > 1 else ''} set aside:")
+            for problem in self._problems:
+                console.print(str(problem), markup=False, highlight=False, soft_wrap=True)
+            raise typer.Exit(3)
+        if self._only is not None and not self._found:
+            raise BatchError("B102", f"no customer of the input bears the key `{self._only}`",
+                             hint="keys are written as in the input")  # fmt: skip
