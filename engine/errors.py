@@ -225,6 +225,7 @@ CODES: dict[str, str] = {
     "D131": "an attribute declared as protected is asked for as a feature",
     "D132": "two features have one name",
     "D133": "features of a bill are asked for before it was issued",
+    "D134": "a file of groups can't be read or written",
     # --- decisions: the policy
     "D140": "a policy.toml can't be read",
     "D141": "policy.toml is not valid TOML",

@@ -7,7 +7,7 @@ import importlib
 import typer
 
 # Modules of engine.commands, each with a `register(app)`, in the order of `billcast insight --help`.
-PARTS: tuple[str, ...] = ()
+PARTS: tuple[str, ...] = ("insight_groups",)
 
 
 def register(app: typer.Typer) -> None:

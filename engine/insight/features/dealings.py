@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,14 +12,17 @@ from engine.insight.features.history import History
 from engine.model.customer import ContactChannel, Customer, Interaction, InteractionKind
 
 _YEAR = 365
-_OPENED_BY = (ContactChannel.EMAIL, ContactChannel.SMS, ContactChannel.PUSH)
+_OPENED_BY = (
+    (ContactChannel.EMAIL, "email_opened_share"),
+    (ContactChannel.SMS, "sms_opened_share"),
+    (ContactChannel.PUSH, "push_opened_share"),
+)
 _OPENED = (InteractionKind.SEEN, InteractionKind.CLICKED)
-_ANSWERS = frozenset(
-    (
-        InteractionKind.REPLIED, InteractionKind.ALREADY_PAID, InteractionKind.DISPUTED, InteractionKind.CALL_BACK,
-        InteractionKind.INSTALMENTS, InteractionKind.PROMISED,
-    )
+_ANSWERS = (
+    InteractionKind.REPLIED, InteractionKind.ALREADY_PAID, InteractionKind.DISPUTED, InteractionKind.CALL_BACK,
+    InteractionKind.INSTALMENTS, InteractionKind.PROMISED,
 )  # fmt: skip
+_REACTIONS = (*_OPENED, *_ANSWERS)
 
 FEATURES = (
     Feature("promises", "count", "promises that fell due", "{promises} promises to pay fell due", 1),
@@ -69,11 +71,14 @@ def add_dealings(values: dict[str, float | None], customer: Customer, history: H
     """Put promises, disputes and contacts known at `as_of` into `values`."""
     known = [contact for contact in customer.interactions if contact.at < as_of] if customer.interactions else []
     _add_promises(values, list(_pledges(customer, known, history.today)), history)
-    today = as_of.date()
-    disputes = [dispute for dispute in customer.disputes if dispute.opened_on <= today]
-    values["open_disputes"] = float(len([1 for dispute in disputes if dispute.is_open_on(today)]))
-    since = today - timedelta(days=_YEAR)
-    values["disputes_year"] = float(len([1 for dispute in disputes if dispute.opened_on > since]))
+    opened = open_ = 0
+    if customer.disputes:
+        today = as_of.date()
+        since = today - timedelta(days=_YEAR)
+        opened = len([1 for dispute in customer.disputes if since < dispute.opened_on <= today])
+        open_ = len([1 for dispute in customer.disputes if dispute.is_open_on(today)])
+    values["open_disputes"] = float(open_)
+    values["disputes_year"] = float(opened)
     _add_contacts(values, known, as_of)
 
 
@@ -92,21 +97,23 @@ def _pledges(customer: Customer, known: list[Interaction], today: int) -> Iterab
 
 
 def _add_promises(values: dict[str, float | None], pledges: list[_Pledge], history: History) -> None:
-    due = [pledge for pledge in pledges if pledge.due < history.today or _is_kept(pledge, pledges, history)]
-    kept = [pledge for pledge in due if _is_kept(pledge, pledges, history)]
-    broken = [pledge for pledge in due if pledge not in kept]
-    values["promises"] = float(len(due))
+    told = [(pledge, _is_kept(pledge, pledges, history)) for pledge in pledges]
+    kept = [pledge for pledge, is_kept in told if is_kept]
+    broken = [pledge for pledge, is_kept in told if not is_kept and pledge.due < history.today]
+    due = len(kept) + len(broken)
+    values["promises"] = float(due)
     values["kept_promises"] = float(len(kept))
     values["broken_promises"] = float(len(broken))
     if due:
-        values["broken_share"] = len(broken) / len(due)
+        values["broken_share"] = len(broken) / due
     values["broken_instalments"] = float(len([pledge for pledge in broken if pledge.plan]))
     values["is_on_plan"] = float(any(pledge.plan and pledge.due >= history.today for pledge in pledges))
 
 
 def _is_kept(pledge: _Pledge, pledges: list[_Pledge], history: History) -> bool:
     """True if by its due day the bill was settled, or what was promised came in; told by payments, never by a flag."""
-    courses = [course for course in history.courses if pledge.number in (None, course.bill.number)]
+    named = history.by_number.get(pledge.number) if pledge.number is not None else None
+    courses = [named] if named is not None else history.courses if pledge.number is None else []
     courses = [course for course in courses if course.issued <= pledge.made]
     if courses and all(course.settled is not None and course.settled <= pledge.due for course in courses):
         return True
@@ -118,9 +125,9 @@ def _is_kept(pledge: _Pledge, pledges: list[_Pledge], history: History) -> bool:
             [p.amount or Decimal(0) for p in pledges if p.plan == pledge.plan and p.due <= pledge.due], Decimal(0)
         )
     came = [
-        amount
-        for day, number, amount in history.money
-        if pledge.made <= day <= pledge.due and (pledge.number is None or number in (None, pledge.number))
+        move[3]
+        for move in history.payments()
+        if pledge.made <= move[0] <= pledge.due and (pledge.number is None or move[2] in ("", pledge.number))
     ]
     return sum(came, Decimal(0)) >= wanted
 
@@ -128,24 +135,32 @@ def _is_kept(pledge: _Pledge, pledges: list[_Pledge], history: History) -> bool:
 def _add_contacts(values: dict[str, float | None], known: list[Interaction], as_of: datetime) -> None:
     since = as_of - timedelta(days=_YEAR)
     recent = [contact for contact in known if contact.at >= since]
-    counts = Counter([contact.kind for contact in recent])
-    values["sent_year"] = float(counts[InteractionKind.SENT])
-    values["bounced_year"] = float(counts[InteractionKind.BOUNCED])
-    values["calls_year"] = float(counts[InteractionKind.CALLED])
-    values["complaints_year"] = float(counts[InteractionKind.COMPLAINED])
-    values["plan_requests_year"] = float(counts[InteractionKind.INSTALMENTS])
-    values["answers_year"] = float(sum([counts[kind] for kind in _ANSWERS]))
-    if counts[InteractionKind.SENT]:
-        values["opened_share"] = _share(recent, counts[InteractionKind.SENT], _OPENED)
-        values["clicked_share"] = _share(recent, counts[InteractionKind.SENT], (InteractionKind.CLICKED,))
-        for channel in _OPENED_BY:
-            by = [contact for contact in recent if contact.channel is channel]
-            sent = len([1 for contact in by if contact.kind is InteractionKind.SENT])
-            if sent:
-                values[f"{channel.value}_opened_share"] = _share(by, sent, _OPENED)
-    reacted = [contact.at for contact in known if contact.kind in _ANSWERS or contact.kind in _OPENED]
+    kinds = [contact.kind for contact in recent]
+    sent = kinds.count(InteractionKind.SENT)
+    values["sent_year"] = float(sent)
+    values["bounced_year"] = float(kinds.count(InteractionKind.BOUNCED))
+    values["calls_year"] = float(kinds.count(InteractionKind.CALLED))
+    values["complaints_year"] = float(kinds.count(InteractionKind.COMPLAINED))
+    values["plan_requests_year"] = float(kinds.count(InteractionKind.INSTALMENTS))
+    values["answers_year"] = float(len([kind for kind in kinds if kind in _ANSWERS]))
+    if sent:
+        values["opened_share"] = _share(recent, sent, _OPENED)
+        values["clicked_share"] = _share(recent, sent, (InteractionKind.CLICKED,))
+        _add_channels(values, recent)
+    reacted = [contact.at for contact in known if contact.kind in _REACTIONS]
     if reacted:
         values["reaction_age"] = float((as_of - max(reacted)).days)
+
+
+def _add_channels(values: dict[str, float | None], recent: list[Interaction]) -> None:
+    channels = [contact.channel for contact in recent]
+    for channel, name in _OPENED_BY:
+        if channel not in channels:
+            continue
+        by = recent if channels.count(channel) == len(recent) else [c for c in recent if c.channel is channel]
+        sent = len([1 for contact in by if contact.kind is InteractionKind.SENT])
+        if sent:
+            values[name] = _share(by, sent, _OPENED)
 
 
 def _share(contacts: list[Interaction], sent: int, kinds: tuple[InteractionKind, ...]) -> float:

@@ -6,15 +6,14 @@ day of value, credit notes by their day of issue. A later payment, bill or flag 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.model.bill import ZERO, Bill, BillKind
 from engine.model.customer import Customer
 
-_PAID, _CARRIED = 0, 1  # what comes first on the same day
-_OWED_KINDS = (BillKind.INVOICE, BillKind.STATEMENT)
+_NAMED, _LOOSE, _CARRIED = 0, 1, 2  # what comes first on the same day
+_Move = tuple[int, int, str, Decimal, str]  # day, kind, bill number, amount, method: sorted as they stand
 
 
 @dataclass(slots=True)
@@ -25,7 +24,6 @@ class Course:
     issued: int
     due: int
     left: Decimal
-    owed: Decimal
     parts: int = 0
     settled: int | None = None
     is_carried: bool = False  # a later bill asks for the rest
@@ -42,10 +40,16 @@ class History:
 
     today: int
     courses: list[Course]  # bills that were owed, by due date
+    by_number: dict[str, Course]
     bills: list[Bill]  # all documents issued until then
-    returned: list[int]  # days on which money went back
-    paid: list[tuple[int, str]]  # day and method of payments, oldest first
-    money: list[tuple[int, str | None, Decimal]]  # day, bill number and amount of payments, as in the record
+    moves: list[_Move]  # payments and what else settles, oldest first
+
+    def payments(self) -> list[_Move]:
+        """Money received and returned, oldest first; an amount below zero was returned."""
+        return [move for move in self.moves if move[4] is not _NO_MONEY and move[1] != _CARRIED]
+
+
+_NO_MONEY = "\0"  # method of a movement that is no payment
 
 
 def history_of(customer: Customer, today: int) -> History:
@@ -55,78 +59,90 @@ def history_of(customer: Customer, today: int) -> History:
     settle the oldest bills that were open then. A positive balance forward means that the newer bill asks
     for what was open of the older ones. A reminder counts where its bill is not in the record.
     """
-    bills = [bill for bill in customer.bills if bill.issued_on.toordinal() <= today]
-    courses = [_course(bill) for bill in _owed(bills)]
-    courses.sort(key=lambda course: (course.due, course.bill.number))
-    history = History(today, courses, bills, [], [], [])
-    _settle(history, sorted(_movements(customer, history)))
+    moves: list[_Move] = []
+    for payment in customer.payments:
+        day = payment.paid_on.toordinal()
+        if day <= today:
+            number = payment.bill_number
+            method = payment.method or ""
+            moves.append((day, _LOOSE if number is None else _NAMED, number or "", payment.amount, method))
+    bills, courses = _read_bills(customer, today, moves)
+    moves.sort()
+    history = History(today, courses, {course.bill.number: course for course in courses}, bills, moves)
+    _settle(history)
     return history
 
 
-def _course(bill: Bill) -> Course:
-    issued = bill.issued_on.toordinal()
-    return Course(bill, issued, bill.due_on.toordinal() if bill.due_on else issued, bill.owed, bill.owed)
-
-
-def _owed(bills: list[Bill]) -> Iterable[Bill]:
-    numbers = {bill.number for bill in bills if bill.kind is not BillKind.REMINDER}
-    for bill in bills:
-        if bill.due_on is None or bill.amount_payable <= 0:
+def _read_bills(customer: Customer, today: int, moves: list[_Move]) -> tuple[list[Bill], list[Course]]:
+    """Return the documents issued until `today` and the courses that begin with them; add to `moves` what settles."""
+    bills: list[Bill] = []
+    found: list[tuple[int, str, Course]] = []
+    reminders: list[Bill] = []
+    for bill in customer.bills:
+        issued = bill.issued_on.toordinal()
+        if issued > today:
             continue
-        if bill.kind in _OWED_KINDS or (bill.kind is BillKind.REMINDER and bill.original_number not in numbers):
-            yield bill
-
-
-def _movements(customer: Customer, history: History) -> Iterable[tuple[int, int, int, str | None, Decimal]]:
-    """Yield day, kind, place in the record, bill number and amount of all that settles, in any order."""
-    today = history.today
-    for place, payment in enumerate(customer.payments):
-        day = payment.paid_on.toordinal()
-        if day > today:
+        bills.append(bill)
+        kind = bill.kind
+        if kind is BillKind.CREDIT_NOTE:
+            about = bill.original_number
+            way = _LOOSE if about is None else _NAMED
+            moves.append((issued, way, about or "", bill.amount_payable, _NO_MONEY))
             continue
-        history.money.append((day, payment.bill_number, payment.amount))
-        if payment.amount < 0:
-            history.returned.append(day)
-        else:
-            history.paid.append((day, payment.method or ""))
-        yield day, _PAID, place, payment.bill_number, payment.amount
-    history.paid.sort()
-    for place, bill in enumerate(history.bills):
-        if bill.kind is BillKind.CREDIT_NOTE:
-            yield bill.issued_on.toordinal(), _PAID, -1 - place, bill.original_number, bill.amount_payable
-        elif bill.balance_forward > 0:
-            yield bill.issued_on.toordinal(), _CARRIED, place, bill.number, bill.balance_forward
+        if bill.balance_forward and bill.balance_forward > 0:
+            moves.append((issued, _CARRIED, bill.number, bill.balance_forward, _NO_MONEY))
+        if kind is BillKind.REMINDER:
+            reminders.append(bill)
+        elif bill.due_on is not None and bill.amount_payable > 0:
+            due = bill.due_on.toordinal()
+            found.append((due, bill.number, Course(bill, issued, due, bill.amount_payable)))
+    found += _orphans(bills, reminders)
+    found.sort()  # numbers differ: courses are never compared
+    return bills, [row[2] for row in found]
 
 
-def _settle(history: History, movements: list[tuple[int, int, int, str | None, Decimal]]) -> None:
-    by_number = {course.bill.number: course for course in history.courses}
-    for day, kind, _, number, amount in movements:
-        if kind == _CARRIED:
-            _carry(history.courses, day, number, amount)
-        elif number is not None:
-            course = by_number.get(number)
+def _orphans(bills: list[Bill], reminders: list[Bill]) -> list[tuple[int, str, Course]]:
+    """Return courses of the reminders whose bill is not in the record."""
+    numbers = {bill.number for bill in bills if bill.kind is not BillKind.REMINDER} if reminders else set()
+    rows = []
+    for bill in reminders:
+        if bill.due_on is not None and bill.amount_payable > 0 and bill.original_number not in numbers:
+            due = bill.due_on.toordinal()
+            rows.append((due, bill.number, Course(bill, bill.issued_on.toordinal(), due, bill.amount_payable)))
+    return rows
+
+
+def _settle(history: History) -> None:
+    course_of = history.by_number.get
+    for day, kind, number, amount, method in history.moves:
+        if kind == _NAMED:
+            course = course_of(number)
             if course is not None:
-                _take(course, day, amount)
+                _take(course, day, amount, is_part=method is not _NO_MONEY)
+        elif kind == _CARRIED:
+            _carry(history.courses, day, number, amount)
         elif amount > 0:
-            _allot(history.courses, day, amount)
+            _allot(history.courses, day, amount, is_part=method is not _NO_MONEY)
         else:
             _give_back(history.courses, day, amount)
 
 
-def _take(course: Course, day: int, amount: Decimal) -> None:
-    course.left -= amount
-    course.parts += amount > 0
-    if course.left > 0:
+def _take(course: Course, day: int, amount: Decimal, *, is_part: bool) -> None:
+    """Take `amount` off what is open; `is_part`: the customer paid it, unlike a credit note."""
+    left = course.left = course.left - amount
+    if is_part and not amount.is_signed():
+        course.parts += 1
+    if left > 0:
         course.settled = None
     elif course.settled is None:
         course.settled = day
 
 
-def _allot(courses: list[Course], day: int, amount: Decimal) -> None:
+def _allot(courses: list[Course], day: int, amount: Decimal, *, is_part: bool) -> None:
     for course in courses:
         if course.left > 0 and course.issued <= day:
             share = min(amount, course.left)
-            _take(course, day, share)
+            _take(course, day, share, is_part=is_part)
             amount -= share
             if amount <= 0:
                 return
@@ -136,7 +152,7 @@ def _give_back(courses: list[Course], day: int, amount: Decimal) -> None:
     """Open again what was settled last: money that came back without saying for which bill."""
     settled = [course for course in courses if course.settled is not None and not course.is_carried]
     if settled:
-        _take(max(settled, key=lambda course: (course.settled or 0, course.due)), day, amount)
+        _take(max(settled, key=lambda course: (course.settled or 0, course.due)), day, amount, is_part=True)
 
 
 def _carry(courses: list[Course], day: int, number: str | None, amount: Decimal) -> None:

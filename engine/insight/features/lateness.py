@@ -9,6 +9,7 @@ LOOKBACK = 24  # past bills that count, the newest by due date
 _YEAR = 365
 _LAST = 3  # the newest past bills, taken apart
 _WEEK, _MONTH = 7, 30
+_RECENT = 6  # newest payments, whose ways count
 
 FEATURES = (
     Feature("past_bills", "count", "past bills that fell due", "{past_bills} past bills are known", -1),
@@ -133,11 +134,13 @@ def _add_course(values: dict[str, float | None], recent: list[Course], today: in
 
 def _add_payments(values: dict[str, float | None], history: History) -> None:
     since = history.today - _YEAR
-    values["returned_year"] = float(len([day for day in history.returned if day > since]))
-    if not history.paid:
+    moves = history.payments()
+    values["returned_year"] = float(len([1 for move in moves if move[0] > since and move[3].is_signed()]))
+    came = [move for move in moves[-_RECENT:] if not move[3].is_signed()]
+    if not came:
         return
-    values["payment_age"] = float(history.today - history.paid[-1][0])
-    ways = [way_of(method) for _, method in history.paid[-6:] if method]
+    values["payment_age"] = float(history.today - came[-1][0])
+    ways = [way_of(move[4]) for move in came if move[4]]
     if ways:
         values["debit_share"] = ways.count("debit") / len(ways)
         values["card_share"] = ways.count("card") / len(ways)

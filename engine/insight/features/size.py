@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from math import cos, log1p, pi, sin
 
 from engine.insight.features.feature import Feature
 from engine.insight.features.history import Course, History
-from engine.model.bill import Bill, ChargeCategory
+from engine.model.bill import Bill, BillKind, ChargeCategory
 
 _USUAL = 12  # bills that the usual size is taken of
 _YEAR, _SLACK = 365, 45  # days: the bill a year before, give or take
-_SUMMER = range(5, 10)  # months without heating on the northern half of the earth: May to September
-_DAYS_A_YEAR = 365.25
+_SUMMER = (5, 6, 7, 8, 9)  # months without heating on the northern half of the earth: May to September
+_ROUND = [(sin(2 * pi * month / 12), cos(2 * pi * month / 12)) for month in range(12)]
 _SEASONS = 4  # bills a year that tell winter from summer
 
 FEATURES = (
@@ -54,14 +53,23 @@ FEATURES = (
 _HALF_AS_MUCH_AGAIN = 1.5
 
 
+_Row = tuple[int, str, int, float]  # day of issue, number, month of issue, total
+
+
 def add_bill(values: dict[str, float | None], history: History, subject: Course | None, bill: Bill) -> None:
     """Put what `bill` is like into `values`; `subject` is its course, None where nothing is owed by it."""
+    issued = bill.issued_on.toordinal()
     _add_terms(values, history, bill)
     _add_parts(values, bill)
-    others = [course for course in history.courses if course is not subject and course.bill.currency == bill.currency]
-    earlier = [course for course in others if course.issued <= bill.issued_on.toordinal()]
-    earlier.sort(key=lambda course: (course.issued, course.bill.number))
-    usual = _add_size(values, bill, earlier)
+    currency = bill.currency
+    others = [course for course in history.courses if course is not subject and course.bill.currency == currency]
+    rows: list[_Row] = [
+        (course.issued, course.bill.number, course.bill.issued_on.month, float(course.bill.total))
+        for course in others
+        if course.issued <= issued
+    ]
+    rows.sort()
+    usual = _add_size(values, float(bill.total), issued, rows) if rows else None
     open_ = [course.left for course in others if course.left > 0]
     values["other_open_bills"] = float(len(open_))
     if usual:
@@ -82,72 +90,61 @@ def _add_terms(values: dict[str, float | None], history: History, bill: Bill) ->
         values["days_granted"] = float((due - issued).days)
         values["days_to_due"] = float(due.toordinal() - history.today)
     day = due or issued
-    turn = 2 * pi * (day.timetuple().tm_yday - 1) / _DAYS_A_YEAR
-    values["month_sin"], values["month_cos"] = sin(turn), cos(turn)
+    values["month_sin"], values["month_cos"] = _ROUND[day.month - 1]
     values["is_heating_season"] = 0.0 if day.month in _SUMMER else 1.0
 
 
 def _add_parts(values: dict[str, float | None], bill: Bill) -> None:
-    fixed = catch_up = whole = Decimal(0)
+    fixed = catch_up = whole = 0.0
     for line in bill.lines:
-        whole += line.amount
-        if line.category is ChargeCategory.FIXED:
-            fixed += line.amount
-        elif line.category in (ChargeCategory.ADJUSTMENT, ChargeCategory.ONE_OFF):
-            catch_up += line.amount
+        amount, category = float(line.amount), line.category
+        whole += amount
+        if category is ChargeCategory.FIXED:
+            fixed += amount
+        elif category is ChargeCategory.ADJUSTMENT or category is ChargeCategory.ONE_OFF:
+            catch_up += amount
     if whole > 0:
-        values["fixed_share"] = float(fixed / whole)
-        values["catch_up_share"] = float(catch_up / whole)
+        values["fixed_share"] = fixed / whole
+        values["catch_up_share"] = catch_up / whole
     if bill.total > 0:
         values["prepaid_share"] = float(bill.prepaid / bill.total)
 
 
-def _add_size(values: dict[str, float | None], bill: Bill, earlier: list[Course]) -> float | None:
-    """Return the usual total of a bill: the median of those before, up to twelve; None where there is none."""
-    if not earlier:
-        return None
-    last = earlier[-_USUAL:]
-    totals = [float(course.bill.total) for course in last]
-    ordered = sorted(totals)
+def _add_size(values: dict[str, float | None], total: float, issued: int, rows: list[_Row]) -> float | None:
+    """Return the usual total of a bill: the median of those before, up to twelve; None where it is not above 0."""
+    totals = [row[3] for row in rows[-_USUAL:]]
+    last, ordered = totals[-1], sorted(totals)
     count = len(ordered)
     usual = (ordered[(count - 1) // 2] + ordered[count // 2]) / 2
-    total = float(bill.total)
     if usual > 0:
         values["bill_vs_usual"] = total / usual
         values["size_spread"] = ordered[-1] / usual
-    if totals[-1] > 0:
-        values["bill_vs_last"] = total / totals[-1]
-    before = _year_before(bill, earlier)
-    if before is not None and before > 0:
-        values["bill_vs_year_before"] = total / float(before)
-    if usual > 0 and totals[-1] > 0:
-        values["is_shock"] = 1.0 if min(total / usual, total / totals[-1]) >= _HALF_AS_MUCH_AGAIN else 0.0
-    _add_winter(values, bill, earlier)
+    if last > 0:
+        values["bill_vs_last"] = total / last
+    if usual > 0 and last > 0:
+        values["is_shock"] = 1.0 if total >= _HALF_AS_MUCH_AGAIN * max(usual, last) else 0.0
+    wanted = issued - _YEAR
+    near = [(abs(row[0] - wanted), row[1], row[3]) for row in rows if -_SLACK <= row[0] - wanted <= _SLACK]
+    before = min(near)[2] if near else 0.0
+    if before > 0:
+        values["bill_vs_year_before"] = total / before
+    _add_winter(values, issued, rows)
     return usual if usual > 0 else None
 
 
-def _year_before(bill: Bill, earlier: list[Course]) -> Decimal | None:
-    wanted = bill.issued_on.toordinal() - _YEAR
-    near = [(abs(course.issued - wanted), course.bill.total) for course in earlier]
-    distance, total = min(near)
-    return total if distance <= _SLACK else None
-
-
-def _add_winter(values: dict[str, float | None], bill: Bill, earlier: list[Course]) -> None:
+def _add_winter(values: dict[str, float | None], issued: int, rows: list[_Row]) -> None:
     """Put the winter's share of a year into `values`, where four bills or more reach back almost a year."""
-    day = bill.issued_on.toordinal()
-    year = [course for course in earlier if course.issued > day - _YEAR]
-    if len(year) < _SEASONS or earlier[0].issued > day - _YEAR + _SLACK:
+    year = [row for row in rows if row[0] > issued - _YEAR]
+    if len(year) < _SEASONS or rows[0][0] > issued - _YEAR + _SLACK:
         return
-    whole = sum([float(course.bill.total) for course in year])
-    winter = sum([float(course.bill.total) for course in year if course.bill.issued_on.month not in _SUMMER])
+    whole = sum([row[3] for row in year])
     if whole > 0:
-        values["winter_share"] = winter / whole
+        values["winter_share"] = sum([row[3] for row in year if row[2] not in _SUMMER]) / whole
 
 
 def add_documents(values: dict[str, float | None], history: History) -> None:
     """Put credit notes and reminders of the last year into `values`."""
     since = history.today - _YEAR
-    kinds = [bill.kind.value for bill in history.bills if bill.issued_on.toordinal() > since]
-    values["credit_notes_year"] = float(kinds.count("credit_note"))
-    values["reminders_year"] = float(kinds.count("reminder"))
+    kinds = [bill.kind for bill in history.bills if bill.issued_on.toordinal() > since]
+    values["credit_notes_year"] = float(kinds.count(BillKind.CREDIT_NOTE))
+    values["reminders_year"] = float(kinds.count(BillKind.REMINDER))

@@ -2,7 +2,7 @@
 
 Rules, in this order; the first that fits decides (docs/profiles.md says them in words):
 
-1. unable: signs that money is short, of enough points, and something is late or a plan was agreed
+1. unable: signs that money is short, of enough points, and something is late, or help was asked for or agreed
 2. unwilling: long overdue, reached, silent, and not one sign that money is short
 3. unknown: too few past bills
 4. willing and able: in time or nearly so, nothing open for long, no high score
@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.insight.profile.signs import Signs, signs_of
-from engine.model.customer import Customer, PlanState
+from engine.model.customer import Customer
 from engine.model.outreach import Group, Profile, Score
 from engine.model.policy.profiles import ProfileTerms
 from engine.model.statement import Statement
@@ -91,12 +91,11 @@ def profile_of(
 
 
 def _unable(case: _Case) -> _Found | None:
-    points = sum([sign[0] for sign in case.signs])
-    has_plan = case.customer.flags.payment_plan is not PlanState.NONE or case.value("is_on_plan") > 0
+    points = sum([sign.points for sign in case.signs])
     is_late = case.days_late > 0 or case.value("late_share") > case.terms.able_late_share
-    if points < max(1, case.terms.unable_points) or not (is_late or has_plan):
+    if points < max(1, case.terms.unable_points) or not (is_late or any(sign.is_agreed for sign in case.signs)):
         return None
-    return Group.UNABLE, points / (points + 1), tuple([sign[1] for sign in case.signs])
+    return Group.UNABLE, points / (points + 1), tuple([sign.words for sign in case.signs])
 
 
 def _unwilling(case: _Case) -> _Found | None:
@@ -135,7 +134,7 @@ def _too_little(case: _Case) -> _Found | None:
     if bills >= least:
         return None
     missing = f"missing: {least} past bills that fell due; {bills:.0f} known"
-    reasons = (missing, *(f"noted: {sign[1]}" for sign in case.signs))
+    reasons = (missing, *(f"noted: {sign.words}" for sign in case.signs))
     return Group.UNKNOWN, max(0.5, 1 - bills / least), reasons
 
 
@@ -158,7 +157,7 @@ def _known(case: _Case) -> _Found | None:
     reasons = [_paid(case), "nothing out of the ordinary"]
     if case.risk is not None and case.risk > terms.able_risk:
         reasons.append("the score expects the bill to be late")
-    reasons += [f"noted: {sign[1]}" for sign in case.signs]
+    reasons += [f"noted: {sign.words}" for sign in case.signs]
     return Group.KNOWN, case.history * (1 - case.value("late_month_share")), tuple(reasons)
 
 
@@ -172,7 +171,7 @@ def _unclear(case: _Case) -> _Found:
         reasons.append("missing: whether messages reach the customer")
     else:
         reasons.append("missing: why it is not paid; ask before anything else")
-    reasons += [f"noted: {sign[1]}" for sign in case.signs]
+    reasons += [f"noted: {sign.words}" for sign in case.signs]
     return Group.UNKNOWN, 0.5, tuple(reasons)
 
 

@@ -48,7 +48,9 @@ def test_money_on_account_settles_the_oldest_bill_that_was_issued_by_then() -> N
 def test_a_credit_note_settles_its_bill() -> None:
     note = bill("K", -30, total="100.00", kind="credit_note", original_number="A", due_on=None,
                 lines=[{"category": "energy", "label": "x", "amount": "100.00"}])  # fmt: skip
-    assert _courses(bills=[bill("A", -60), note])["A"].settled == day(-30).toordinal()
+    course = _courses(bills=[bill("A", -60), note])["A"]
+    assert course.settled == day(-30).toordinal()
+    assert course.parts == 0, "nobody paid in parts"
 
 
 def test_a_balance_forward_moves_what_was_open_into_the_newer_bill() -> None:

@@ -109,6 +109,11 @@ def test_care_alone_makes_nobody_unable_who_pays_in_time() -> None:
     assert _profile(monthly(13) | {"flags": {"vulnerable": True}}).group is Group.WILLING_ABLE
 
 
+def test_who_asked_for_help_is_unable_before_anything_is_late() -> None:
+    assert _profile(monthly(13) | {"tasks": [{"kind": "review_hardship"}]}).group is Group.UNABLE
+    assert _profile(monthly(13) | {"tasks": [{"kind": "review_hardship", "state": "done"}]}).group is Group.WILLING_ABLE
+
+
 def test_what_is_disputed_is_not_overdue() -> None:
     made = customer(**_silent())
     disputed = _statement(100, 70, asked="0.00", disputed="100.00")

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from engine.commands import app
+
+ROOT = Path(__file__).resolve().parents[3]
+SAMPLES = str(ROOT / "samples" / "customers.jsonl")
+SET = str(ROOT / "templates" / "bill-explainer")
+NOW = ("--now", "2026-11-06T08:00:00Z")
+
+
+def _run(*arguments: str) -> str:
+    result = CliRunner().invoke(app, ["insight", *arguments])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_groups_are_written_counted_and_compared_with_the_cycle_before(tmp_path: Path) -> None:
+    first, second = str(tmp_path / "a.jsonl"), str(tmp_path / "b.jsonl")
+    _run("profile", SAMPLES, "--campaign", SET, "--out", first, *NOW)
+    told = _run("profile", SAMPLES, "--campaign", SET, "--out", second, "--before", first, *NOW)
+    rows = [json.loads(line) for line in Path(second).read_text(encoding="utf-8").splitlines()]
+    assert Path(first).read_bytes() == Path(second).read_bytes()
+    assert all(row["reasons"] and 0 <= row["confidence"] <= 1 and row["version"] for row in rows)
+    assert f"{len(rows)} stayed, 0 moved, 0 new, 0 gone" in told
+
+
+def test_what_is_printed_and_written_names_nobody(tmp_path: Path) -> None:
+    out = tmp_path / "groups.jsonl"
+    told = _run("profile", SAMPLES, "--campaign", SET, "--out", str(out), *NOW)
+    written = out.read_text(encoding="utf-8") + told
+    for line in Path(SAMPLES).read_text(encoding="utf-8").splitlines():
+        name = json.loads(line)["name"]
+        assert not [part for part in name.values() if len(part) > 5 and part in written]
