@@ -51,9 +51,16 @@ def _decisions(shown: list[Outreach]) -> Table:
             one.contact.channel.value if one.contact.channel else "-",
             when(one),
             one.tone.value if one.tone else "-",
-            "; ".join(reason.rstrip(".") for reason in one.reasons),
+            _why(one),
         )
     return table
+
+
+def _why(one: Outreach) -> str:
+    """Return the first reason, and the names of the brakes that hold besides it."""
+    reason = one.reasons[0].rstrip(".") if one.reasons else ""
+    held = [name for name in dict(one.facts).get("brakes", "").split(", ") if name and name != one.rule]
+    return f"{reason} ({', '.join(held)})" if held else reason
 
 
 def when(one: Outreach) -> str:

@@ -27,6 +27,7 @@ from engine.insight.debt import may_remind, statement_of
 from engine.insight.effect import arm_of
 from engine.insight.features import features_of
 from engine.insight.policy.brakes import Brake, Force, gentle_tone
+from engine.insight.policy.dealings import ANSWERS
 from engine.insight.policy.decision import Decider, Ruling
 from engine.insight.policy.facts import Facts, facts_of
 from engine.insight.policy.offers import PreparedOffer
@@ -108,9 +109,7 @@ class Advisor:
             if action is not Action.WAIT:
                 offers, none = self._made_offers(stage, facts)
                 refused += none
-                tasks += [(kind, stage.reason, "") for kind in stage.tasks]
-                if action is Action.CALL:
-                    tasks.append((TaskKind.CALL_BACK, stage.reason, ""))
+                tasks += [(kind, stage.reason, _oldest(facts)) for kind in _tasks_of(stage, action)]
             elif contact.channel is None:
                 tasks += [(kind, "no channel is open", "") for kind in self.policy.brakes.tasks.no_contact]
         tone = stage.tone if stage is not None else None
@@ -133,7 +132,7 @@ class Advisor:
             arm=facts.arm,
             is_urgent=stage is not None and stage.is_urgent and not ruling.is_gentle,
             is_formal=stage is not None and stage.is_formal,
-            facts=told_facts(facts),
+            facts=told_facts(facts, ruling.brakes),
             reasons=tuple(dict.fromkeys(reasons)),
             refused=tuple(refused),
         )
@@ -191,10 +190,11 @@ class Advisor:
 
     def _brake_tasks(self, facts: Facts, held: tuple[Brake, ...]) -> list[tuple[TaskKind, str, str]]:
         """Return what people must do since a brake holds: kind, reason and the bill that it is about."""
+        wanted = [(kind, f"the customer answered: {one.kind.value.replace('_', ' ')}", one.bill_number or "")
+                  for one in facts.answers if (kind := ANSWERS[one.kind]) is not None]  # fmt: skip
         if not held or held[0].force is Force.SILENT:
-            return []
+            return wanted
         terms = self.policy.brakes.tasks
-        wanted: list[tuple[TaskKind, str, str]] = []
         if facts.has_dispute:
             about = facts.bill.number if facts.is_disputed else ""
             wanted += [(kind, "a dispute is open", about) for kind in terms.dispute]
@@ -229,6 +229,16 @@ class Advisor:
 def _known(bill: Bill, now: datetime) -> Bill | None:
     """Return the bill if it was issued by now; one dated ahead tells nothing of the past."""
     return bill if bill.issued_on <= now.date() else None
+
+
+def _tasks_of(stage: Stage, action: Action) -> tuple[TaskKind, ...]:
+    """Return what people must do at a stage; where a person is to act and no task is named, they call."""
+    return stage.tasks or ((TaskKind.CALL_BACK,) if action is Action.CALL else ())
+
+
+def _oldest(facts: Facts) -> str:
+    """Return the number of the oldest bill asked for, which names the need; empty where none is."""
+    return next((item.number for item in facts.statement.items if item.asked > 0), "")
 
 
 def _reached(stage: Stage, action: Action, contact: Contact, rule: str) -> tuple[Action, str, list[str]]:

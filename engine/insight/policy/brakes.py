@@ -4,11 +4,13 @@
 |---|---|---|
 | deceased | the customer has died | silent |
 | legal-hold | a court or insolvency case runs | silent |
+| wrong-person | the customer wrote that the message reached somebody else | silent |
 | paid | nothing may be asked for | no reminder |
 | plan-kept | a payment plan is kept | no reminder |
 | in-dispute | the newest bill is in dispute | no reminder |
 | promise | a promise to pay still runs | reminders wait |
 | just-paid | a payment came in these days | reminders wait |
+| answered | an answer of these days waits for a person | reminders wait |
 | vulnerable | the customer is flagged as vulnerable | gentle |
 | dispute | a dispute about any bill is open | gentle |
 
@@ -24,8 +26,13 @@ from datetime import timedelta
 from enum import StrEnum
 
 from engine.insight.policy.facts import Facts
+from engine.model.customer import InteractionKind
 from engine.model.policy.brakes import Brakes
 from engine.model.tone import Tone
+
+_TO_DEAL_WITH = (
+    InteractionKind.ALREADY_PAID, InteractionKind.DISPUTED, InteractionKind.CALL_BACK, InteractionKind.INSTALMENTS,
+)  # fmt: skip
 
 
 class Force(StrEnum):
@@ -54,6 +61,8 @@ def brakes_of(terms: Brakes) -> tuple[Brake, ...]:
               "the customer has died: nothing is sent"),
         Brake("legal-hold", Force.SILENT, _legal_hold(terms),
               "a court or insolvency case runs: nothing is sent"),
+        Brake("wrong-person", Force.SILENT, _answered(terms, (InteractionKind.WRONG_PERSON,)),
+              "a message reached somebody else: nothing is sent until the contact is checked"),
         Brake("paid", Force.NO_REMINDER, lambda facts: facts.asked <= 0,
               "nothing may be asked for: no reminder"),
         Brake("plan-kept", Force.NO_REMINDER, lambda facts: facts.keeps_plan,
@@ -64,6 +73,8 @@ def brakes_of(terms: Brakes) -> tuple[Brake, ...]:
               "a promise to pay still runs: reminders wait for it"),
         Brake("just-paid", Force.WAIT, _just_paid(terms),
               "a payment came in these days: reminders wait until it is booked"),
+        Brake("answered", Force.WAIT, _answered(terms, _TO_DEAL_WITH),
+              "the customer answered: reminders wait until a person has dealt with it"),
         Brake("vulnerable", Force.GENTLE, lambda facts: facts.customer.flags.vulnerable,
               "the customer is vulnerable: nothing presses"),
         Brake("dispute", Force.GENTLE, lambda facts: facts.has_dispute,
@@ -94,6 +105,19 @@ def _just_paid(terms: Brakes) -> Callable[[Facts], bool]:
     def holds(facts: Facts) -> bool:
         since = facts.today - wait
         return any(since < one.paid_on <= facts.today and one.amount > 0 for one in facts.customer.payments)
+
+    return holds
+
+
+def _answered(terms: Brakes, kinds: tuple[InteractionKind, ...]) -> Callable[[Facts], bool]:
+    wait = timedelta(days=terms.answer_days)
+    # Somebody else's bill must not be sent on, however long nobody looks into it.
+    is_lasting = InteractionKind.WRONG_PERSON in kinds
+
+    def holds(facts: Facts) -> bool:
+        if not facts.answers:
+            return False
+        return any(one.kind in kinds and (is_lasting or facts.today <= one.day + wait) for one in facts.answers)
 
     return holds
 

@@ -134,7 +134,8 @@ def _prepared(stage: Stage, brakes: tuple[Brake, ...]) -> Prepared:
         by_brake={
             brake.name: Refused(what, f"brake {brake.name}: {brake.reason}")
             for brake in brakes
-            if brake.force in stops or (brake.force is Force.GENTLE and stage.is_pressing)
+            # A bill is never held back by its tone: the tone is softened instead.
+            if brake.force in stops or (brake.force is Force.GENTLE and stage.is_pressing and is_debt)
         },
     )
 

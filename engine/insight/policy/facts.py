@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 from decimal import Decimal
 
+from engine.insight.policy.dealings import Answer, Message, dealings_of
 from engine.model.bill import Bill, BillKind, DunningStage
 from engine.model.customer import Customer, InteractionKind, PlanState
 from engine.model.outreach import Profile
@@ -14,16 +15,6 @@ from engine.model.quick import quick
 from engine.model.statement import OpenItem, Statement
 
 _FURTHEST = {stage: rank for rank, stage in enumerate(DunningStage)}
-
-
-@quick
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message that went out: the day, the bill and the stage, as far as the record names them."""
-
-    day: date
-    bill_number: str | None
-    stage: str | None
 
 
 @quick
@@ -52,6 +43,7 @@ class Facts:
     has_dispute: bool  # of any bill
     is_disputed: bool  # of the newest bill
     promised_for: date | None  # the last day of a promise to pay that still runs, or ran out
+    answers: tuple[Answer, ...]  # that nobody has dealt with, of any age
 
     @property
     def is_gentle(self) -> bool:
@@ -80,7 +72,10 @@ def facts_of(
     items = [item for item in statement.items if item.asked > 0]
     numbers = {item.number for item in items}
     due_on = min([item.due_on for item in items if item.due_on is not None], default=None)
-    sent, about, is_told = _messages(customer, bill, numbers, zone)
+    dealings = dealings_of(customer, zone)
+    sent = dealings.sent
+    # A message that names no bill counts for all that was open: too many messages are worse than too few.
+    about = [one.day for one in sent if one.bill_number is None or one.bill_number in numbers] if sent else []
     open_disputes = [one for one in customer.disputes if one.is_open_on(today)] if customer.disputes else []
     is_disputed = (
         customer.flags.disputed
@@ -102,33 +97,20 @@ def facts_of(
         due_on=due_on,
         day=(today - due_on).days if due_on is not None else None,
         bill_age=(today - bill.issued_on).days,
-        is_told=is_told,
+        is_told=any(one.bill_number == bill.number for one in sent),
         sent=sent,
         reminders=tuple([day for day in about if due_on is not None and day >= due_on]),
         dunning=_dunning(customer, items, numbers),
-        has_dispute=is_disputed or bool(open_disputes) or any(one.is_disputed for one in customer.bills),
+        has_dispute=(
+            is_disputed
+            or bool(open_disputes)
+            or any(one.is_disputed for one in customer.bills)
+            or any(one.kind is InteractionKind.DISPUTED and one.bill_number in numbers for one in dealings.answers)
+        ),
         is_disputed=is_disputed,
-        promised_for=_promise(customer) if customer.promises or customer.interactions else None,
+        promised_for=dealings.promised_for,
+        answers=dealings.answers,
     )
-
-
-def _messages(
-    customer: Customer, bill: Bill, numbers: set[str], zone: tzinfo
-) -> tuple[tuple[Message, ...], list[date], bool]:
-    """Return all messages, the days of those about the bills `numbers`, and if one told of `bill`.
-
-    A message that names no bill counts for all that was open: too many messages are worse than too few.
-    """
-    if not customer.interactions:
-        return (), [], False
-    sent = [
-        Message(one.at.astimezone(zone).date(), one.bill_number, one.stage)
-        for one in customer.interactions
-        if one.kind is InteractionKind.SENT
-    ]
-    sent.sort(key=lambda one: one.day)
-    about = [one.day for one in sent if one.bill_number is None or one.bill_number in numbers]
-    return tuple(sent), about, any(one.bill_number == bill.number for one in sent)
 
 
 def _dunning(customer: Customer, items: list[OpenItem], numbers: set[str]) -> DunningStage:
@@ -141,14 +123,6 @@ def _dunning(customer: Customer, items: list[OpenItem], numbers: set[str]) -> Du
         if bill.number in numbers or (bill.kind is BillKind.REMINDER and bill.original_number in numbers)
     ]
     return max(stages, key=_FURTHEST.__getitem__, default=DunningStage.NONE)
-
-
-def _promise(customer: Customer) -> date | None:
-    """Return the last day for which payment was promised, if it was; a promise that was broken is none."""
-    broken = {one.plan for one in customer.promises if one.plan and one.kept is False}
-    days = [one.due_on for one in customer.promises if one.kept is None and one.plan not in broken]
-    days += [one.due_on for one in customer.interactions if one.kind is InteractionKind.PROMISED and one.due_on]
-    return max(days, default=None)
 
 
 def since_stage(facts: Facts, stage: str, from_day: int | None) -> int:

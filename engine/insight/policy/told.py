@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from engine.insight.policy.brakes import Brake
 from engine.insight.policy.facts import Facts
 
 
-def told_facts(facts: Facts) -> tuple[tuple[str, str], ...]:
+def told_facts(facts: Facts, held: tuple[Brake, ...]) -> tuple[tuple[str, str], ...]:
     """Return names and values of what the policy looked at, in a fixed order."""
     customer, statement = facts.customer, facts.statement
     told = [
@@ -23,6 +24,8 @@ def told_facts(facts: Facts) -> tuple[tuple[str, str], ...]:
         ("dispute open", _yes(facts.has_dispute)),
         ("payment plan", customer.flags.payment_plan.value),
     ]
+    if held:
+        told.append(("brakes", ", ".join([brake.name for brake in held])))
     told += [(f"risk: {name}", f"{probability:.2f}") for name, probability in facts.risks.items()]
     if facts.arm:
         told.append(("arm", facts.arm))

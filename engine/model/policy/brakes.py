@@ -24,6 +24,7 @@ class Brakes(Options):
 
     promise_days: int = Field(2, ge=0, le=30, description="Days to wait after a promise's day for the money.")
     payment_days: int = Field(3, ge=0, le=30, description="Days to wait after a payment before reminding of the rest.")
+    answer_days: int = Field(10, ge=1, le=60, description="Days that reminders wait for a person after an answer.")
     holds: dict[str, tuple[ShortText, ...]] = Field(
         {"legal_hold": ("yes", "true", "1"), "insolvency": ("yes", "true", "1", "open")},
         description="CRM attributes with the values that mean: a court or insolvency case runs, nothing is sent.",
