@@ -216,6 +216,13 @@ CODES: dict[str, str] = {
     "E127": "the batch of a document has no time stamp yet",
     "E128": "a PDF's seal is broken",
     # --- decisions: contact
+    "D110": "a risk model can't be read, or is none",
+    "D111": "a file of the risk commands can't be written",
+    "D112": "a risk model was changed after it was made",
+    "D113": "a mapping of a table can't be used",
+    "D114": "the columns of a table and its mapping differ",
+    "D115": "a value of a table can't be read",
+    "D117": "a history is too little to learn from, or to measure by",
     "D160": "a time zone of the campaign is not known",
     # --- decisions: features, profiles, segments, fairness
     "D100": "the law that a policy names has no rules",
