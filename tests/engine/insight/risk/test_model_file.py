@@ -70,5 +70,5 @@ def test_parts_that_don_t_fit_together_are_refused(stored, learned):
         line.model_copy(update={"encoding": line.encoding.model_copy(update={"bounds": ()})}),
     ):
         write_model(wrong, path)
-        with pytest.raises(InsightError, match="D110.*fit together"):
+        with pytest.raises(InsightError, match=r"D110.*fit together"):
             read_model(path)
