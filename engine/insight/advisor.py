@@ -130,7 +130,7 @@ class Advisor:
             offers=tuple(offers),
             tasks=self._tasks(facts, tasks),
             arm=facts.arm,
-            is_urgent=stage is not None and stage.is_urgent and not ruling.is_gentle,
+            is_urgent=stage is not None and stage.is_urgent and not (ruling.is_gentle or facts.keeps_plan),
             is_formal=stage is not None and stage.is_formal,
             facts=told_facts(facts, ruling.brakes),
             reasons=tuple(dict.fromkeys(reasons)),
