@@ -233,6 +233,8 @@ CODES: dict[str, str] = {
     "D132": "two features have one name",
     "D133": "features of a bill are asked for before it was issued",
     "D134": "a file of groups can't be read or written",
+    "D135": "a segment model can't be read",
+    "D136": "no segments can be found",
     # --- decisions: the policy
     "D140": "a policy.toml can't be read",
     "D141": "policy.toml is not valid TOML",

@@ -34,6 +34,7 @@ from engine.insight.policy.offers import PreparedOffer
 from engine.insight.policy.reader import load_policy
 from engine.insight.policy.told import told_facts
 from engine.insight.profile import profile_of
+from engine.insight.segments import SegmentModel, load_segments, may_have_segment
 from engine.insight.tasks import merged, recorded_tasks, task_of
 from engine.model.bill import Bill
 from engine.model.campaign import Campaign
@@ -70,11 +71,14 @@ class Weighed:
 class Advisor:
     """A policy at work for one campaign; open it once, ask it for each customer."""
 
-    def __init__(self, policy: Policy, campaign: Campaign, scorers: Mapping[str, Scorer]) -> None:
+    def __init__(
+        self, policy: Policy, campaign: Campaign, scorers: Mapping[str, Scorer], segments: SegmentModel | None = None
+    ) -> None:
         self.policy = policy
         self.decider = Decider(policy, self._may_remind)
         self.campaign = campaign
         self._scorers = tuple(scorers.items())
+        self._segments = segments
         self._zone = ZoneInfo(campaign.time_zone)
         self._offers = {rule.id: PreparedOffer.of(rule) for rule in policy.offers}
         self._uncapped: ContactTerms = policy.contact.model_copy(update={"cap_per_week": _NO_CAP})
@@ -89,7 +93,8 @@ class Advisor:
         policy = load_policy(root)
         if policy is None:
             return None
-        return cls(policy, campaign, {})
+        named = policy.profiles.segments
+        return cls(policy, campaign, {}, load_segments(root / named) if named is not None else None)
 
     def advise(self, customer: Customer, now: datetime) -> Outreach:
         """Return what is done for `customer` at `now` (aware), and why. Pure: nothing is read or kept."""
@@ -146,7 +151,8 @@ class Advisor:
         statement = statement_of(customer, self.policy.debt, today, bill.currency)
         features = features_of(customer, now, bill=_known(bill, now), context=self.policy.profiles.context)
         scores = tuple([scorer.score(features) for _, scorer in self._scorers])
-        profile = profile_of(customer, statement, features, scores, self.policy.profiles)
+        segment = self._segments.assign(features) if self._segments and may_have_segment(customer) else ""
+        profile = profile_of(customer, statement, features, scores, self.policy.profiles, segment=segment)
         facts = facts_of(
             customer,
             bill,

@@ -41,4 +41,7 @@ def read_policy(root: Path) -> tuple[Policy, str] | None:
     for name, file in policy.scores:
         if file is not None:
             check_file(file, root, place_of(path, source, ("scores", name)), error=InsightError, code="D144")
+    if policy.profiles.segments is not None:
+        place = place_of(path, source, ("profiles", "segments"))
+        check_file(policy.profiles.segments, root, place, error=InsightError, code="D144")
     return policy, source

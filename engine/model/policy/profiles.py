@@ -47,6 +47,9 @@ class ProfileTerms(Options):
     unwilling_reached: Count = Field(2, description="Unwilling: messages or reminders that arrived, at least.")
     unwilling_silent_days: Days = Field(60, description="Unwilling: days without any payment, at least.")
     context: tuple[ContextTerm, ...] = Field((), description="Attributes that are features.")
+    segments: ShortText | None = Field(
+        None, description="Segments for marketing, of `billcast insight segments`: a file inside the campaign folder."
+    )
     protected: tuple[ShortText, ...] = Field(
         (), description="Attributes that must never be features, besides those whose names say so."
     )
