@@ -224,6 +224,8 @@ CODES: dict[str, str] = {
     "D115": "a value of a table can't be read",
     "D117": "a history is too little to learn from, or to measure by",
     "D160": "a time zone of the campaign is not known",
+    "D161": "a file of tasks can't be written",
+    "D162": "a file of tasks has a format that is not known",
     # --- decisions: features, profiles, segments, fairness
     "D100": "the law that a policy names has no rules",
     "D101": "the file of the laws is damaged",

@@ -29,6 +29,7 @@ GROUPS: tuple[str, ...] = (
     "schema",
     "check",
     "decide",
+    "tasks",
     "einvoice",
     "insight",
     "init",

@@ -24,6 +24,9 @@ class TaskTerms(Options):
     """Owners and days of tasks."""
 
     days: int = Field(3, ge=0, le=120, description="Working days until a task is due.")
+    again_after_days: int = Field(
+        90, ge=0, le=3650, description="Days after which a need that was done, or dropped, is raised anew."
+    )
     country: CountryCode | Literal[""] = Field(
         "", description="Country in whose public holidays nobody works; empty: that of the campaign's time zone."
     )
