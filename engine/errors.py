@@ -35,6 +35,8 @@ CODES: dict[str, str] = {
     "I118": "a row of a CSV file can't be read",
     "I119": "an IBAN's check digits are wrong",
     "I120": "no record of the input bears the key",
+    "I121": "the declaration of a merge is not valid, or lacks a source",
+    "I122": "a row's key is in no source that names the customers",
     # --- model
     "M101": "a field has a value that the data model does not take",
     "M102": "a bill does not add up: parts and total differ",

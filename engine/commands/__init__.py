@@ -25,6 +25,7 @@ GROUPS: tuple[str, ...] = (
     "preview",
     "link",
     "key",
+    "merge",
     "show",
     "schema",
     "check",

@@ -125,17 +125,41 @@ def _item(line: bytes, source: str, options: IngestOptions) -> IngestItem:
         except quick.UnusualError:
             pass  # the exact way, which also says what is wrong
     try:
-        record = parse(text)
+        record = _value(text, source)
+    except UnfitLineError as unfit:
+        return SetAside(source, None, unfit.problem)
+    return take(record, source, options, is_suspect=suspect)
+
+
+class UnfitLineError(ValueError):
+    """A line that is no JSON value."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+def value_of(line: bytes, source: str) -> object:
+    """Return the JSON value that a line is, numbers exact. Raises `UnfitLineError`."""
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UnfitLineError(not_utf8(error, source)) from error
+    return _value(text, source)
+
+
+def _value(text: str, source: str) -> object:
+    try:
+        value: object = parse(text)
     except _RefusedJsonError as refused:
-        return SetAside(source, None, Problem(refused.code, refused.fact, source, refused.hint))
+        raise UnfitLineError(Problem(refused.code, refused.fact, source, refused.hint)) from refused
     except json.JSONDecodeError as error:
         fact = f"not JSON at column {error.colno}: {_reason(error)}"
-        return SetAside(source, None, Problem("I110", fact, source, "write one complete JSON object a line"))
-    except RecursionError:
-        return SetAside(
-            source, None, Problem("I110", "objects are nested too deeply", source, "see docs/data-model.md")
-        )
-    return take(record, source, options, is_suspect=suspect)
+        raise UnfitLineError(Problem("I110", fact, source, "write one complete JSON object a line")) from error
+    except RecursionError as error:
+        problem = Problem("I110", "objects are nested too deeply", source, "see docs/data-model.md")
+        raise UnfitLineError(problem) from error
+    return value
 
 
 def not_utf8(error: UnicodeDecodeError, source: str) -> Problem:
