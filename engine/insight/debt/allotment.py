@@ -65,6 +65,14 @@ class Till:
     credit: Decimal = ZERO
     was_used: bool = False  # money on account or a credit was allotted by the rule
 
+    def open_claims(self) -> list[Claim]:
+        """Return what is open in the end, no more than the newest reminder says."""
+        standing = [claim for claim in self.claims if claim.closed_on is None]
+        for claim in standing:
+            if claim.is_overstated:
+                claim.left = claim.bill.owed - claim.settled_since
+        return [claim for claim in standing if claim.left > 0]
+
     def named(self, claim: Claim, amount: Decimal, day: date, source: str) -> None:
         """Settle `claim`, or what carried it over by `day`; a negative amount opens it again."""
         self._put(claim.at(day), amount, day, source)

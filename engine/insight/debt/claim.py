@@ -4,7 +4,8 @@ A bill is a claim, but not every document is one more debt:
 
 - a reminder about a bill of the record is that bill, with its own costs on top;
 - a bill with a balance forward carries over all that was open before it: the earlier bills are closed by it,
-  and what is paid for them from its day of issue on settles it.
+  and what is paid for them from its day of issue on settles it;
+- so does a statement or reminder without charge lines that names no bill: it is the sum of what was open.
 
 A claim whose `left` is negative is a credit.
 """
@@ -17,7 +18,10 @@ from datetime import date
 from decimal import Decimal
 
 from engine.model.bill import ZERO, Bill, BillKind
-from engine.model.customer import Payment
+from engine.model.customer import Customer, Payment
+
+_REPEATING = (BillKind.REMINDER, BillKind.STATEMENT)
+_INVOICE = BillKind.INVOICE
 
 
 @dataclass(slots=True, eq=False)
@@ -30,6 +34,7 @@ class Claim:
     owed: Decimal
     left: Decimal
     rank: date  # its first due date, or its day of issue
+    forward: Decimal = ZERO  # what it says that it carries over; negative is a credit
     costs: Decimal = ZERO
     closed_on: date | None = None
     carrier: Claim | None = None
@@ -77,16 +82,17 @@ def claims_of(bills: Sequence[Bill], payments: Iterable[Payment]) -> dict[str, C
     found: dict[str, Claim] = {}
     reminded = False
     for bill in bills if len(bills) == 1 else sorted(bills, key=_by_issue):
-        original = found.get(bill.original_number) if bill.original_number is not None else None
-        if original is not None and _repeats(bill, original):
-            original.bill = bill
+        original = _subject(bill, found)
+        if original is not None:
+            if found[bill.original_number or ""] is original:  # else it was carried over before the reminder came
+                original.bill = bill
+                reminded = True
             original.numbers += (bill.number,)
             found[bill.number] = original
-            reminded = True
             continue
         owed = bill.owed
-        claim = Claim(bill, bill, (bill.number,), owed, owed, bill.due_on or bill.issued_on)
-        if bill.balance_forward and found:
+        claim = Claim(bill, bill, (bill.number,), owed, owed, bill.due_on or bill.issued_on, _forward(bill))
+        if claim.forward and found:
             _carry(found.values(), claim)
         found[bill.number] = claim
     if reminded:
@@ -95,6 +101,37 @@ def claims_of(bills: Sequence[Bill], payments: Iterable[Payment]) -> dict[str, C
             if len(claim.numbers) > 1 and number == claim.bill.number:
                 _add_costs(claim, made, bills)
     return found
+
+
+def plain_claims(customer: Customer, currency: str) -> list[Claim] | None:
+    """Return the open claims where each bill stands for itself and each payment names its bill; else None.
+
+    The short way for most customers: there is nothing to allot, so that settled bills need no claim.
+    """
+    paid: dict[str, Decimal] = {}
+    for payment in customer.payments:
+        number, amount = payment.bill_number, payment.amount
+        if number is None or amount < 0:
+            return None
+        paid[number] = paid[number] + amount if number in paid else amount
+    found = []
+    for bill in customer.bills:
+        if bill.currency != currency:
+            continue
+        if bill.kind is not _INVOICE or bill.balance_forward or bill.original_number is not None:
+            return None
+        owed = bill.owed
+        left = owed - paid[bill.number] if bill.number in paid else owed
+        if left < 0:
+            return None
+        if left:
+            found.append(Claim(bill, bill, (bill.number,), owed, left, bill.due_on or bill.issued_on))
+    return found
+
+
+def by_due(claim: Claim) -> tuple[date, str]:
+    """Return what puts the oldest due claim first."""
+    return claim.rank, claim.first.number
 
 
 def _by_issue(bill: Bill) -> tuple[date, bool, str]:
@@ -109,14 +146,19 @@ def _carry(earlier: Iterable[Claim], claim: Claim) -> None:
             claim.carried.append(one)
 
 
-def _repeats(bill: Bill, original: Claim) -> bool:
-    """True if `bill` only says again what `original` says."""
-    return (
-        bill.kind in (BillKind.REMINDER, BillKind.STATEMENT)
-        and original.closed_on is None
-        and ZERO <= bill.balance_forward <= original.first.owed
-        and original.first.owed > 0
-    )
+def _forward(bill: Bill) -> Decimal:
+    if bill.kind in _REPEATING and not bill.lines and bill.original_number is None:
+        return bill.owed
+    return bill.balance_forward
+
+
+def _subject(bill: Bill, found: dict[str, Claim]) -> Claim | None:
+    """Return the claim that `bill` only says again; none if it is one of its own."""
+    if bill.kind not in _REPEATING or bill.original_number not in found:
+        return None
+    original = found[bill.original_number].at(bill.issued_on)
+    repeats = original.first.owed > 0 and ZERO <= bill.balance_forward <= original.first.owed
+    return original if repeats else None
 
 
 def _add_costs(claim: Claim, payments: list[Payment], bills: Sequence[Bill]) -> None:

@@ -19,7 +19,10 @@ from engine.model.policy.debt import DebtTerms
 class Bearing:
     """The interest that claims have borne, not rounded, and what of it was paid."""
 
-    def __init__(self, kind: CustomerKind, currency: str, terms: DebtTerms, *, is_spared: bool = False) -> None:
+    def __init__(
+        self, kind: CustomerKind, currency: str, terms: DebtTerms, as_of: date, *, is_spared: bool = False
+    ) -> None:
+        self._as_of = as_of
         self._is_spared = is_spared
         self._kind = kind
         self._step = quantum(currency)
@@ -31,6 +34,7 @@ class Bearing:
         """Let `claim` bear interest up to `day`, on what is open and not in dispute."""
         if claim.first.due_on is None or self._is_spared:
             return
+        day = min(day, self._as_of)  # money may bear a later day of value
         number = claim.first.number
         borne, since = self._borne.get(number, (ZERO, first_day_of(claim.first.due_on, self._terms)))
         if day > since:

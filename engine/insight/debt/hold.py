@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from engine.insight.debt.claim import Claim
-from engine.insight.debt.limitation import Law, law_of, limitation_day
+from engine.insight.debt.limitation import law_of, limitation_day
 from engine.model.bill import ZERO
 from engine.model.customer import Customer, PlanState
 from engine.model.policy.debt import DebtTerms
@@ -18,37 +17,29 @@ BY_PLAN = "a payment plan is kept"
 BY_DEBIT = "a direct debit is on its way"
 BY_LIMITATION = "past its limitation date"
 
+_KEPT = PlanState.KEPT
 _Layer = tuple[date | None, Decimal]  # limitation date, amount
 
 
-@dataclass(slots=True)
 class Holds:
-    """What the record says on a day that keeps claims from being asked for."""
+    """What the record says on a day that keeps claims from being asked for. Raises `InsightError` (D100)."""
 
-    terms: DebtTerms
-    as_of: date
-    law: Law | None
-    customer: Customer
-    newest: frozenset[str]  # numbers of the bills issued last: the current ones
-    disputed: dict[str, Decimal | None]  # by number of the bill; None: all of it
+    __slots__ = ("_newest", "as_of", "customer", "disputed", "flags", "kind", "law", "terms")
 
-    @classmethod
-    def of(cls, customer: Customer, terms: DebtTerms, as_of: date) -> Holds:
-        """Return what holds for `customer` on the day `as_of`. Raises `InsightError` (D100)."""
-        bills = customer.bills
-        last = max([bill.issued_on for bill in bills], default=date.min)
-        newest = frozenset([bill.number for bill in bills if bill.issued_on == last])
-        disputed: dict[str, Decimal | None] = {}
-        for dispute in customer.disputes:
-            if dispute.is_open_on(as_of):
-                known = disputed.get(dispute.bill_number, ZERO)
-                disputed[dispute.bill_number] = (
-                    None if known is None or dispute.amount is None else known + dispute.amount
-                )
-        for bill in bills:
-            if bill.is_disputed or (customer.flags.disputed and bill.number in newest):
-                disputed[bill.number] = None
-        return cls(terms, as_of, law_of(customer, terms), customer, newest, disputed)
+    def __init__(self, customer: Customer, terms: DebtTerms, as_of: date) -> None:
+        self.terms, self.as_of, self.customer = terms, as_of, customer
+        self.flags, self.kind = customer.flags, customer.kind
+        self.law = law_of(customer, terms)
+        self._newest: frozenset[str] | None = None
+        self.disputed = _disputed(self)  # by number of the bill; None: all of it
+
+    @property
+    def newest(self) -> frozenset[str]:
+        """The numbers of the bills issued last: the current ones."""
+        if self._newest is None:
+            last = max([bill.issued_on for bill in self.customer.bills], default=date.min)
+            self._newest = frozenset([bill.number for bill in self.customer.bills if bill.issued_on == last])
+        return self._newest
 
     def contested(self, claim: Claim) -> Decimal:
         """Return what is in dispute of what is open of `claim`, a part that it carried over included."""
@@ -61,14 +52,13 @@ class Holds:
             if amount is None:
                 return left
             total += amount
-        forward = claim.first.balance_forward
-        if claim.carried and forward > 0:
-            total += min(forward, sum([self.contested(one) for one in claim.carried], ZERO))
+        if claim.carried and claim.forward > 0:
+            total += min(claim.forward, sum([self.contested(one) for one in claim.carried], ZERO))
         return min(left, total)
 
     def limitation_on(self, claim: Claim) -> date | None:
         """Return the last day on which `claim` may be asked for."""
-        return limitation_day(claim.first, self.law, self.customer.kind, self.terms)
+        return limitation_day(claim.first, self.law, self.kind, self.terms)
 
     def had_lapsed(self, claim: Claim, day: date) -> bool:
         """True if the limitation date of `claim` was past on `day`."""
@@ -77,7 +67,7 @@ class Holds:
 
     def held(self, claim: Claim, rest: Decimal) -> tuple[Decimal, str]:
         """Return what of `rest`, which is open and not in dispute, must wait, and why; all of it or a part."""
-        flags = self.customer.flags
+        flags = self.flags
         if flags.legal_hold:
             return rest, BY_LAW
         if self.had_lapsed(claim, self.as_of):
@@ -85,12 +75,12 @@ class Holds:
         bill = claim.bill
         if bill.direct_debit is not None and (bill.due_on is None or bill.due_on >= self.as_of):
             return rest, BY_DEBIT
-        if flags.payment_plan is PlanState.KEPT:
+        if flags.payment_plan is _KEPT:
             if self.newest.isdisjoint(claim.numbers):
                 return rest, BY_PLAN
             if bill.balance_forward > 0:
                 return min(bill.balance_forward, rest), BY_PLAN
-        if claim.carried and claim.first.balance_forward > 0:
+        if claim.carried and claim.forward > 0:
             lapsed = sum([amount for last, amount in self._layers(claim) if last and last < self.as_of], ZERO)
             if lapsed:
                 return min(lapsed, rest), BY_LIMITATION
@@ -102,11 +92,26 @@ class Holds:
         Where the balance forward is less than what the record leaves open of the earlier bills, the oldest
         of that is taken for settled; where it is more, the rest counts as the claim's own.
         """
-        forward = max(claim.first.balance_forward, ZERO) if claim.carried else ZERO
+        forward = max(claim.forward, ZERO) if claim.carried else ZERO
         older = [layer for one in claim.carried if one.left > 0 for layer in _newest_of(self._layers(one), one.left)]
         kept = _newest_of(older, forward)
         own = claim.owed - sum([amount for _, amount in kept], ZERO)
         return [*kept, (self.limitation_on(claim), own)]
+
+
+def _disputed(holds: Holds) -> dict[str, Decimal | None]:
+    customer = holds.customer
+    found: dict[str, Decimal | None] = {}
+    for dispute in customer.disputes:
+        if dispute.is_open_on(holds.as_of):
+            known = found.get(dispute.bill_number, ZERO)
+            found[dispute.bill_number] = None if known is None or dispute.amount is None else known + dispute.amount
+    for bill in customer.bills:
+        if bill.is_disputed:
+            found[bill.number] = None
+    if holds.flags.disputed:
+        found |= dict.fromkeys(holds.newest)
+    return found
 
 
 def _newest_of(layers: Iterable[_Layer], most: Decimal) -> list[_Layer]:

@@ -72,14 +72,19 @@ def _law(row: dict[str, object]) -> Law:
 def law_of(customer: Customer, terms: DebtTerms) -> Law | None:
     """Return the law of the customer's contracts; none if that of their country is not known.
 
-    Raises `InsightError` (D100) if the terms name a law that is not known.
+    Raises `InsightError` (D100) if the terms name a law that is not known, and set no months of their own.
     """
     if terms.law:
         known = laws()
-        if terms.law not in known:
-            message = f"policy.toml [debt] law: no rules are known for `{terms.law}`"
-            raise InsightError("D100", message, hint=f"take one of {', '.join(known)}, or set `limitation_months`")
-        return known[terms.law]
+        if terms.law not in known and terms.limitation_months is None:
+            message = f"no rules are known for the law `{terms.law}`"
+            raise InsightError(
+                "D100",
+                message,
+                place="policy.toml [debt] law",
+                hint=f"take one of {', '.join(known)}, or set `limitation_months`",
+            )
+        return known.get(terms.law)
     return laws().get(customer.address.country) if customer.address is not None else None
 
 

@@ -13,10 +13,11 @@ from decimal import Decimal
 from engine.insight.debt.allotment import Allotment, Log, Part, Till
 from engine.insight.debt.calendar import bucket_of
 from engine.insight.debt.charges import Priced, bears_charges, with_charges
-from engine.insight.debt.claim import Claim, claims_of
+from engine.insight.debt.claim import Claim, by_due, claims_of, plain_claims
 from engine.insight.debt.costs import Bearing
+from engine.insight.debt.crossing import without_crossings
 from engine.insight.debt.hold import Holds
-from engine.insight.debt.payments import Received, Takings, takings_of
+from engine.insight.debt.payments import Received, takings_of
 from engine.model.bill import ZERO
 from engine.model.customer import Customer, Payment
 from engine.model.policy.debt import Allotting, DebtTerms
@@ -30,6 +31,9 @@ _RULES = {
     Allotting.PRO_RATA: "money that names no bill settled all open bills in proportion",
     Allotting.COSTS_FIRST: "money settled the oldest due bill first: its costs, then interest, then the bill",
 }
+_COSTS_FIRST = Allotting.COSTS_FIRST
+_BUCKETS = tuple(AgeBucket)
+_NO_AGES = tuple((bucket, ZERO) for bucket in _BUCKETS)
 _item = maker(OpenItem)
 _statement = maker(Statement)
 
@@ -68,45 +72,51 @@ def main_currency(customer: Customer) -> str:
 
 
 def _statement_in(customer: Customer, terms: DebtTerms, as_of: date, currency: str, log: Log | None) -> Statement:
+    holds = Holds(customer, terms, as_of)
+    is_plain = log is None and terms.allotting is not _COSTS_FIRST
+    claims = plain_claims(customer, currency) if is_plain else None
+    credit, bearing, reasons = ZERO, None, []
+    if claims is None:
+        till = _till(customer, holds, currency, log)
+        claims, credit, bearing = till.open_claims(), till.credit, till.bearing
+        if till.was_used:
+            reasons.append(_RULES[terms.allotting])
+    if not claims:
+        return _statement(currency, as_of, (), credit, _NO_AGES, tuple(reasons))
+    if len(claims) > 1:
+        claims.sort(key=by_due)
+    items = [(_open_item(claim, holds), claim) for claim in claims]
+    reasons += _reasons(items, holds)
+    priced = with_charges(items, holds, currency, bearing)
+    return _statement(currency, as_of, tuple(priced), credit, _ageing(priced), tuple(reasons))
+
+
+def _till(customer: Customer, holds: Holds, currency: str, log: Log | None) -> Till:
+    """Return the till in which all money of the record in `currency`, and all credits, were put."""
+    terms = holds.terms
     bills = [bill for bill in customer.bills if bill.currency == currency]
-    holds = Holds.of(customer, terms, as_of)
     by_number = claims_of(bills, customer.payments)
-    claims = sorted({id(claim): claim for claim in by_number.values()}.values(), key=_by_due)
+    claims = sorted({id(claim): claim for claim in by_number.values()}.values(), key=by_due)
     bearing = None
-    if terms.allotting is Allotting.COSTS_FIRST:
-        bearing = Bearing(customer.kind, currency, terms, is_spared=not bears_charges(holds))
+    if terms.allotting is _COSTS_FIRST:
+        bearing = Bearing(customer.kind, currency, terms, holds.as_of, is_spared=not bears_charges(holds))
     till = Till(claims, terms.allotting, currency, holds.contested, holds.had_lapsed, bearing, log)
     _take_in(till, by_number, customer, currency)
-    items: Priced = []
-    for claim in claims:
-        if claim.closed_on is None:
-            if claim.is_overstated:
-                claim.left = claim.bill.owed - claim.settled_since
-            if claim.left > 0:
-                items.append((_open_item(claim, holds), claim))
-    reasons = [_RULES[terms.allotting]] if till.was_used else []
-    if items:
-        reasons += _reasons(items, holds)
-    priced = with_charges(items, holds, currency, bearing)
-    return _statement(currency, as_of, tuple(priced), till.credit, _ageing(priced), tuple(reasons))
-
-
-def _by_due(claim: Claim) -> tuple[date, str]:
-    return claim.rank, claim.first.number
+    return till
 
 
 def _take_in(till: Till, by_number: dict[str, Claim], customer: Customer, currency: str) -> None:
-    """Allot all money of the record in `currency`, and all credits."""
     money = takings_of(_payments_in(customer, by_number, currency))
+    named = without_crossings(money.named, by_number) if money.named else []
     notes = [
         (claim, by_number[claim.bill.original_number])
         for claim in till.claims
         if claim.owed < 0 and claim.bill.original_number in by_number
     ]
     if till.bearing is not None:
-        _take_in_by_day(till, by_number, money, notes)
+        _take_in_by_day(till, by_number, [*named, *money.on_account], notes)
     else:
-        for one in money.named:
+        for one in named:
             _name(till, by_number, one)
         for note, original in notes:
             till.credit_note(note, original)
@@ -140,10 +150,12 @@ def _name(till: Till, by_number: dict[str, Claim], one: Received) -> None:
         till.log.append(Allotment(one.source, one.number or "", Part.ELSEWHERE, one.amount))
 
 
-def _take_in_by_day(till: Till, by_number: dict[str, Claim], money: Takings, notes: list[tuple[Claim, Claim]]) -> None:
+def _take_in_by_day(
+    till: Till, by_number: dict[str, Claim], money: list[Received], notes: list[tuple[Claim, Claim]]
+) -> None:
     """Allot day by day, since interest runs from day to day: bills issued, credit notes, payments."""
     rows: dict[date, list[Received]] = {}
-    for one in sorted((*money.named, *money.on_account), key=lambda row: row.day):
+    for one in sorted(money, key=lambda row: row.day):
         rows.setdefault(one.day, []).append(one)
     for day in sorted({*rows, *(claim.first.issued_on for claim in till.claims)}):
         for note, original in notes:
@@ -181,10 +193,11 @@ def _open_item(claim: Claim, holds: Holds) -> OpenItem:
 
 
 def _ageing(items: Sequence[OpenItem]) -> tuple[tuple[AgeBucket, Decimal], ...]:
-    sums = dict.fromkeys(AgeBucket, ZERO)
+    sums = [ZERO] * len(_BUCKETS)
     for item in items:
-        sums[item.bucket] += item.asked
-    return tuple(sums.items())
+        if item.asked:
+            sums[_BUCKETS.index(item.bucket)] += item.asked
+    return tuple(zip(_BUCKETS, sums, strict=True))
 
 
 def _reasons(items: Priced, holds: Holds) -> list[str]:

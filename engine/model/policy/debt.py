@@ -120,8 +120,14 @@ class DebtTerms(Options):
 
 
 def _is_cheaper(one: Fee, later: Fee) -> bool:
-    """True if `later` takes the place of `one` and may be less."""
-    is_next = later.from_days > one.from_days and (one.customer, one.currency) == (later.customer, later.currency)
-    caps = (one.at_most, later.at_most)
-    is_capped_lower = caps[1] is not None and (caps[0] is None or caps[1] < caps[0])
-    return is_next and (later.amount < one.amount or later.percent < one.percent or is_capped_lower)
+    """True if `later` may take the place of `one` and be less."""
+    if later.from_days <= one.from_days or not (
+        _meet(one.customer, later.customer) and _meet(one.currency, later.currency)
+    ):
+        return False
+    is_capped_lower = later.at_most is not None and (one.at_most is None or later.at_most < one.at_most)
+    return later.amount < one.amount or later.percent < one.percent or is_capped_lower
+
+
+def _meet(one: str | None, other: str | None) -> bool:
+    return one is None or other is None or one == other
