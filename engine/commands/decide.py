@@ -5,10 +5,8 @@ Exit codes: 0 decided; 3 some records were set aside; 1 the policy, the input or
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -19,15 +17,14 @@ from rich.console import Console
 from engine.commands.decision_file import as_csv, as_json
 from engine.commands.decision_story import print_story
 from engine.commands.decision_table import print_cycle
+from engine.commands.intake import Intake
 from engine.commands.render import instant
-from engine.errors import BatchError, InsightError, Problem
+from engine.errors import InsightError
 
 if TYPE_CHECKING:
     from engine.insight.advisor import Advisor
-    from engine.model.customer import Customer
     from engine.model.outreach import Outreach
 
-_MOST_PROBLEMS = 5
 _PLAIN_WIDTH = 110  # of what is not a terminal
 
 
@@ -66,7 +63,7 @@ def decide(
     moment = instant(now) if now else datetime.now(UTC)
     advisor = _advisor(campaign)
     console = _console()
-    people = _Intake(inputs, input_format, limit, explain or customer)
+    people = Intake(inputs, input_format, limit, explain or customer)
     if explain is not None:
         for person in people:
             print_story(console, advisor, person, moment)
@@ -76,7 +73,7 @@ def decide(
 
 
 def _decide_all(
-    people: _Intake,
+    people: Intake,
     advisor: Advisor,
     moment: datetime,
     out: Path | None,
@@ -115,40 +112,3 @@ def _advisor(campaign: Path) -> Advisor:
 def _console() -> Console:
     console = Console()
     return console if console.is_terminal else Console(width=_PLAIN_WIDTH)
-
-
-class _Intake:
-    """The customers of the inputs, one after the other; counts what had to be set aside."""
-
-    def __init__(self, inputs: list[Path], input_format: str, limit: int | None, only: str | None) -> None:
-        self._inputs, self._format, self._limit, self._only = inputs, input_format, limit, only
-        self._set_aside = 0
-        self._problems: list[Problem] = []
-        self._found = 0
-
-    def __iter__(self) -> Iterator[Customer]:
-        from engine.ingest.item import Read
-        from engine.ingest.reader import read
-
-        for item in islice(read(self._inputs, format=self._format), self._limit):
-            if isinstance(item, Read):
-                if self._only is None or item.customer.key == self._only:
-                    self._found += 1
-                    yield item.customer
-                    if self._only is not None:
-                        return
-            elif self._only is None or item.key == self._only:
-                self._set_aside += 1
-                if len(self._problems) < _MOST_PROBLEMS:
-                    self._problems.append(item.problem)
-
-    def finish(self, console: Console) -> None:
-        """Say what was set aside, and end with 3 if something was. Raises `BatchError` (B102) for an unknown key."""
-        if self._set_aside:
-            console.print(f"\n{self._set_aside} record{'s' if self._set_aside > 1 else ''} set aside:")
-            for problem in self._problems:
-                console.print(str(problem), markup=False, highlight=False, soft_wrap=True)
-            raise typer.Exit(3)
-        if self._only is not None and not self._found:
-            raise BatchError("B102", f"no customer of the input bears the key `{self._only}`",
-                             hint="keys are written as in the input")  # fmt: skip
