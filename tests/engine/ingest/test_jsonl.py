@@ -277,10 +277,3 @@ def test_json_is_parsed_as_the_standard_library_does(value):
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**17), max_value=10**17))
 def test_numbers_keep_every_digit(number):
     assert str(parse(f'{{"n": {number:f}}}')["n"]) == f"{number:f}"
-
-
-@pytest.mark.parametrize("name", ["name", "flags", "attributes"])
-def test_a_plain_value_in_place_of_an_object_is_said(read_lines, make_customer, name):
-    (item,) = read_lines(make_customer(**{name: 7}))
-    assert item.problem.fact == "an object is expected"
-    assert item.problem.hint == "put the fields in { }"
