@@ -19,7 +19,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from engine.insight.contact import choose_contact
@@ -34,6 +33,7 @@ from engine.insight.policy.offers import PreparedOffer
 from engine.insight.policy.reader import load_policy
 from engine.insight.policy.told import told_facts
 from engine.insight.profile import profile_of
+from engine.insight.risk import Scorer, load_scorer
 from engine.insight.segments import SegmentModel, load_segments, may_have_segment
 from engine.insight.tasks import merged, recorded_tasks, task_of
 from engine.model.bill import Bill
@@ -41,17 +41,10 @@ from engine.model.campaign import Campaign
 from engine.model.customer import ContactChannel, Customer
 from engine.model.outreach import Action, Contact, Group, Offer, Outreach, Profile, Refused, Score, Task, TaskKind
 from engine.model.policy.contact import ContactTerms
+from engine.model.policy.profiles import ContextTerm
 from engine.model.policy.stages import Stage
 from engine.model.policy.whole import Policy
 from engine.model.statement import Statement
-
-
-class Scorer(Protocol):
-    """What tells how likely something is."""
-
-    def score(self, features: Mapping[str, float | None]) -> Score:
-        """Return the score of a customer's features."""
-
 
 NO_BILL = "no-bill"
 NO_CONTACT = "no-contact"
@@ -79,6 +72,7 @@ class Advisor:
         self.campaign = campaign
         self._scorers = tuple(scorers.items())
         self._segments = segments
+        self._context = _contexts(policy, scorers)
         self._zone = ZoneInfo(campaign.time_zone)
         self._offers = {rule.id: PreparedOffer.of(rule) for rule in policy.offers}
         self._uncapped: ContactTerms = policy.contact.model_copy(update={"cap_per_week": _NO_CAP})
@@ -87,14 +81,15 @@ class Advisor:
     def open(cls, folder: Path | str, campaign: Campaign) -> Advisor | None:
         """Return the advisor of the template set in `folder`; None where it has no policy.toml.
 
-        Raises `InsightError` for a policy or model that can't be used (D140-D144, and those of models).
+        Raises `InsightError` for a policy or model that can't be used (D140-D145, and those of models).
         """
         root = Path(folder)
         policy = load_policy(root)
         if policy is None:
             return None
+        scorers = {name: load_scorer(root / file) for name, file in policy.scores if file is not None}
         named = policy.profiles.segments
-        return cls(policy, campaign, {}, load_segments(root / named) if named is not None else None)
+        return cls(policy, campaign, scorers, load_segments(root / named) if named is not None else None)
 
     def advise(self, customer: Customer, now: datetime) -> Outreach:
         """Return what is done for `customer` at `now` (aware), and why. Pure: nothing is read or kept."""
@@ -149,8 +144,9 @@ class Advisor:
             return None
         today = now.astimezone(self._zone).date()
         statement = statement_of(customer, self.policy.debt, today, bill.currency)
-        features = features_of(customer, now, bill=_known(bill, now), context=self.policy.profiles.context)
-        scores = tuple([scorer.score(features) for _, scorer in self._scorers])
+        features = features_of(customer, now, bill=_known(bill, now), context=self._context)
+        scored = {name: scorer.score(features) for name, scorer in self._scorers}
+        scores = tuple(scored.values())
         segment = self._segments.assign(features) if self._segments and may_have_segment(customer) else ""
         profile = profile_of(customer, statement, features, scores, self.policy.profiles, segment=segment)
         facts = facts_of(
@@ -159,7 +155,7 @@ class Advisor:
             statement,
             features=features,
             profile=profile,
-            risks={score.name: score.probability for score in scores},
+            risks={name: score.probability for name, score in scored.items()},
             arm=arm_of(customer.key, self.policy.experiment),
             today=today,
             zone=self._zone,
@@ -230,6 +226,15 @@ class Advisor:
             statement=Statement(self.campaign.currency, today, ()), is_urgent=False,
             reasons=("no bill: there is nothing to say",),
         )  # fmt: skip
+
+
+def _contexts(policy: Policy, scorers: Mapping[str, Scorer]) -> tuple[ContextTerm, ...]:
+    """Return the attributes that are features: the policy's, then those that only a model looks at."""
+    terms = {term.name: term for term in policy.profiles.context}
+    for scorer in scorers.values():
+        for term in scorer.model.context:
+            terms.setdefault(term.name, term)
+    return tuple(terms.values())
 
 
 def _known(bill: Bill, now: datetime) -> Bill | None:

@@ -50,7 +50,7 @@ def faults_of(policy: Policy, root: Path) -> Iterator[_Fault]:
         yield from _condition_faults(rule.when, policy, loc, f"offer {rule.id}")
     for place, stage in enumerate(policy.stages):
         loc = ("stages", place)
-        yield from _name_faults(stage, policy, rules, root, loc)
+        yield from _name_faults(stage, policy, root, loc)
         yield from _condition_faults(stage.when, policy, loc, f"stage {stage.id}")
         yield from _channel_faults(stage, policy, loc)
         yield from _press_faults(stage, loc)
@@ -67,12 +67,7 @@ def _offer_faults(rule: OfferRule, loc: tuple[str | int, ...]) -> Iterator[_Faul
         yield "D150", loc, f"the offer `{rule.id}` sells, and does not ask for consent", "add `needs_consent = true`"
 
 
-def _name_faults(
-    stage: Stage, policy: Policy, rules: Mapping[str, OfferRule], root: Path, loc: tuple[str | int, ...]
-) -> Iterator[_Fault]:
-    for name in stage.offers:
-        if name not in rules:
-            yield "D145", (*loc, "offers"), f"stage {stage.id}: there is no offer `{name}`", _near(name, rules)
+def _name_faults(stage: Stage, policy: Policy, root: Path, loc: tuple[str | int, ...]) -> Iterator[_Fault]:
     arms = [name for name, _ in policy.experiment.shares] if policy.experiment.name else []
     for name in stage.variants:
         if name not in arms:
@@ -141,7 +136,7 @@ def _grave_faults(
     if not any(other.action == "call" and _is_before(other, stage) for other in earlier):
         yield ("D152", loc, f"stage {stage.id} is formal, and no person was asked to act before it",
                'add a stage with `action = "call"` on earlier days')  # fmt: skip
-    if not any(rules[name].kind is OfferKind.PERSON_TO_CALL for name in stage.offers if name in rules):
+    if not any(rules[name].kind is OfferKind.PERSON_TO_CALL for name in stage.offers):
         yield ("D152", loc, f"stage {stage.id} is formal, and names no person to call",
                "offer one: `kind = \"person_to_call\"`")  # fmt: skip
 

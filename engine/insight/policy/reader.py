@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.errors import InsightError
+from engine.errors import InsightError, nearest
 from engine.model.policy.whole import Policy
 from engine.templating.campaign_file import check_file
 from engine.templating.option_file import OptionFile, place_of
@@ -26,14 +26,14 @@ _KIND = OptionFile(
 def load_policy(folder: Path | str) -> Policy | None:
     """Return the policy of the template set in `folder`, checked; None where it has none.
 
-    Decimal numbers are read exactly. Raises `InsightError` (D140-D144) with file, line and key.
+    Decimal numbers are read exactly. Raises `InsightError` (D140-D145) with file, line and key.
     """
     read = read_policy(Path(folder))
     return read[0] if read else None
 
 
 def read_policy(root: Path) -> tuple[Policy, str] | None:
-    """Return the policy and the text of its file; None where there is none. Raises `InsightError` (D140-D144)."""
+    """Return the policy and the text of its file; None where there is none. Raises `InsightError` (D140-D145)."""
     path = root / FILE_NAME
     if not path.exists():
         return None
@@ -44,4 +44,17 @@ def read_policy(root: Path) -> tuple[Policy, str] | None:
     if policy.profiles.segments is not None:
         place = place_of(path, source, ("profiles", "segments"))
         check_file(policy.profiles.segments, root, place, error=InsightError, code="D144")
+    _check_offers(policy, path, source)
     return policy, source
+
+
+def _check_offers(policy: Policy, path: Path, source: str) -> None:
+    """Raise `InsightError` (D145) for a stage that calls an offer which is not there."""
+    known = [rule.id for rule in policy.offers]
+    for number, stage in enumerate(policy.stages):
+        for name in stage.offers:
+            if name not in known:
+                close = nearest(name, known)
+                raise InsightError("D145", f"stage {stage.id}: there is no offer `{name}`",
+                                   place=place_of(path, source, ("stages", number, "offers")),
+                                   hint=f"did you mean `{close}`?" if close else "add it as [[offers]]")  # fmt: skip

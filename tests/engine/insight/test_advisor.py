@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+import shutil
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine.insight.advisor import Advisor
+from engine.insight.risk.encoding import Bounds, Encoding, How, Term
+from engine.insight.risk.inputs import Input
+from engine.insight.risk.model_file import Family, Linear, Model, write_model
 from engine.model.customer import ContactChannel
 from engine.model.outreach import Action, Group, OfferKind, Outreach, TaskKind
 from engine.model.policy.whole import Policy
@@ -25,6 +31,7 @@ from tests.engine.insight.policy.people import (
     stages,
     starter_campaign,
 )
+from tests.engine.insight.risk.conftest import make_summary
 
 opened = Advisor.open(STARTER, starter_campaign())
 assert opened is not None
@@ -173,3 +180,29 @@ def test_an_outreach_is_a_value() -> None:
     made = advised()
     with pytest.raises(dataclasses.FrozenInstanceError):
         made.stage = "other"  # type: ignore[misc]  # that it can't is the point
+
+
+def late_model() -> Model:
+    """A model of one input: the more bills were late, the likelier is the next."""
+    share = Input(name="late_share", words="share of bills paid late", phrase="paid {late_share} late", unit="share")
+    encoding = Encoding(inputs=(share,), bounds=(Bounds(high=1),), terms=(Term(input=0, how=How.VALUE),))
+    return Model(name="late", version="m1", family=Family.LOGISTIC, encoding=encoding,
+                 linear=Linear(intercept=-2, weights=(4,)), summary=make_summary())  # fmt: skip
+
+
+def test_a_model_that_the_policy_names_scores_and_the_decision_keeps_its_reasons(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    shutil.copytree(STARTER, folder)
+    write_model(late_model(), folder / "late.json")
+    with (folder / "policy.toml").open("a") as file:
+        file.write('\n[scores]\nlate = "late.json"\n')
+    advisor = Advisor.open(folder, starter_campaign())
+    assert advisor is not None
+    past = [bill(f"P{n}", late=30 * n, age=30 * n + 20, amount="50.00") for n in (2, 3, 4)]
+    paid = [{"amount": "50.00", "paid_on": str(TODAY - timedelta(days=35)), "bill_number": f"P{n}"} for n in (2, 3, 4)]
+    made = advisor.advise(person(*past, bill(late=-18, age=3), payments=paid), NOW)
+    (score,) = made.scores
+    assert (score.name, score.model) == ("late", "m1")
+    assert score.probability == pytest.approx(1 / (1 + math.exp(-2)))
+    assert score.reasons
+    assert dict(made.facts)["risk: late"] == "0.88"
