@@ -12,6 +12,7 @@ from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from engine.batch.advice import advised, advisor_of
 from engine.batch.audit_sample import Chosen
 from engine.batch.record_path import Walked, is_of_one_customer, locale_of
 from engine.batch.shard import Kit
@@ -101,7 +102,8 @@ class Auditor:
 
     def _compare(self, channel: Channel, customer: Customer, rendition: str, data: bytes) -> Judgement:
         texts = self.templates.texts(locale_of(customer, self.templates.campaign))
-        said = compose(customer, self.templates.campaign, texts, self.kit.now, self.kit.keys)
+        outreach = advised(advisor_of(self.templates), customer, self.kit.now)
+        said = compose(customer, self.templates.campaign, texts, self.kit.now, self.kit.keys, outreach=outreach)
         if isinstance(said, Suppressed):
             return Judgement(("nothing would be said to this customer",), b"")
         scope = Scope(rendition=rendition, cache_dir=self.kit.cache_dir)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from engine.batch.advice import has_policy
 from engine.batch.audit import audit, kept_verdict
 from engine.batch.entry import work
 from engine.batch.fingerprint import InputFingerprint, folder_digest, input_fingerprint, program_digest
@@ -311,6 +312,7 @@ def _spec(
         key_id=key_id(keys),
         seal_id=seal_id(environment, now) if must_seal else "",
         evidence=campaign.evidence,
+        has_policy=has_policy(order.campaign_dir),
     )
 
 

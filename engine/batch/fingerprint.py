@@ -62,7 +62,7 @@ def program_digest() -> str:
     for package in ("engine", "renderers"):
         found = importlib.util.find_spec(package)
         for folder in (found.submodule_search_locations or ()) if found else ():
-            for file in sorted(Path(folder).rglob("*.py")):
+            for file in sorted([*Path(folder).rglob("*.py"), *Path(folder).rglob("*.toml")]):  # laws, holidays
                 whole.update(f"{file.relative_to(folder).as_posix()}\x00".encode())
                 whole.update(_read(file)[0])
     return whole.hexdigest()

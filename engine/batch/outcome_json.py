@@ -21,6 +21,7 @@ def _default_of(field: Field[Any]) -> Any:
 _FIELDS = tuple(
     (field.name, _default_of(field)) for field in fields(Outcome) if field.name not in ("objects", "problem")
 )
+_DECIDED = ("rule", "group", "channel", "send_at", "arm")
 _STORED = tuple(field.name for field in fields(StoredObject))
 
 
@@ -45,7 +46,7 @@ def decode(body: str) -> Outcome:
     for name in ("reasons", "warnings", "shows"):
         if name in known:
             known[name] = tuple(known[name])
-    for name in ("paths", "step_seconds", "layouts"):
+    for name in ("paths", "step_seconds", "layouts", "tasks"):
         if name in known:
             known[name] = tuple([(pair[0], pair[1]) for pair in known[name]])
     return Outcome(**known)
@@ -66,6 +67,8 @@ def manifest_line(outcome: Outcome, path: HashPath | None = None) -> str:
         "shows": outcome.shows,
         "reasons": outcome.reasons,
     }
+    if outcome.rule:
+        line["outreach"] = {name: getattr(outcome, name) for name in _DECIDED} | {"tasks": dict(outcome.tasks)}
     line["problem"] = asdict(outcome.problem) if outcome.problem else None
     line["warnings"] = outcome.warnings
     line["paths"] = dict(outcome.paths)

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from engine.batch.advice import advised, advisor_of, marks_of
 from engine.compose import Suppressed, compose
 from engine.contracts import Audited, Channel, Compiled, FillContext, LayoutClass, Scope, Sink, Templates
 from engine.errors import BillcastError, ModelError, PaymentError, ProofError, RenderError, TemplateError, VoiceError
@@ -18,9 +20,13 @@ from engine.model.artifact import EMAIL_PREVIEW, Artifact, Outcome, OutcomeStatu
 from engine.model.campaign import Campaign
 from engine.model.communication import Communication
 from engine.model.customer import Customer
+from engine.model.outreach import Outreach
 from engine.model.quick import quick
 from engine.payment.keyring import Keyring
 from engine.registry import load_channel
+
+if TYPE_CHECKING:
+    from engine.insight.advisor import Advisor
 
 # The page comes last: it tells of the files beside it, and its reader must find them there.
 _ORDER = {"pdf": 0, "message": 1, "video": 2, "microsite": 9}
@@ -29,6 +35,7 @@ COMPILED_KEPT = 64  # compiled layout classes a worker keeps warm, the least use
 _DISTRUST = (ModelError, PaymentError, ProofError)
 _UNABLE = (RenderError, TemplateError, VoiceError)
 PAGE = "index.html"
+_ON_PAPER = frozenset(("pdf",))  # what is made of a formal notice
 
 
 @quick
@@ -52,6 +59,7 @@ class RecordPath:
     sink: Sink | None = None
     cache_dir: Path | None = None
     has_script: bool = True  # false: nothing that is made says or shows what only a voice says
+    advisor: Advisor | None = None  # None: the set has no policy, and everybody is told of their bill
     _compiled: OrderedDict[tuple[str, str, str, str], Compiled] = field(default_factory=OrderedDict)
     _audited: frozenset[str] = field(init=False)
 
@@ -70,9 +78,13 @@ class RecordPath:
         cache_dir: Path | None = None,
         has_script: bool = True,
     ) -> RecordPath:
-        """Load the channels by name. Raises `CampaignError` (C120), `MissingPartError` (X101)."""
+        """Load the channels by name, and the policy where the set has one.
+
+        Raises `CampaignError` (C120), `InsightError`, `MissingPartError` (X101).
+        """
         names = sorted(channels, key=lambda name: _ORDER.get(name, 5))
-        return cls(templates, tuple(load_channel(name) for name in names), keys, now, sink, cache_dir, has_script)
+        loaded = tuple(load_channel(name) for name in names)
+        return cls(templates, loaded, keys, now, sink, cache_dir, has_script, advisor_of(templates))
 
     def walk(self, customer: Customer, source: str = "") -> Walked:
         """Return what became of the customer. Data that can't be trusted or rendered is an outcome.
@@ -99,14 +111,15 @@ class RecordPath:
         step: Step = "compose"
         try:
             with _timed(steps, "compose"):
+                outreach = advised(self.advisor, customer, self.now)
                 texts = self.templates.texts(locale)
                 said = compose(
-                    customer, self.templates.campaign, texts, self.now, self.keys, has_script=self.has_script
-                )
+                    customer, self.templates.campaign, texts, self.now, self.keys, has_script=self.has_script,
+                    outreach=outreach,
+                )  # fmt: skip
             if isinstance(said, Suppressed):
-                return Walked(
-                    Outcome(customer.key, OutcomeStatus.SUPPRESSED, source, locale=locale, reasons=said.reasons)
-                )
+                silent, marks = OutcomeStatus.SUPPRESSED, marks_of(outreach)
+                return Walked(Outcome(customer.key, silent, source, locale=locale, reasons=said.reasons, **marks))
             step = "fill"
             with _timed(steps, "fill"):
                 made = self._fill(said)
@@ -123,7 +136,10 @@ class RecordPath:
         paths: list[tuple[str, str]] = []
         layouts: list[tuple[str, str]] = []
         warnings: list[str] = []
+        is_formal = _is_formal(said.decision.outreach)
         for channel in self.channels:
+            if is_formal and channel.name not in _ON_PAPER:
+                continue
             layout = channel.classify(said)
             for rendition in renditions(channel.name, self.templates.campaign):
                 compiled = self._compile(channel, said.locale, layout, rendition)
@@ -183,10 +199,10 @@ class RecordPath:
             page_url=publication.page_url(said.cycle, said.token) if has_page else "",
             pay_url=said.payment.url if said.payment else "",
             tone=said.decision.tone.value,
-            stage=said.decision.stage,
             shows=said.decision.shows,
             postal=postal_place(customer),
             layouts=made.layouts,
+            **({"stage": said.decision.stage} | marks_of(said.decision.outreach)),
         )
 
 
@@ -197,6 +213,11 @@ class _Made:
     paths: tuple[tuple[str, str], ...]
     layouts: tuple[tuple[str, str], ...]
     warnings: tuple[str, ...]
+
+
+def _is_formal(outreach: Outreach | None) -> bool:
+    """Return whether this is a formal notice, of which neither video nor message nor page is made."""
+    return outreach is not None and outreach.is_formal
 
 
 def locale_of(customer: Customer, campaign: Campaign) -> str:

@@ -2,7 +2,7 @@
 
 manifest.jsonl    one line a customer: key, status, problem, decision, artifacts, public token
 quarantine.jsonl  what was set aside or failed: source, place, fact, how to mend it
-links.csv         what a sender takes: key, page address, pay address, subject, short text
+links.csv         what a sender takes: key, page address, pay address, subject, short text, channel, time
 report.json       counts, bytes, fallbacks, seconds
 """
 
@@ -26,7 +26,8 @@ from engine.errors import StorageError
 from engine.model.artifact import Outcome, OutcomeStatus
 
 MANIFEST, QUARANTINE, LINKS, REPORT = "manifest.jsonl", "quarantine.jsonl", "links.csv", "report.json"
-LINK_COLUMNS = ("key", "page_url", "pay_url", "subject", "short_text")
+LINK_COLUMNS = ("key", "page_url", "pay_url", "subject", "short_text", "channel", "send_at")
+_COUNTED = ("group", "stage", "channel", "arm")  # of what was decided
 
 
 @dataclass(slots=True)
@@ -55,6 +56,7 @@ class RunReport:
     step_seconds: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     audit: Verdict | None = None  # what the audit found; None where there was none
+    decided: dict[str, Counter[str]] = field(default_factory=dict)  # group, stage, channel, arm -> customers
     stamp: str = ""  # what became of the run's time stamp; empty where none is asked for
 
     @property
@@ -80,6 +82,18 @@ class RunReport:
             self.problems[outcome.problem.code] += 1
         if outcome.status is OutcomeStatus.SUPPRESSED:
             self.reasons.update(outcome.reasons)
+        if outcome.rule:
+            self._count(outcome)
+
+    def _count(self, outcome: Outcome) -> None:
+        """Take what was decided into the totals; stage and channel of those alone to whom something goes out."""
+        is_sent = outcome.status is OutcomeStatus.DONE
+        for name in _COUNTED:
+            value = getattr(outcome, name)
+            if value and (is_sent or name in ("group", "arm")):
+                self.decided.setdefault(name, Counter())[value] += 1
+        if outcome.tasks:
+            self.decided.setdefault("task", Counter()).update(kind for _, kind in outcome.tasks)
 
     def fallback_share(self) -> dict[str, float]:
         """Return, for each channel with a fast path, the share of its customers who did not get it, 0 to 1."""
@@ -110,6 +124,11 @@ class RunReport:
             "audit": self.audit.as_json() if self.audit else {},
             "problems": dict(sorted(self.problems.items())),
             "suppressed_because": dict(sorted(self.reasons.items())),
+            **(
+                {"decided": {name: dict(sorted(found.items())) for name, found in self.decided.items()}}
+                if self.decided
+                else {}
+            ),
             "warnings": self.warnings,
             "seconds": round(self.seconds, 3),
             "step_seconds": {step: round(seconds, 3) for step, seconds in self.step_seconds.items()},
@@ -189,7 +208,8 @@ def _files_in(
             if outcome.problem:
                 quarantine.write(_quarantine_line(outcome) + "\n")
             if outcome.status is OutcomeStatus.DONE:
-                row = (outcome.key, outcome.page_url, outcome.pay_url, outcome.subject, outcome.short)
+                row = (outcome.key, outcome.page_url, outcome.pay_url, outcome.subject, outcome.short,
+                       outcome.channel, outcome.send_at)  # fmt: skip
                 table.writerow([plain_cell(text) for text in row])
 
         yield note

@@ -39,6 +39,7 @@ class RunSpec(BaseModel):
     key_id: str
     seal_id: str = Field("", description="Fingerprint of the certificate that PDFs are sealed with; empty: none are.")
     evidence: EvidenceOptions = EvidenceOptions()
+    has_policy: bool = Field(False, description="Whether a policy decides who gets what: then the hour counts.")
 
     def address(self, *, sync: bool) -> SinkAddress:
         """Return where the objects go."""
@@ -47,9 +48,11 @@ class RunSpec(BaseModel):
     def content_keys(self) -> ContentKeys:
         """Return what gives each record of the run the digest of all that its objects depend on.
 
-        Of the time only the day counts, in the campaign's time zone: texts say "9 days overdue".
+        Of the time only the day counts, in the campaign's time zone: texts say "9 days overdue". With a policy
+        the hour does too: it chooses when a message goes out.
         """
-        day = self.now.astimezone(ZoneInfo(self.time_zone)).date().isoformat()
+        now = self.now.astimezone(ZoneInfo(self.time_zone))
+        day = f"{now:%Y-%m-%dT%H}" if self.has_policy else now.date().isoformat()
         parts = (
             self.campaign_digest,
             self.program_digest,

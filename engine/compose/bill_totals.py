@@ -84,7 +84,7 @@ def _by_statement(case: Case) -> list[tuple[Text, str, Decimal]]:
             (texts.get("Interest for late payment"), "interest", item.interest),
             (texts.get("Reminder fee"), "fee", item.fee),
         ]
-        if item.number != bill.number:  # a reminder already counts what was paid before it
+        if bill.original_number:  # a reminder already counts what was paid before it
             parts[0] = (parts[0][0], "paid", own - payable - sum([value for *_, value in parts[1:]], ZERO))
         brought = own - payable - sum([value for *_, value in parts], ZERO)
         steps += [(texts.get("From earlier bills"), "balance_forward", brought), *parts]

@@ -214,7 +214,9 @@ class Case:
 
     @once
     def days_overdue(self) -> int:
-        """Days since the due date if something is open, else 0."""
+        """Days since the due date if something is open, else 0; of a reminder in a statement, since its bill's."""
+        if self.item is not None and self.item.asked > 0:
+            return self.item.days_late
         due = self.bill.due_on
         return max(0, (self.today - due).days) if due and self.own > 0 else 0
 

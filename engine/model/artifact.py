@@ -75,13 +75,18 @@ class Outcome:
     pay_url: str = ""
     seconds: float = 0.0
     tone: str = ""
-    stage: str = ""  # dunning stage
+    stage: str = ""  # of the policy, or the dunning stage where none decided
     shows: tuple[str, ...] = ()  # blocks that the rules chose
     step_seconds: tuple[tuple[str, float], ...] = ()  # step (compose, fill, put) -> seconds
     detail: str = field(default="", repr=False)  # private: for the quarantine file only, never for a log
     postal: str = field(default="", repr=False)  # private: country and postal code, the order of print files
     layouts: tuple[tuple[str, str], ...] = ()  # channel -> layout class, of channels that can be audited
     channel: str = ""  # the way that a policy chose to meet the customer; empty where no policy decided
+    send_at: str = ""  # when it is sent, with the offset from UTC; empty where no policy decided
+    rule: str = ""  # id of the rule that decided
+    group: str = ""  # how the customer is best met
+    arm: str = ""  # of the experiment
+    tasks: tuple[tuple[str, str], ...] = ()  # what people must do: id -> kind
 
     def __reduce__(self) -> tuple[type[Outcome], tuple[object, ...]]:
         return Outcome, _outcome_values(self)

@@ -90,7 +90,7 @@ def test_the_links_are_those_of_the_done_and_survive_quotes(reported):
         rows = list(csv.reader(file))
     assert rows == [
         list(LINK_COLUMNS),
-        ["C-1", "https://p/1", "https://pay/1", 'Your bill, "Ada"', "'=1+1, 129.45"],
+        ["C-1", "https://p/1", "https://pay/1", 'Your bill, "Ada"', "'=1+1, 129.45", "", ""],
     ]
 
 
