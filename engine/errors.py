@@ -224,6 +224,7 @@ CODES: dict[str, str] = {
     "D113": "a mapping of a table can't be used",
     "D114": "the columns of a table and its mapping differ",
     "D115": "a value of a table can't be read",
+    "D116": "a risk model and the input don't go together",
     "D117": "a history is too little to learn from, or to measure by",
     "D160": "a time zone of the campaign is not known",
     "D161": "a file of tasks can't be written",

@@ -7,7 +7,10 @@ import importlib
 import typer
 
 # Modules of engine.commands, each with a `register(app)`, in the order of `billcast insight --help`.
-PARTS: tuple[str, ...] = ("insight_groups",)
+PARTS: tuple[str, ...] = (
+    "insight_risk",
+    "insight_groups",
+)
 
 
 def register(app: typer.Typer) -> None:

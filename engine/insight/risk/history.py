@@ -6,7 +6,6 @@ Features are those of `engine.insight.features` as of the day of issue: what a b
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from engine.insight.features import FEATURES, Feature, features_of
@@ -14,36 +13,19 @@ from engine.insight.features.context import context_features
 from engine.insight.features.history import Course, history_of
 from engine.insight.features.protected import protected_kind
 from engine.insight.risk.inputs import Input
-from engine.insight.risk.mapping import Target
 from engine.insight.risk.table import Row
+from engine.insight.risk.terms import HistoryTerms
 from engine.model.bill import Bill
 from engine.model.customer import Customer
-from engine.model.policy.profiles import ContextTerm
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryTerms:
-    """What is asked of histories. Days are counted in the calendar."""
+def inputs_of(terms: HistoryTerms) -> tuple[Input, ...]:
+    """Return what a model of histories looks at: all features, those of the utility's context too.
 
-    target: Target = "late"
-    grace_days: int = 3  # late: paid in full more than so many days after the due date
-    horizon_days: int = 180  # churn: left within so many days of the issue of a bill
-    left_on: str = "left_on"  # attribute with the day on which a customer left, YYYY-MM-DD
-    context: tuple[ContextTerm, ...] = ()
-    protected: tuple[str, ...] = ()  # attributes for fairness reports, besides those whose names say it
-
-    @property
-    def meaning(self) -> str:
-        """The label in words."""
-        if self.target == "late":
-            return f"paid in full more than {self.grace_days} days after the due date, or not at all"
-        return f"left within {self.horizon_days} days of the bill's issue"
-
-    @property
-    def inputs(self) -> tuple[Input, ...]:
-        """What a model of histories looks at: all features, those of the utility's context too."""
-        features = (*FEATURES.values(), *context_features(self.context, self.protected))
-        return tuple(_input(feature) for feature in features)
+    Raises `InsightError` (D130, D131) for a protected attribute as context.
+    """
+    features = (*FEATURES.values(), *context_features(terms.context, terms.protected))
+    return tuple(_input(feature) for feature in features)
 
 
 def history_rows(customers: Iterable[Customer], terms: HistoryTerms, now: datetime) -> Iterator[Row]:

@@ -11,9 +11,9 @@ from pydantic import Field, ValidationError, model_validator
 from engine.errors import InsightError, nearest
 from engine.insight.features.protected import refuse_protected
 from engine.insight.risk.inputs import Input, InputKind
+from engine.insight.risk.terms import Target
 from engine.model.campaign import Options
 
-Target = Literal["late", "churn"]
 Separator = Literal["comma", "semicolon", "tab", "pipe", "blanks"]
 
 

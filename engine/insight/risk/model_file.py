@@ -13,8 +13,8 @@ from pydantic import Field, ValidationError
 from engine.errors import InsightError
 from engine.insight.risk.calibration import Calibrator
 from engine.insight.risk.encoding import Encoding
+from engine.insight.risk.terms import HistoryTerms
 from engine.model.campaign import Options
-from engine.model.policy.profiles import ContextTerm
 
 SCHEMA: Literal["billcast-risk/1"] = "billcast-risk/1"
 
@@ -78,6 +78,24 @@ class Bin(Options):
     was: float = Field(description="Share that was late.")
 
 
+class GroupTold(Options):
+    """What was said of a protected group, and what came true: a fair score says of each group what comes true."""
+
+    attribute: str = Field(description="The protected attribute.")
+    value: str = Field(description="The group.")
+    rows: int = Field(description="Rows tested.")
+    said: float = Field(description="Mean probability.")
+    was: float = Field(description="Share with the outcome.")
+
+
+class Weight(Options):
+    """How much an input moves scores."""
+
+    name: str = Field(description="The input.")
+    words: str = Field(description="In plain words.")
+    part: float = Field(description="Mean of what it adds to or takes from the logit, without sign.")
+
+
 class Tried(Options):
     """One setting that was tried within the training rows, and its Brier score there."""
 
@@ -105,6 +123,8 @@ class Summary(Options):
     tried: tuple[Tried, ...] = Field((), description="All that were tried.")
     measures: tuple[Measures, ...] = Field((), description="On rows not seen: the model, then the naive rules.")
     bins: tuple[Bin, ...] = Field((), description="The calibration chart, of the same rows.")
+    groups: tuple[GroupTold, ...] = Field((), description="Of the same rows, by protected group.")
+    weights: tuple[Weight, ...] = Field((), description="What moves scores, the most first.")
     tested: int = Field(0, description="Rows that the measures are of.")
     refused: tuple[str, ...] = Field((), description="Protected columns: for fairness reports, never learned from.")
     made_with: str = Field("", description="Versions of what learned it.")
@@ -132,7 +152,7 @@ class Model(Options):
     calibrator: Calibrator = Field(Calibrator(), description="From its logit to a probability.")
     summary: Summary = Field(description="What it was learned from.")
     spreads: tuple[Spread, ...] = Field((), description="Of inputs and score over the training rows.")
-    context: tuple[ContextTerm, ...] = Field((), description="Attributes of customers that are inputs too.")
+    history: HistoryTerms | None = Field(None, description="How its rows are made of customers; none: of a table.")
 
 
 def write_model(model: Model, path: Path) -> str:

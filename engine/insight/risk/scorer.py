@@ -87,6 +87,14 @@ class Scorer:
         parts = tuple((one, part * stretch) for one, part in zip(self.inputs, added, strict=True))
         return Explained(probability, logit, base, parts)
 
+    def mean_parts(self, rows: Sequence[list[Value]]) -> list[float]:
+        """Return for each input the mean size of its part, before calibration, over rows as `probability_of` takes."""
+        sums = [0.0] * len(self.inputs)
+        for values in rows:
+            for place, part in enumerate(self._compute(values)[2]):
+                sums[place] += abs(part)
+        return [total / max(len(rows), 1) for total in sums]
+
     def _read(self, features: Features) -> list[Value]:
         get = features.get
         return [read(get(name)) for name, read in self._readers]

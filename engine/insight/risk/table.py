@@ -40,6 +40,7 @@ class Table:
     at: list[int] = field(default_factory=list)  # ordinals; 0 where the table has no time
     known_on: list[int] = field(default_factory=list)
     past_shares: list[float | None] = field(default_factory=list)
+    groups: list[tuple[tuple[str, str], ...]] = field(default_factory=list)  # for fairness, never learned from
     left_out: dict[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -60,6 +61,7 @@ class Table:
             [self.at[place] for place in places],
             [self.known_on[place] for place in places],
             [self.past_shares[place] for place in places],
+            [self.groups[place] for place in places],
         )
 
     def add(self, row: Row) -> None:
@@ -71,6 +73,7 @@ class Table:
         self.at.append(row.at.toordinal() if row.at else 0)
         self.known_on.append((row.known_on or row.at).toordinal() if row.at else 0)
         self.past_shares.append(row.past_share)
+        self.groups.append(row.groups)
 
 
 def gather(rows: Iterable[Row], inputs: Sequence[Input], *, most: int, seed: int, place: str = "") -> Table:
