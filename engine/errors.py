@@ -240,6 +240,7 @@ CODES: dict[str, str] = {
     "D134": "a file of groups can't be read or written",
     "D135": "a segment model can't be read",
     "D136": "no segments can be found",
+    "D137": "outcomes can't be compared by an attribute",
     # --- decisions: the policy
     "D140": "a policy.toml can't be read",
     "D141": "policy.toml is not valid TOML",

@@ -10,6 +10,7 @@ import typer
 PARTS: tuple[str, ...] = (
     "insight_risk",
     "insight_groups",
+    "insight_fairness",
 )
 
 
