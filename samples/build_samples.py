@@ -13,6 +13,7 @@ from pathlib import Path
 import flat
 from billing import Row
 from dealings import with_dealings
+from pasts import with_past
 
 from engine.model.customer import Customer
 
@@ -30,7 +31,7 @@ SHOWN_FIRST = ("NL-0001", "NL-0008", "NL-0013", "NL-0020")
 
 def customers() -> list[Row]:
     """Return all sample customers in order of key, but for the first four, each checked against the data model."""
-    rows = [with_dealings(make()) for name in ROSTERS for make in importlib.import_module(name).CUSTOMERS]
+    rows = [with_past(with_dealings(make())) for name in ROSTERS for make in importlib.import_module(name).CUSTOMERS]
     for row in rows:
         Customer.model_validate_json(json.dumps(row))
     return sorted(rows, key=lambda row: (row["key"] not in SHOWN_FIRST, str(row["key"])))
