@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+import engine.batch.record_path  # noqa: F401 - before `load_channel` is another for a while, or it would keep that
 from engine.commands.cost import lines_of, meter
 from engine.contracts import CostReport, SceneCost
 from engine.errors import RenderError
