@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from engine.insight.risk.model_file import Bin
 
-_SIDE, _LEFT, _FOOT, _TOP = 320, 52, 46, 16
+_SIDE, _LEFT, _FOOT, _TOP = 320, 68, 46, 16
 _Z = 1.96
 _MOST_RADIUS = 13.0
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
 from engine.errors import InsightError, nearest
-from engine.insight.risk.inputs import InputKind, Value
+from engine.insight.risk.inputs import InputKind, Value, number
 from engine.insight.risk.mapping import Separator, TableMapping
 from engine.insight.risk.table import Row
 
@@ -75,9 +76,20 @@ def _row(header: Sequence[str], cells: Sequence[str], mapping: TableMapping, pla
         at=at,
         known_on=_day(given, mapping.label.known_on, mapping, place) or at,
         past_share=share if isinstance(share, float) else None,
-        groups=tuple((name, given[name]) for name in mapping.protected if name in given),
+        groups=tuple((name, _band(given[name], name, mapping)) for name in mapping.protected if name in given),
         left_out=left_out,
     )
+
+
+def _band(cell: str, name: str, mapping: TableMapping) -> str:
+    """Return the group of a protected value: the band of a number where the mapping has some."""
+    starts, figure = mapping.bands.get(name), number(cell)
+    if not starts or figure is None:
+        return cell
+    place = bisect_right(starts, figure)
+    if place == 0:
+        return f"under {starts[0]:g}"
+    return f"{starts[place - 1]:g} to under {starts[place]:g}" if place < len(starts) else f"{starts[-1]:g} or more"
 
 
 def _label(given: Mapping[str, str], mapping: TableMapping) -> tuple[bool | None, str]:

@@ -66,6 +66,9 @@ class TableMapping(Options):
     label: Label = Field(description="The outcome.")
     columns: dict[str, ColumnForm] = Field(min_length=1, description="Features.")
     protected: tuple[str, ...] = Field((), description="Protected columns: for fairness reports, never features.")
+    bands: dict[str, tuple[float, ...]] = Field(
+        default_factory=dict, description="Protected numbers: where bands of them begin, rising, as for ages."
+    )
     ignored: tuple[str, ...] = Field((), description="Columns that are not used.")
     unit: str = Field("", description="Column with the customer's key; none: each row is a customer of its own.")
     name: str = Field("", description="Column that names a row, as the number of a bill.")
@@ -93,6 +96,9 @@ class TableMapping(Options):
         twice = sorted({name for name in named if named.count(name) > 1 and name not in self.protected})
         if twice:
             raise ValueError(f"named twice: {', '.join(twice)}")
+        for name, starts in self.bands.items():
+            if name not in self.protected or list(starts) != sorted(set(starts)):
+                raise ValueError("`bands` names protected columns, each with rising numbers")
         if self.past_share and self.past_share not in self.columns:
             raise ValueError("`past_share` names no feature")
         return self

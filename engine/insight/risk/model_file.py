@@ -15,6 +15,7 @@ from engine.insight.risk.calibration import Calibrator
 from engine.insight.risk.encoding import Encoding
 from engine.insight.risk.terms import HistoryTerms
 from engine.model.campaign import Options
+from engine.model.policy.profiles import ContextTerm
 
 SCHEMA: Literal["billcast-risk/1"] = "billcast-risk/1"
 
@@ -153,6 +154,11 @@ class Model(Options):
     summary: Summary = Field(description="What it was learned from.")
     spreads: tuple[Spread, ...] = Field((), description="Of inputs and score over the training rows.")
     history: HistoryTerms | None = Field(None, description="How its rows are made of customers; none: of a table.")
+
+    @property
+    def context(self) -> tuple[ContextTerm, ...]:
+        """Attributes of customers that are inputs too."""
+        return self.history.context if self.history else ()
 
 
 def write_model(model: Model, path: Path) -> str:
