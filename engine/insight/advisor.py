@@ -41,7 +41,6 @@ from engine.model.campaign import Campaign
 from engine.model.customer import ContactChannel, Customer
 from engine.model.outreach import Action, Contact, Group, Offer, Outreach, Profile, Refused, Score, Task, TaskKind
 from engine.model.policy.contact import ContactTerms
-from engine.model.policy.profiles import ContextTerm
 from engine.model.policy.stages import Stage
 from engine.model.policy.whole import Policy
 from engine.model.statement import Statement
@@ -72,7 +71,6 @@ class Advisor:
         self.campaign = campaign
         self._scorers = tuple(scorers.items())
         self._segments = segments
-        self._context = _contexts(policy, scorers)
         self._zone = ZoneInfo(campaign.time_zone)
         self._offers = {rule.id: PreparedOffer.of(rule) for rule in policy.offers}
         self._uncapped: ContactTerms = policy.contact.model_copy(update={"cap_per_week": _NO_CAP})
@@ -144,7 +142,7 @@ class Advisor:
             return None
         today = now.astimezone(self._zone).date()
         statement = statement_of(customer, self.policy.debt, today, bill.currency)
-        features = features_of(customer, now, bill=_known(bill, now), context=self._context)
+        features = features_of(customer, now, bill=_known(bill, now), context=self.policy.profiles.context)
         scored = {name: scorer.score(features) for name, scorer in self._scorers}
         scores = tuple(scored.values())
         segment = self._segments.assign(features) if self._segments and may_have_segment(customer) else ""
@@ -226,15 +224,6 @@ class Advisor:
             statement=Statement(self.campaign.currency, today, ()), is_urgent=False,
             reasons=("no bill: there is nothing to say",),
         )  # fmt: skip
-
-
-def _contexts(policy: Policy, scorers: Mapping[str, Scorer]) -> tuple[ContextTerm, ...]:
-    """Return the attributes that are features: the policy's, then those that only a model looks at."""
-    terms = {term.name: term for term in policy.profiles.context}
-    for scorer in scorers.values():
-        for term in scorer.model.context:
-            terms.setdefault(term.name, term)
-    return tuple(terms.values())
 
 
 def _known(bill: Bill, now: datetime) -> Bill | None:

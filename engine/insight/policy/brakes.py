@@ -14,8 +14,8 @@
 | vulnerable | the customer is flagged as vulnerable | gentle |
 | dispute | a dispute about any bill is open | gentle |
 
-Silent: nothing is sent at all. No reminder: an ordinary new bill still goes out. Gentle: nothing is urgent,
-formal or firm, and nothing announces a cut-off. `engine.compose.brakes` is the second net under it.
+Silent: nothing is sent at all. No reminder: an ordinary new bill still goes out, but none that reminds by itself.
+Gentle: nothing is urgent, formal or firm, and nothing announces a cut-off. `engine.compose.brakes` is the second net.
 """
 
 from __future__ import annotations

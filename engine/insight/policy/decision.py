@@ -35,6 +35,7 @@ class Prepared:
     not_consent: Refused
     spent: Refused
     by_brake: Mapping[str, Refused]  # by the brake's name
+    by_brake_reminding: Mapping[str, Refused]  # the same where the newest document reminds by itself
 
 
 @quick
@@ -118,7 +119,10 @@ def _prepared(stage: Stage, brakes: tuple[Brake, ...]) -> Prepared:
     low = float("-inf") if stage.from_day is None else stage.from_day
     high = float("inf") if stage.to_day is None else stage.to_day
     is_debt = stage.about == "debt"
-    stops = (Force.NO_REMINDER, Force.WAIT) if is_debt else ()
+    stops = [brake for brake in brakes if brake.force in (Force.NO_REMINDER, Force.WAIT)]
+    # A bill is never held back by its tone: the tone is softened instead.
+    presses = [brake for brake in brakes if brake.force is Force.GENTLE and stage.is_pressing and is_debt]
+    by_all = {brake.name: Refused(what, f"brake {brake.name}: {brake.reason}") for brake in (*stops, *presses)}
     return Prepared(
         stage=stage,
         action=_ACTIONS[stage.action],
@@ -131,12 +135,8 @@ def _prepared(stage: Stage, brakes: tuple[Brake, ...]) -> Prepared:
         not_arm=Refused(what, "the customer is in another arm of the experiment"),
         not_consent=Refused(what, "the customer did not agree to offers"),
         spent=Refused(what, f"{stage.most} message{'' if stage.most == 1 else 's'} went out in it already"),
-        by_brake={
-            brake.name: Refused(what, f"brake {brake.name}: {brake.reason}")
-            for brake in brakes
-            # A bill is never held back by its tone: the tone is softened instead.
-            if brake.force in stops or (brake.force is Force.GENTLE and stage.is_pressing and is_debt)
-        },
+        by_brake=by_all if is_debt else {},
+        by_brake_reminding=by_all,
     )
 
 
@@ -158,9 +158,11 @@ def _refusal(prepared: Prepared, facts: Facts, held: tuple[Brake, ...]) -> Refus
         return prepared.not_arm
     if stage.needs_consent and not facts.customer.consents.offers:
         return prepared.not_consent
-    for brake in held:
-        if brake.name in prepared.by_brake:
-            return prepared.by_brake[brake.name]
+    if held:
+        by_brake = prepared.by_brake_reminding if facts.is_reminder else prepared.by_brake
+        for brake in held:
+            if brake.name in by_brake:
+                return by_brake[brake.name]
     if stage.most is not None and facts.sent and since_stage(facts, stage.id, stage.from_day) >= stage.most:
         return prepared.spent
     return None

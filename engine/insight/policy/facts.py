@@ -36,6 +36,7 @@ class Facts:
     due_on: date | None  # the oldest due date of what is asked for
     day: int | None  # days from it, negative before; None where nothing asked for has a due date
     bill_age: int  # days since the newest bill was issued
+    is_reminder: bool  # the newest document reminds by itself: a reminder, a dunning stage, or overdue and open
     is_told: bool  # a message about the newest bill went out
     sent: tuple[Message, ...]  # of any kind, oldest first
     reminders: tuple[date, ...]  # messages about what is asked for, on or after its oldest due date
@@ -97,6 +98,7 @@ def facts_of(
         due_on=due_on,
         day=(today - due_on).days if due_on is not None else None,
         bill_age=(today - bill.issued_on).days,
+        is_reminder=_reminds(bill, statement),
         is_told=any(one.bill_number == bill.number for one in sent),
         sent=sent,
         reminders=tuple([day for day in about if due_on is not None and day >= due_on]),
@@ -111,6 +113,16 @@ def facts_of(
         promised_for=dealings.promised_for,
         answers=dealings.answers,
     )
+
+
+def _reminds(bill: Bill, statement: Statement) -> bool:
+    """Return whether telling of `bill` reminds of it, as `engine.compose` has it."""
+    if bill.kind is BillKind.REMINDER:
+        return True
+    is_late = bill.due_on is not None and bill.due_on < statement.as_of
+    if not is_late and bill.dunning_stage is DunningStage.NONE:
+        return False
+    return any(item.number == bill.number and item.open > 0 for item in statement.items)
 
 
 def _dunning(customer: Customer, items: list[OpenItem], numbers: set[str]) -> DunningStage:
