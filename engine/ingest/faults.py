@@ -46,8 +46,8 @@ _RULES: dict[str, tuple[str, str, str]] = {
     "bool_parsing": ("I104", "true or false is expected", "write true or false"),
     "bool_type": ("I104", "true or false is expected", "write true or false"),
     "tuple_type": ("I104", "a list is expected", "put the values in [ ]"),
-    "dict_type": ("I104", "an object is expected", "put the fields in {{ }}"),
-    "model_type": ("I104", "an object is expected", "put the fields in {{ }}"),
+    "dict_type": ("I104", "an object is expected", "put the fields in { }"),
+    "model_type": ("I104", "an object is expected", "put the fields in { }"),
 }
 _PATTERN_WORDS = {
     "currency": ("a currency code of three capital letters", "write it as EUR (ISO 4217)"),

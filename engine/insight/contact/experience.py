@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
@@ -17,9 +17,12 @@ from engine.model.customer import ContactChannel, Customer, Interaction, Payment
 from engine.model.policy.contact import ContactTerms
 
 # What a customer does about a message; the words are those of `InteractionKind`.
-_OPENED = frozenset({"seen", "clicked"})
-_ANSWERED = frozenset({"replied", "promised", "already_paid", "disputed", "call_back", "instalments"})
+_RESPONSES = frozenset(
+    {"seen", "clicked", "replied", "promised", "already_paid", "disputed", "call_back", "instalments"}
+)
 _LOST = frozenset({"bounced", "wrong_person"})
+_CLOSING = _LOST | {"opted_out", "complained"}
+_HABITS = 24  # openings, the newest, that tell a customer's hours: habits change
 _WRITTEN = (ContactChannel.EMAIL, ContactChannel.SMS, ContactChannel.PUSH, ContactChannel.PHONE)
 WEEK = timedelta(days=7)
 _at = attrgetter("at")
@@ -33,7 +36,7 @@ class Experience:
     def __init__(self) -> None:
         self.sent: dict[ContactChannel, int] = {}  # messages whose time to answer has passed
         self.answered: dict[ContactChannel, int] = {}  # those of them that were answered
-        self.closed: dict[ContactChannel, str] = {}  # channel -> why
+        self.closed: dict[ContactChannel | None, str] = {}  # channel -> why
         self.hours: list[int] = []  # local hours at which messages were opened or answered
         self.weekdays = [0] * 7  # openings, answers and payments by local weekday, Monday first
         self.last_week: list[datetime] = []  # when messages went out in the seven days before now, oldest first
@@ -46,14 +49,18 @@ class Experience:
         return hits / (self.sent.get(channel, 0) + strength)
 
 
-class _Message:
-    __slots__ = ("at", "channel", "is_answered")
-
-    def __init__(self, at: datetime, channel: ContactChannel) -> None:
-        self.at, self.channel, self.is_answered = at, channel, False
-
-
 NOTHING = Experience()
+
+
+class _Messages:
+    """The messages sent, oldest first, as columns: a record has dozens, and is walked for each decision."""
+
+    __slots__ = ("answered", "at", "channels")
+
+    def __init__(self) -> None:
+        self.at: list[datetime] = []
+        self.channels: list[ContactChannel] = []
+        self.answered: list[bool] = []
 
 
 def experience_of(customer: Customer, terms: ContactTerms, now: datetime, zone: ZoneInfo) -> Experience:
@@ -61,28 +68,33 @@ def experience_of(customer: Customer, terms: ContactTerms, now: datetime, zone: 
     events, payments = customer.interactions, customer.payments
     if not events and not payments:
         return NOTHING
-    found = Experience()
-    messages = _walk(found, events, terms, now, zone) if events else []
+    found, messages = Experience(), _Messages()
+    if events:
+        _walk(found, messages, events, terms, now.astimezone(UTC), zone)
     if payments:
         _credit(messages, payments, found, now.astimezone(zone), terms.response_days)
-    if not messages:
-        return found
-    window = timedelta(days=terms.response_days)
-    for message in messages:
-        if message.at + window <= now:
-            found.sent[message.channel] = found.sent.get(message.channel, 0) + 1
-            if message.is_answered:
-                found.answered[message.channel] = found.answered.get(message.channel, 0) + 1
+    if messages.at:
+        ripe = bisect_right(messages.at, now - timedelta(days=terms.response_days))
+        sent, answered = found.sent, found.answered
+        for channel, is_answered in zip(messages.channels[:ripe], messages.answered, strict=False):
+            sent[channel] = sent.get(channel, 0) + 1
+            if is_answered:
+                answered[channel] = answered.get(channel, 0) + 1
     return found
 
 
 def _walk(
-    found: Experience, events: Sequence[Interaction], terms: ContactTerms, now: datetime, zone: ZoneInfo
-) -> list[_Message]:
-    """Note openings, lost addresses, complaints; return the messages sent, oldest first."""
+    found: Experience,
+    messages: _Messages,
+    events: Sequence[Interaction],
+    terms: ContactTerms,
+    now: datetime,
+    zone: ZoneInfo,
+) -> None:
+    """Note messages, openings, lost addresses, complaints. `now` is in UTC, as the times of a record mostly are."""
     window, week_ago = timedelta(days=terms.response_days), now - WEEK
-    messages: list[_Message] = []
-    latest: dict[ContactChannel | None, _Message] = {}
+    latest: dict[ContactChannel | None, int] = {}
+    opened: list[datetime] = []
     for event in sorted(events, key=_at):
         at, kind, channel = event.at, event.kind, event.channel
         if at > now:
@@ -91,20 +103,27 @@ def _walk(
             if at > week_ago:
                 found.last_week.append(at)
             if channel is not None:
-                message = latest[channel] = _Message(at, channel)
-                messages.append(message)
-        elif kind in _OPENED or kind in _ANSWERED:
-            local = at.astimezone(zone)
-            found.hours.append(local.hour)
-            found.weekdays[local.weekday()] += 1
-            if channel is not None:
-                if found.closed and found.closed.get(channel) == LOST:
-                    del found.closed[channel]
-                if (to := latest.get(channel)) is not None and at - to.at <= window:
-                    to.is_answered = True
-        else:
+                latest[channel] = len(messages.at)
+                messages.at.append(at)
+                messages.channels.append(channel)
+                messages.answered.append(False)
+        elif kind in _RESPONSES:
+            opened.append(at)
+            if found.closed.get(channel) == LOST:
+                del found.closed[channel]
+            place = latest.get(channel)
+            if place is not None and at - messages.at[place] <= window:
+                messages.answered[place] = True
+        elif kind in _CLOSING:
             _close(found, event, terms, now)
-    return messages
+    _note_habits(found, opened[-_HABITS:], zone)
+
+
+def _note_habits(found: Experience, opened: Sequence[datetime], zone: ZoneInfo) -> None:
+    for at in opened:
+        local = at.astimezone(zone)
+        found.hours.append(local.hour)
+        found.weekdays[local.weekday()] += 1
 
 
 LOST = "the last message did not reach the customer"
@@ -123,20 +142,16 @@ def _close(found: Experience, event: Interaction, terms: ContactTerms, now: date
         return
     elif kind in _LOST:
         found.closed.setdefault(channel, LOST)
-    elif kind == "complained" and _is_recent(event, now, terms) and found.closed.get(channel) != OPTED_OUT:
+    elif now - event.at <= timedelta(days=terms.complaint_days) and found.closed.get(channel) != OPTED_OUT:
         found.closed[channel] = COMPLAINED
 
 
-def _is_recent(complaint: Interaction, now: datetime, terms: ContactTerms) -> bool:
-    return now - complaint.at <= timedelta(days=terms.complaint_days)
-
-
 def _credit(
-    messages: Sequence[_Message], payments: Sequence[Payment], found: Experience, now: datetime, days_to_answer: int
+    messages: _Messages, payments: Sequence[Payment], found: Experience, now: datetime, days_to_answer: int
 ) -> None:
     """Credit each payment to the last message of its day or before; note its weekday. `now` is local."""
-    today, window = now.date(), timedelta(days=days_to_answer)
-    days = [message.at.astimezone(now.tzinfo).date() for message in messages]
+    today, window, zone = now.date(), timedelta(days=days_to_answer), now.tzinfo
+    days = [at.astimezone(zone).date() for at in messages.at]
     for payment in payments:
         day = payment.paid_on
         if day > today or payment.amount <= 0:
@@ -144,4 +159,4 @@ def _credit(
         found.weekdays[day.weekday()] += 1
         place = bisect_right(days, day) if days else 0
         if place and day - days[place - 1] <= window:
-            messages[place - 1].is_answered = True
+            messages.answered[place - 1] = True

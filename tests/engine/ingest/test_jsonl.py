@@ -2,6 +2,7 @@
 
 import json
 import tracemalloc
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -109,11 +110,27 @@ def test_a_time_is_written_with_its_zone(read_lines, make_customer, written):
     assert "interactions[0].at" in one_problem(items).place
 
 
-@pytest.mark.parametrize(("field", "written"), [("name", 5), ("bills", [5]), ("attributes", [])])
-def test_a_value_where_an_object_is_expected_is_set_aside_with_a_hint(read_lines, make_customer, field, written):
-    problem = one_problem(read_lines({**make_customer(), field: written}))
-    assert problem.code == "I104"
-    assert problem.hint == "put the fields in { }"
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("2026-11-03T09:30:00Z", datetime(2026, 11, 3, 9, 30, tzinfo=UTC)),
+        ("2026-11-03T09:30:00.250Z", datetime(2026, 11, 3, 9, 30, 0, 250_000, tzinfo=UTC)),
+        ("2026-11-03T10:30:00+01:00", datetime(2026, 11, 3, 9, 30, tzinfo=UTC)),
+        ("2026-11-03t09:30:00z", datetime(2026, 11, 3, 9, 30, tzinfo=UTC)),
+    ],
+)
+def test_times_are_read_and_those_in_utc_share_its_zone(read_lines, make_customer, written, read_as):
+    (item,) = read_lines(make_customer(interactions=[{"kind": "sent", "at": written}]))
+    at = item.customer.interactions[0].at
+    assert at == read_as
+    assert (at.tzinfo is UTC) == written.endswith("Z")
+
+
+@pytest.mark.parametrize("written", ["2026-02-30T09:30:00Z", "2026-11-03T25:30:00Z", "20261103T093000Z"])
+def test_a_time_that_no_clock_shows_is_refused(read_lines, make_customer, written):
+    problem = one_problem(read_lines(make_customer(interactions=[{"kind": "sent", "at": written}])))
+    assert problem.code == "I107"
+    assert "interactions[0].at" in problem.place
 
 
 def test_an_unknown_field_is_named_with_the_nearest_known_one(read_lines, make_customer, make_bill):
