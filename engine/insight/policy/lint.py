@@ -7,11 +7,12 @@ from pathlib import Path
 
 from engine.errors import BillcastError, Problem, nearest
 from engine.insight.features import FEATURES
+from engine.insight.policy.judging import Fault, judged, low
 from engine.insight.policy.lint_days import check_days
 from engine.insight.policy.reader import FILE_NAME, read_policy
 from engine.model.customer import ContactChannel
 from engine.model.outreach import OfferKind
-from engine.model.policy.stages import JUDGING, Conditions, OfferRule, Stage
+from engine.model.policy.stages import Conditions, OfferRule, Stage
 from engine.model.policy.whole import Policy
 from engine.templating.option_file import line_of
 
@@ -38,10 +39,7 @@ def check_policy(root: Path) -> list[Problem]:
     return [problem for _, problem in sorted(found, key=lambda one: one[0])]
 
 
-_Fault = tuple[str, tuple[str | int, ...], str, str]  # code, place, fact, hint
-
-
-def faults_of(policy: Policy, root: Path) -> Iterator[_Fault]:
+def faults_of(policy: Policy, root: Path) -> Iterator[Fault]:
     """Yield the faults of `policy`, whose template set lies in `root`."""
     rules = {rule.id: rule for rule in policy.offers}
     for place, rule in enumerate(policy.offers):
@@ -56,10 +54,11 @@ def faults_of(policy: Policy, root: Path) -> Iterator[_Fault]:
         yield from _press_faults(stage, loc)
         if stage.is_grave:
             yield from _grave_faults(stage, place, policy, rules, loc)
+    yield from judged(policy)
     yield from check_days(policy.stages)
 
 
-def _offer_faults(rule: OfferRule, loc: tuple[str | int, ...]) -> Iterator[_Fault]:
+def _offer_faults(rule: OfferRule, loc: tuple[str | int, ...]) -> Iterator[Fault]:
     for name in _FIGURES.get(rule.kind, ()):
         if getattr(rule, name) is None:
             yield "D151", loc, f"the offer `{rule.id}` ({rule.kind.value}) has no `{name}`", f"add `{name}`"
@@ -67,7 +66,7 @@ def _offer_faults(rule: OfferRule, loc: tuple[str | int, ...]) -> Iterator[_Faul
         yield "D150", loc, f"the offer `{rule.id}` sells, and does not ask for consent", "add `needs_consent = true`"
 
 
-def _name_faults(stage: Stage, policy: Policy, root: Path, loc: tuple[str | int, ...]) -> Iterator[_Fault]:
+def _name_faults(stage: Stage, policy: Policy, root: Path, loc: tuple[str | int, ...]) -> Iterator[Fault]:
     arms = [name for name, _ in policy.experiment.shares] if policy.experiment.name else []
     for name in stage.variants:
         if name not in arms:
@@ -78,7 +77,7 @@ def _name_faults(stage: Stage, policy: Policy, root: Path, loc: tuple[str | int,
                "add it with the message's templates, or leave `template` out")  # fmt: skip
 
 
-def _condition_faults(when: Conditions, policy: Policy, loc: tuple[str | int, ...], who: str) -> Iterator[_Fault]:
+def _condition_faults(when: Conditions, policy: Policy, loc: tuple[str | int, ...], who: str) -> Iterator[Fault]:
     known = (*FEATURES, *(term.name for term in policy.profiles.context))
     for key in ("feature_from", "feature_to"):
         for name in getattr(when, key) or ():
@@ -90,7 +89,7 @@ def _condition_faults(when: Conditions, policy: Policy, loc: tuple[str | int, ..
                    f"add `{score}` to [scores]; `billcast insight train` makes a model")  # fmt: skip
 
 
-def _channel_faults(stage: Stage, policy: Policy, loc: tuple[str | int, ...]) -> Iterator[_Fault]:
+def _channel_faults(stage: Stage, policy: Policy, loc: tuple[str | int, ...]) -> Iterator[Fault]:
     place = (*loc, "channels")
     if stage.is_formal and stage.channels != (ContactChannel.POST,):
         yield "D150", place, f"stage {stage.id}: a formal notice goes by post alone", 'write `channels = ["post"]`'
@@ -103,7 +102,7 @@ def _channel_faults(stage: Stage, policy: Policy, loc: tuple[str | int, ...]) ->
                "add `post`, or set `paper_fallback` in [contact]")  # fmt: skip
 
 
-def _press_faults(stage: Stage, loc: tuple[str | int, ...]) -> Iterator[_Fault]:
+def _press_faults(stage: Stage, loc: tuple[str | int, ...]) -> Iterator[Fault]:
     when = stage.when
     is_for_them = when.vulnerable or when.disputed or when.gentle
     if not is_for_them:
@@ -118,22 +117,9 @@ def _press_faults(stage: Stage, loc: tuple[str | int, ...]) -> Iterator[_Fault]:
 
 def _grave_faults(
     stage: Stage, place: int, policy: Policy, rules: Mapping[str, OfferRule], loc: tuple[str | int, ...]
-) -> Iterator[_Fault]:
-    """Yield why a formal stage may not stand: judged by a score, by chance or by exclusion, or before any person."""
-    for key, _ in stage.when.given:
-        if key in JUDGING:
-            yield ("D148", (*loc, "when", key), f"stage {stage.id} is formal, and `{key}` would decide it",
-                   "let days, dunning stage, amounts or messages sent decide")  # fmt: skip
-    if stage.variants:
-        yield ("D148", (*loc, "variants"), f"stage {stage.id} is formal, and the lot of an experiment would decide it",
-               "take `variants` away")  # fmt: skip
-    earlier = policy.stages[:place]
-    for other in earlier:
-        judged = other.variants or any(key in JUDGING for key, _ in other.when.given)
-        if judged and _share_days(other, stage):
-            fact = f"stage {other.id} takes customers by group, score or lot, and leaves the rest to {stage.id}"
-            yield "D148", loc, fact, f"end {other.id} before day {stage.from_day}"
-    if not any(other.action == "call" and _is_before(other, stage) for other in earlier):
+) -> Iterator[Fault]:
+    """Yield why a formal stage comes too soon: before a person was asked to act, or without one to call."""
+    if not any(other.action == "call" and _is_before(other, stage) for other in policy.stages[:place]):
         yield ("D152", loc, f"stage {stage.id} is formal, and no person was asked to act before it",
                'add a stage with `action = "call"` on earlier days')  # fmt: skip
     if not any(rules[name].kind is OfferKind.PERSON_TO_CALL for name in stage.offers):
@@ -141,20 +127,8 @@ def _grave_faults(
                "offer one: `kind = \"person_to_call\"`")  # fmt: skip
 
 
-def _share_days(one: Stage, other: Stage) -> bool:
-    return _low(one) <= _high(other) and _low(other) <= _high(one) and one.about == other.about
-
-
 def _is_before(one: Stage, other: Stage) -> bool:
-    return _low(one) < _low(other)
-
-
-def _low(stage: Stage) -> float:
-    return float("-inf") if stage.from_day is None else stage.from_day
-
-
-def _high(stage: Stage) -> float:
-    return float("inf") if stage.to_day is None else stage.to_day
+    return low(one) < low(other)
 
 
 def _near(name: str, known: object) -> str:

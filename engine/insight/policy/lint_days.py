@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.insight.policy.judging import Fault
 from engine.model.policy.stages import Stage
 
 _FIRST, _LAST = -400, 4000  # the days that a stage can name
-_Fault = tuple[str, tuple[str | int, ...], str, str]
 _Span = tuple[int, int]
 
 
-def check_days(stages: tuple[Stage, ...]) -> Iterator[_Fault]:
+def check_days(stages: tuple[Stage, ...]) -> Iterator[Fault]:
     """Yield stages that earlier ones shadow (D146), and days that overlap or are left out (D147)."""
     for place, stage in enumerate(stages):
         yield from _shadow_faults(stage, place, stages[:place])
     yield from _gap_faults(stages)
 
 
-def _shadow_faults(stage: Stage, place: int, earlier: tuple[Stage, ...]) -> Iterator[_Fault]:
+def _shadow_faults(stage: Stage, place: int, earlier: tuple[Stage, ...]) -> Iterator[Fault]:
     span = _span(stage)
     shadows = [other for other in earlier if _takes_all_of(other, stage) and _minus(span, _span(other)) != [span]]
     if not shadows:
@@ -47,7 +47,7 @@ def _takes_all_of(other: Stage, stage: Stage) -> bool:
     return all(wanted.get(name) == value for name, value in other.when.given)
 
 
-def _gap_faults(stages: tuple[Stage, ...]) -> Iterator[_Fault]:
+def _gap_faults(stages: tuple[Stage, ...]) -> Iterator[Fault]:
     spans = [(_span(stage), stage, place) for place, stage in enumerate(stages) if stage.about == "debt"]
     spans.sort(key=lambda one: one[0])
     reached: int | None = None

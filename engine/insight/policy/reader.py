@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.errors import InsightError, nearest
+from engine.insight.policy.judging import judged
 from engine.model.policy.whole import Policy
 from engine.templating.campaign_file import check_file
 from engine.templating.option_file import OptionFile, place_of
@@ -26,10 +27,17 @@ _KIND = OptionFile(
 def load_policy(folder: Path | str) -> Policy | None:
     """Return the policy of the template set in `folder`, checked; None where it has none.
 
-    Decimal numbers are read exactly. Raises `InsightError` (D140-D145) with file, line and key.
+    Decimal numbers are read exactly. Raises `InsightError` (D140-D145) with file, line and key, and
+    (D148) where a score would decide a formal notice.
     """
-    read = read_policy(Path(folder))
-    return read[0] if read else None
+    root = Path(folder)
+    read = read_policy(root)
+    if read is None:
+        return None
+    policy, source = read
+    for code, loc, fact, hint in judged(policy):
+        raise InsightError(code, fact, place=place_of(root / FILE_NAME, source, loc), hint=hint)
+    return policy
 
 
 def read_policy(root: Path) -> tuple[Policy, str] | None:

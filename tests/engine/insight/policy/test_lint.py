@@ -8,7 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from engine.commands import app
-from engine.errors import Problem
+from engine.errors import InsightError, Problem
+from engine.insight.policy import load_policy
 from engine.insight.policy.lint import check_policy
 from tests.engine.insight.policy.people import STARTER
 
@@ -75,6 +76,8 @@ def test_no_score_decides_a_formal_notice(tmp_path: Path, when: str) -> None:
     assert len(judged) == 1
     assert judged[0].place == "policy.toml:17 [stages]"
     assert when.split()[0] in judged[0].fact
+    with pytest.raises(InsightError, match="D148"):  # and no run can follow it
+        load_policy(tmp_path)
 
 
 def test_no_score_decides_a_formal_notice_by_leaving_the_rest_to_it(tmp_path: Path) -> None:
@@ -82,6 +85,10 @@ def test_no_score_decides_a_formal_notice_by_leaving_the_rest_to_it(tmp_path: Pa
     found = problems(tmp_path, CALL, spared, FORMAL)
     assert codes(found) == ["D148"]
     assert "spared" in found[0].fact
+    by_bill = stage("told", 'about = "bill"\nwhen = { late_share_from = 0.5 }')
+    assert codes(problems(tmp_path, by_bill, CALL, FORMAL)) == ["D148"]
+    for_days = by_bill.replace("{ late", "{ issued_within_days = 14, late")
+    assert problems(tmp_path, for_days, CALL, FORMAL) == []
 
 
 def test_no_lot_decides_a_formal_notice(tmp_path: Path) -> None:
