@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import tomllib
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import typer
 
 from engine.commands import app
 from engine.errors import CODES
+from engine.model.handover import handover_schema
 from engine.model.schema_doc import data_model_markdown
 from engine.templating.campaign_doc import campaign_reference
 from engine.templating.policy_doc import policy_reference
@@ -91,12 +93,18 @@ def _command_lines(command: object, context: object, path: str) -> list[str]:
     return lines
 
 
+def handover_page() -> str:
+    """Return docs/handover.schema.json: a line of the hand-over file as JSON Schema."""
+    return json.dumps(handover_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "commands.md": commands_page,
     "data-model.md": data_model_markdown,
     "campaign.md": campaign_reference,
     "policy.md": policy_reference,
+    "handover.schema.json": handover_page,
 }
 
 

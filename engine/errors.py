@@ -37,6 +37,7 @@ CODES: dict[str, str] = {
     "I120": "no record of the input bears the key",
     "I121": "the declaration of a merge is not valid, or lacks a source",
     "I122": "a row's key is in no source that names the customers",
+    "I130": "nobody is named who is to be handed over",
     # --- model
     "M101": "a field has a value that the data model does not take",
     "M102": "a bill does not add up: parts and total differ",

@@ -27,6 +27,7 @@ GROUPS: tuple[str, ...] = (
     "key",
     "merge",
     "show",
+    "handover",
     "schema",
     "check",
     "decide",

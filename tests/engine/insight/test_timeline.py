@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.insight.debt import statements_of
 from engine.insight.timeline import UNDATED, Event, EventKind, balances_of, events_of
 from engine.model.customer import Customer, InteractionKind
+from engine.model.policy.debt import DebtTerms
 
 SAMPLES = Path(__file__).parents[3] / "samples" / "customers.jsonl"
 CUSTOMERS = [Customer.model_validate_json(line) for line in SAMPLES.read_text(encoding="utf-8").splitlines()]
@@ -179,3 +181,11 @@ def test_every_kind_of_contact_has_words() -> None:
     told = events(interactions=rows)
     assert {event.kind for event in told} == {EventKind.CONTACT}
     assert len({event.what for event in told}) == len(InteractionKind)
+
+
+@pytest.mark.parametrize("customer", CUSTOMERS, ids=lambda customer: customer.key)
+def test_the_last_balance_is_what_the_statement_finds_open(customer: Customer) -> None:
+    today = date(2026, 11, 6)
+    statements = statements_of(customer, DebtTerms(), today)
+    found = {one.currency: sum((item.open for item in one.items), Decimal(0)) - one.credit for one in statements}
+    assert balances_of(events_of(customer, UTC), today) == found
