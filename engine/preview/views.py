@@ -10,6 +10,7 @@ from engine.contracts import Stills
 from engine.model.artifact import Artifact, Outcome
 from engine.model.campaign import Campaign
 from engine.model.communication import Communication, FactValue
+from engine.model.outreach import Outreach
 from engine.preview.roster import Listing
 
 # Each shape may be looked at, whichever a run of the campaign makes.
@@ -54,6 +55,7 @@ def said_view(outcome: Outcome, said: Communication | None) -> dict[str, Any]:
                 "shows": list(said.decision.shows),
                 "reasons": list(said.decision.reasons),
             },
+            "outreach": _outreach_view(said.decision.outreach),
             "missing_legal": list(said.missing_legal),
             "facts": [
                 {"id": fact.id, "value": _plain(fact.value), "text": fact.text, "spoken": fact.spoken}
@@ -61,6 +63,23 @@ def said_view(outcome: Outcome, said: Communication | None) -> dict[str, Any]:
             ],
         }
     return view
+
+
+def _outreach_view(outreach: Outreach | None) -> dict[str, Any] | None:
+    """Return what credit management decided, and what it did not take; None without a policy."""
+    if outreach is None:
+        return None
+    contact = outreach.contact
+    return {
+        "group": outreach.profile.group.value,
+        "rule": outreach.rule,
+        "channel": contact.channel.value if contact.channel else "",
+        "at": contact.at.isoformat(sep=" ", timespec="minutes") if contact.at else "",
+        "arm": outreach.arm,
+        "facts": [f"{name}: {value}" for name, value in outreach.facts],
+        "tasks": [f"{task.kind.value.replace('_', ' ')}, due {task.due_on}, {task.owner}" for task in outreach.tasks],
+        "refused": [f"{one.what}: {one.why}" for one in outreach.refused],
+    }
 
 
 def made_view(channel: str, outcome: Outcome, artifacts: Sequence[Artifact], slot: str) -> dict[str, Any]:

@@ -119,11 +119,15 @@ export function otherPanel(channel, made) {
 
 export function decisionCard(said) {
   if (!said.decision) return [el("h2", {}, "Decision"), el("p", { class: "quiet" }, said.status === "suppressed" ? "Nothing is said." : "No decision could be made.")];
-  const decision = said.decision;
+  const decision = said.decision, outreach = said.outreach;
+  const chosen = outreach ? [outreach.group, outreach.channel, outreach.at, outreach.arm].filter(Boolean) : [];
   return [el("h2", {}, said.title),
-    el("div", { class: "chips" }, ...[`tone ${decision.tone}`, `stage ${decision.stage}`, said.locale].map((text) => el("span", { class: "chip" }, text.replaceAll("_", " ")))),
+    el("div", { class: "chips" }, ...[`tone ${decision.tone}`, `stage ${decision.stage}`, said.locale, ...chosen].map((text) => el("span", { class: "chip" }, text.replaceAll("_", " ")))),
     decision.shows.length ? el("p", { class: "quiet" }, `Shows ${decision.shows.join(", ")}.`) : "",
-    decision.reasons.length ? list(decision.reasons) : el("p", { class: "quiet" }, "No rule of the campaign spoke.")];
+    decision.reasons.length ? list(decision.reasons) : el("p", { class: "quiet" }, "No rule of the campaign spoke."),
+    ...(outreach ? [["Facts looked at", outreach.facts], ["Tasks", outreach.tasks], ["Not taken", outreach.refused]]
+      .filter(([, rows]) => rows.length)
+      .map(([words, rows]) => el("details", {}, el("summary", {}, `${words} (${rows.length})`), list(rows))) : [])];
 }
 
 export function warningsCard(texts) {
