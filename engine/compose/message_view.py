@@ -8,6 +8,7 @@ from engine.compose.facts import joined, sentence
 from engine.model.bill import ZERO, BillKind
 from engine.model.communication import BillView, Fact, MessageView, PaymentView, Text, TextBlock, Tone
 
+_LED = (Tone.HELP, Tone.FIRM, Tone.FORMAL)
 MOST_SHORT = 160  # an SMS of GSM characters; the link follows in a second one
 
 
@@ -15,11 +16,13 @@ def message_view(case: Case, bill: BillView, tone: Tone, payment: PaymentView | 
     """Return subject, preheader, greeting, body and the short text."""
     texts = case.book.texts
     subject = _subject(case, bill, tone)
+    body = _body(case, bill, tone)
     return MessageView(
         subject=subject,
         preheader=_preheader(case, payment),
         greeting=message_greeting(case),
-        body=_body(case, bill, tone),
+        body=body,
+        lead=TextBlock("message.lead", body[0].parts) if case.outreach is not None and tone in _LED else None,
         short=_short(case, bill, subject, texts.get("{supplier}: {subject}.")),
     )
 

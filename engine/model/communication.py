@@ -341,6 +341,7 @@ class MessageView:
     greeting: TextBlock
     body: tuple[TextBlock, ...]
     short: TextBlock  # SMS: at most 160 characters without the link
+    lead: TextBlock | None = None  # what a letter says first where help, or a person to call, comes before the figures
 
 
 @quick

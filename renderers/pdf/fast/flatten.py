@@ -24,7 +24,7 @@ from operator import attrgetter
 from engine.model import communication as views
 from engine.model.communication import ChartGeometry, Communication, Fact, QrCode, Text, TextBlock, walk_facts
 from engine.templating.template_set import TemplateSet, hosts_of
-from renderers.pdf.fast.model import SlotValue
+from renderers.pdf.fast.model import SlotValue, Unfillable
 from renderers.pdf.fast.template_reads import Reads, reads_of
 
 TEMPLATE = "pdf/bill.html.j2"
@@ -136,7 +136,7 @@ class Generator:
 
     def field_taker(self, kind: type, field: str) -> _Taker:
         """Return the function that takes one field's value of class `kind` apart."""
-        hints = typing.get_type_hints(kind, vars(views))
+        hints = _hints(kind)
         name = f"take_{kind.__name__}_{field}"
         lines = [f"def {name}(value, slots, signature):", *_indented(self._value(hints[field], field, "value"))]
         exec(compile("\n".join(lines), f"<{name}>", "exec"), self._space)  # noqa: S102  (made above)
@@ -144,7 +144,7 @@ class Generator:
 
     def _view(self, kind: type, name: str) -> list[str]:
         """Return the lines that take a view of class `kind` apart. No view holds another of its own class."""
-        hints = typing.get_type_hints(kind, vars(views))
+        hints = _hints(kind)
         lines: list[str] = []
         for field in dataclasses.fields(kind):
             if (kind.__name__, field.name) in self._reads.fields:
@@ -249,3 +249,11 @@ def _options(hint: object) -> tuple[object, ...]:
     if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
         return typing.get_args(hint)
     return (hint,)
+
+
+def _hints(kind: type) -> dict[str, typing.Any]:
+    """Return the types of a view's fields. Raises `Unfillable` for what no template prints: a decision's parts."""
+    try:
+        return typing.get_type_hints(kind, vars(views))
+    except NameError as error:
+        raise Unfillable("the template reads what is no view of the communication") from error

@@ -9,6 +9,7 @@ import pytest
 
 from engine.model.communication import ChartGeometry, Communication, MarkRole, QrCode
 from renderers.pdf.fast.flatten import Flattener, block_text
+from renderers.pdf.fast.model import Unfillable
 from renderers.pdf.fast.template_reads import Reads
 from tests.renderers.builders import (
     block,
@@ -107,6 +108,12 @@ def test_a_view_with_a_field_of_another_kind_is_refused(monkeypatch: pytest.Monk
     monkeypatch.setitem(Communication.__annotations__, "key", "dict[str, str]")
     with pytest.raises(TypeError, match="key"):
         Flattener(Reads(frozenset((("Communication", "key"),)), frozenset(), (), False), frozenset())
+
+
+def test_a_template_that_looks_into_a_decision_is_left_to_the_reference() -> None:
+    read = frozenset((("Communication", "decision"), ("Decision", "outreach"), ("Outreach", "stage")))
+    with pytest.raises(Unfillable, match="no view of the communication"):
+        Flattener(Reads(read, frozenset(), (), False), frozenset())
 
 
 def test_payment_details_are_slots_too() -> None:
