@@ -117,14 +117,17 @@ class Till:
         self.was_used = True
         if self.bearing is not None:
             for claim in claims:
-                self.bearing.accrue(claim, day, self.contested(claim))
-        current = [claim for claim in claims if not self.lapsed(claim, day)]
-        lapsed = [claim for claim in claims if self.lapsed(claim, day)]
-        amount = self._fill(
-            amount, day, source, [(claim, self._room(claim, self.contested(claim))) for claim in current]
-        )
-        amount = self._fill(amount, day, source, [(claim, self._room(claim, ZERO)) for claim in current])
-        return self._fill(amount, day, source, [(claim, self._room(claim, ZERO)) for claim in lapsed])
+                self.bearing.accrue(claim, day)
+        current: list[Claim] = []
+        lapsed: list[Claim] = []
+        for claim in claims:
+            if claim.left > 0:
+                (lapsed if self.lapsed(claim, day) else current).append(claim)
+        rooms = [(claim, self._room(claim, self.contested(claim))) for claim in current]
+        amount = self._fill(amount, day, source, rooms)
+        for late in (current, lapsed) if amount > 0 else ():
+            amount = self._fill(amount, day, source, [(claim, self._room(claim, ZERO)) for claim in late])
+        return amount
 
     def _room(self, claim: Claim, spared: Decimal) -> Decimal:
         room = max(claim.left - spared, ZERO)
@@ -148,7 +151,7 @@ class Till:
     def _put(self, claim: Claim, amount: Decimal, day: date, source: str) -> None:
         parts = [(Part.BILL, amount)]
         if self.bearing is not None and amount > 0:
-            costs, interest = self.bearing.take(claim, amount, day, self.contested(claim))
+            costs, interest = self.bearing.take(claim, amount, day)
             parts = [(Part.COSTS, costs), (Part.INTEREST, interest), (Part.BILL, amount - costs - interest)]
             amount -= interest
         claim.settle(amount, day)

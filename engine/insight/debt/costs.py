@@ -5,6 +5,7 @@ As section 367 (1) of the German civil code has it. Interest accrues day by day 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
@@ -20,9 +21,17 @@ class Bearing:
     """The interest that claims have borne, not rounded, and what of it was paid."""
 
     def __init__(
-        self, kind: CustomerKind, currency: str, terms: DebtTerms, as_of: date, *, is_spared: bool = False
+        self,
+        kind: CustomerKind,
+        currency: str,
+        terms: DebtTerms,
+        as_of: date,
+        waits: Callable[[Claim], Decimal],
+        *,
+        is_spared: bool = False,
     ) -> None:
         self._as_of = as_of
+        self._waits = waits  # what is in dispute or held of a claim
         self._is_spared = is_spared
         self._kind = kind
         self._step = quantum(currency)
@@ -30,15 +39,15 @@ class Bearing:
         self._borne: dict[str, tuple[Decimal, date]] = {}  # up to that day
         self._paid: dict[str, Decimal] = {}
 
-    def accrue(self, claim: Claim, day: date, contested: Decimal) -> None:
-        """Let `claim` bear interest up to `day`, on what is open and not in dispute."""
+    def accrue(self, claim: Claim, day: date) -> None:
+        """Let `claim` bear interest up to `day`, on what is open and may be asked for."""
         if claim.first.due_on is None or self._is_spared:
             return
         day = min(day, self._as_of)  # money may bear a later day of value
         number = claim.first.number
         borne, since = self._borne.get(number, (ZERO, first_day_of(claim.first.due_on, self._terms)))
         if day > since:
-            base = claim.left - claim.costs - contested
+            base = claim.left - claim.costs - self._waits(claim)
             self._borne[number] = (borne + interest(base, since, day, self._kind, self._terms), day)
 
     def borne(self, claim: Claim) -> Decimal:
@@ -55,9 +64,9 @@ class Bearing:
             return ZERO
         return self.borne(claim).quantize(self._step, rounding=ROUND_DOWN) - self.paid(claim)
 
-    def take(self, claim: Claim, amount: Decimal, day: date, contested: Decimal) -> tuple[Decimal, Decimal]:
+    def take(self, claim: Claim, amount: Decimal, day: date) -> tuple[Decimal, Decimal]:
         """Pay costs and interest of `claim` by `amount`, which came on `day`; return what went to each."""
-        self.accrue(claim, day, contested)
+        self.accrue(claim, day)
         costs = min(claim.costs, amount)
         claim.costs -= costs
         share = min(self.open_interest(claim), amount - costs)

@@ -24,13 +24,14 @@ _Layer = tuple[date | None, Decimal]  # limitation date, amount
 class Holds:
     """What the record says on a day that keeps claims from being asked for. Raises `InsightError` (D100)."""
 
-    __slots__ = ("_newest", "as_of", "customer", "disputed", "flags", "kind", "law", "terms")
+    __slots__ = ("_lapses", "_newest", "as_of", "customer", "disputed", "flags", "kind", "law", "terms")
 
     def __init__(self, customer: Customer, terms: DebtTerms, as_of: date) -> None:
         self.terms, self.as_of, self.customer = terms, as_of, customer
         self.flags, self.kind = customer.flags, customer.kind
         self.law = law_of(customer, terms)
         self._newest: frozenset[str] | None = None
+        self._lapses: dict[str, date | None] = {}
         self.disputed = _disputed(self)  # by number of the bill; None: all of it
 
     @property
@@ -58,7 +59,10 @@ class Holds:
 
     def limitation_on(self, claim: Claim) -> date | None:
         """Return the last day on which `claim` may be asked for."""
-        return limitation_day(claim.first, self.law, self.kind, self.terms)
+        number = claim.first.number
+        if number not in self._lapses:
+            self._lapses[number] = limitation_day(claim.first, self.law, self.kind, self.terms)
+        return self._lapses[number]
 
     def had_lapsed(self, claim: Claim, day: date) -> bool:
         """True if the limitation date of `claim` was past on `day`."""
@@ -85,6 +89,13 @@ class Holds:
             if lapsed:
                 return min(lapsed, rest), BY_LIMITATION
         return ZERO, ""
+
+    def waits(self, claim: Claim) -> Decimal:
+        """Return what is in dispute or must wait of what is open of `claim`."""
+        if claim.left <= 0:
+            return ZERO
+        contested = self.contested(claim)
+        return contested + self.held(claim, claim.left - contested)[0]
 
     def _layers(self, claim: Claim) -> list[_Layer]:
         """Return what `claim` is made of, by limitation date: its own charges, and what it carried over.

@@ -99,7 +99,8 @@ def _till(customer: Customer, holds: Holds, currency: str, log: Log | None) -> T
     claims = sorted({id(claim): claim for claim in by_number.values()}.values(), key=by_due)
     bearing = None
     if terms.allotting is _COSTS_FIRST:
-        bearing = Bearing(customer.kind, currency, terms, holds.as_of, is_spared=not bears_charges(holds))
+        is_spared = not bears_charges(holds)
+        bearing = Bearing(customer.kind, currency, terms, holds.as_of, holds.waits, is_spared=is_spared)
     till = Till(claims, terms.allotting, currency, holds.contested, holds.had_lapsed, bearing, log)
     _take_in(till, by_number, customer, currency)
     return till

@@ -125,7 +125,8 @@ def _is_cheaper(one: Fee, later: Fee) -> bool:
         _meet(one.customer, later.customer) and _meet(one.currency, later.currency)
     ):
         return False
-    is_capped_lower = later.at_most is not None and (one.at_most is None or later.at_most < one.at_most)
+    highest = one.amount if one.at_most is None and not one.percent else one.at_most  # none: there is no highest
+    is_capped_lower = later.at_most is not None and (highest is None or later.at_most < highest)
     return later.amount < one.amount or later.percent < one.percent or is_capped_lower
 
 

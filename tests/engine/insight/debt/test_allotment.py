@@ -160,3 +160,16 @@ def test_the_vulnerable_pay_the_bill_and_no_interest() -> None:
     owed = bill("B1", "100.00", "2026-04-01", "2026-03-01")
     one = customer(owed, payments=[paid("40.00", "2026-06-13")], flags={"vulnerable": True})
     assert statement_of(one, terms, TODAY).asked == Decimal("60.00")
+
+
+def test_what_must_wait_bears_no_interest_in_between() -> None:
+    terms = by("costs_first", interest_percent="10")
+    carrying = bill("B2", "150.00", "2026-10-01", "2026-09-01", balance_forward="100.00")
+    one = customer(
+        bill("B1", "100.00", "2026-08-20", "2026-08-01"),
+        carrying,
+        payments=[paid("0.50", "2026-10-20")],
+        flags={"payment_plan": "kept"},
+    )
+    (item,) = statement_of(one, terms, TODAY).items
+    assert (item.held, item.interest) == (Decimal("100.00"), Decimal("0.23"))
