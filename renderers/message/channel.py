@@ -64,17 +64,28 @@ class MessageChannel:
 
 
 def _make(form: _Form, templates: Templates, communication: Communication, page_url: str, preview_url: str) -> Artifact:
-    rendered = templates.render(form.template, communication, page_url=page_url, preview_url=preview_url)
+    template = _template(form, templates, communication)
+    rendered = templates.render(template, communication, page_url=page_url, preview_url=preview_url)
     is_html = form.name.endswith(".html")
     text = rendered.text.lstrip() if is_html else _tidy(html.unescape(rendered.text))  # all templates escape
     if form.name == "sms.txt" and len(text.replace(page_url, "").strip()) > SMS_CHARACTERS:
         raise RenderError("R301", f"the short message is longer than {SMS_CHARACTERS} characters without its link",
-                          place=form.template, hint="shorten message.short in the texts")  # fmt: skip
-    _check(form, communication, html.unescape(text) if is_html else text, page_url)
+                          place=template, hint="shorten message.short in the texts")  # fmt: skip
+    _check(form, template, communication, html.unescape(text) if is_html else text, page_url)
     return Artifact(MessageChannel.name, form.name, form.media_type, text.encode(), rendered.shown)
 
 
-def _check(form: _Form, communication: Communication, text: str, page_url: str) -> None:
+def _template(form: _Form, templates: Templates, communication: Communication) -> str:
+    """Return the form of the variant that the decision's stage names, where the set has it, else the usual one."""
+    outreach = communication.decision.outreach
+    if outreach is not None and outreach.template:
+        own = f"message/{outreach.template}/{form.name}.j2"
+        if (templates.root / own).is_file():
+            return own
+    return form.template
+
+
+def _check(form: _Form, template: str, communication: Communication, text: str, page_url: str) -> None:
     """Raise R302 unless the text leads to the page and, where it is a full one, says what is to be paid."""
     wanted = {"page_url": page_url}
     if form.is_full:
@@ -84,7 +95,7 @@ def _check(form: _Form, communication: Communication, text: str, page_url: str) 
             wanted["payment.url"] = communication.payment.url
     for what, value in wanted.items():
         if value not in text:
-            raise ProofError("R302", "the text does not show it", place=f"{form.template} {what}",
+            raise ProofError("R302", "the text does not show it", place=f"{template} {what}",
                               hint=f"print {{{{ {what} }}}}")  # fmt: skip
 
 

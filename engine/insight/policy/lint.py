@@ -20,6 +20,7 @@ _FIGURES = {
     OfferKind.INSTALMENTS: ("parts",),
     OfferKind.SHIFT_DUE_DATE: ("shift_days",),
 }
+_FORMS = ("email.html", "email.txt", "sms.txt", "push.txt")  # of the channel `message`
 _RISKS = {"late_risk_from": "late", "late_risk_to": "late", "churn_risk_from": "churn", "churn_risk_to": "churn"}
 
 
@@ -72,9 +73,11 @@ def _name_faults(stage: Stage, policy: Policy, root: Path, loc: tuple[str | int,
         if name not in arms:
             hint = _near(name, arms) if arms else "[experiment] names none: give it a `name` and variants"
             yield "D145", (*loc, "variants"), f"stage {stage.id}: the experiment has no arm `{name}`", hint
-    if stage.template is not None and not (root / "message" / stage.template).is_dir():
-        yield ("D145", (*loc, "template"), f"stage {stage.id}: there is no folder `message/{stage.template}`",
-               "add it with the message's templates, or leave `template` out")  # fmt: skip
+    if stage.template is not None:
+        folder = root / "message" / stage.template
+        if not any((folder / f"{form}.j2").is_file() for form in _FORMS):
+            yield ("D145", (*loc, "template"), f"stage {stage.id}: `message/{stage.template}` holds no message",
+                   f"add {_FORMS[0]}.j2 there, or leave `template` out")  # fmt: skip
 
 
 def _condition_faults(when: Conditions, policy: Policy, loc: tuple[str | int, ...], who: str) -> Iterator[Fault]:

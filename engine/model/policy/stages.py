@@ -111,7 +111,9 @@ class Stage(Options):
         description="Channels that may be used, the best first.",
     )
     tone: Tone | None = Field(None, description="How it is said; none: as the bill brings it.")
-    template: RuleId | None = Field(None, description="Variant of the message; none: the usual one.")
+    template: RuleId | None = Field(
+        None, description="Variant: a folder below message/; forms that it lacks are the usual ones."
+    )
     offers: tuple[RuleId, ...] = Field((), description="Ids of what is offered, in order.")
     tasks: tuple[TaskKind, ...] = Field((), description="What a person must do besides.")
     wait_days: int = Field(0, ge=0, le=400, description="Fewest days since the last message of any kind.")

@@ -163,7 +163,7 @@ def test_days_in_two_stages_and_days_in_none_are_found(tmp_path: Path) -> None:
     [
         ('offers = ["persn"]', "there is no offer `persn`", "did you mean `person`?"),
         ('variants = ["b"]', "the experiment has no arm `b`", "[experiment] names none"),
-        ('template = "warm"', "there is no folder `message/warm`", "leave `template` out"),
+        ('template = "warm"', "`message/warm` holds no message", "leave `template` out"),
         (
             "when = { feature_from = { late_coun = 2 } }",
             "there is no feature `late_coun`",
