@@ -100,7 +100,7 @@ def _fee(late: Priced, holds: Holds, currency: str) -> Decimal:
     if fee.at_most is not None:
         total = min(total, fee.at_most)
     limit = holds.law.fee_limit if holds.law is not None and kind is CustomerKind.HOUSEHOLD else None
-    if limit is not None and limit.currency == currency:
-        total = min(total, limit.at_most)
+    if limit is not None:  # in another currency there is nothing to compare it with, and none is asked for
+        total = min(total, limit.at_most) if limit.currency == currency else ZERO
     charged = sum([min(claim.costs, item.asked) for item, claim in late], ZERO)
     return rounded(max(total - charged, ZERO), currency, terms)

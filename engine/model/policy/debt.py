@@ -105,7 +105,6 @@ class DebtTerms(Options):
     )
     attempts: int = Field(6, ge=1, le=100, description="Reminders of the same debt at most.")
     attempts_days: int = Field(7, ge=0, le=365, description="Days between two reminders at least.")
-    instalment_minimum: Exact = Field(Decimal(10), ge=0, description="Smallest instalment of a plan.")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

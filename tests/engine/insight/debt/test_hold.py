@@ -2,11 +2,12 @@
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from engine.errors import InsightError
-from engine.insight.debt import statement_of
+from engine.insight.debt import limitation, statement_of
 from engine.insight.debt.limitation import laws
 from engine.model.policy.debt import DebtTerms
 from tests.engine.insight.debt.cases import PLAIN, TODAY, asked, bill, customer, paid
@@ -120,6 +121,19 @@ def test_a_law_without_rules_is_refused_with_those_that_have_some() -> None:
     with pytest.raises(InsightError, match="D100") as refused:
         statement_of(customer(OLD), DebtTerms(law="ZZ"), TODAY)
     assert "DE" in (str(refused.value))
+
+
+def test_a_damaged_table_of_laws_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = tmp_path / "laws.toml"
+    for text in ("law = 3", "[[law]]\nhousehold_months = 3", "[[law]"):
+        table.write_text(text)
+        monkeypatch.setattr(limitation, "_FILE", table)
+        laws.cache_clear()
+        with pytest.raises(InsightError, match="D101"):
+            laws()
+    monkeypatch.undo()
+    laws.cache_clear()
+    assert "DE" in laws()
 
 
 def test_every_law_has_its_source_and_a_period() -> None:

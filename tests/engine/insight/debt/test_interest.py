@@ -152,6 +152,13 @@ def test_a_limit_of_the_law_holds_for_households() -> None:
     assert fees(20, rule, kind="business") == ["3.00"]
 
 
+def test_a_limit_in_another_currency_lets_no_fee_pass() -> None:
+    rule = terms(fees=[{"from_days": 10, "amount": "80"}], law="SE")
+    for currency, fee in (("SEK", "60.00"), ("EUR", "0.00")):
+        one = customer(bill("B1", "100.00", "2026-03-01", "2026-02-01", currency=currency))
+        assert str(statement_of(one, rule, date(2026, 3, 20)).items[0].fee) == fee
+
+
 def test_the_vulnerable_bear_neither_unless_the_terms_say_so() -> None:
     weak = {"vulnerable": True}
     rule = {"interest_percent": "10", "fees": STAGES}
