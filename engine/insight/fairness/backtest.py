@@ -8,7 +8,7 @@ from typing import Protocol
 
 from engine.insight.features import features_of
 from engine.insight.features.history import Course, history_of
-from engine.insight.risk.history import HistoryTerms
+from engine.insight.risk.terms import HistoryTerms
 from engine.model.customer import Customer
 from engine.model.outreach import Score
 from engine.model.policy.profiles import ContextTerm

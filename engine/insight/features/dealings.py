@@ -17,12 +17,31 @@ _OPENED_BY = (
     (ContactChannel.SMS, "sms_opened_share"),
     (ContactChannel.PUSH, "push_opened_share"),
 )
-_OPENED = (InteractionKind.SEEN, InteractionKind.CLICKED)
-_ANSWERS = (
-    InteractionKind.REPLIED, InteractionKind.ALREADY_PAID, InteractionKind.DISPUTED, InteractionKind.CALL_BACK,
-    InteractionKind.INSTALMENTS, InteractionKind.PROMISED,
+_COUNTED = {
+    "sent_year": InteractionKind.SENT,
+    "bounced_year": InteractionKind.BOUNCED,
+    "calls_year": InteractionKind.CALLED,
+    "complaints_year": InteractionKind.COMPLAINED,
+    "plan_requests_year": InteractionKind.INSTALMENTS,
+}
+# Kinds by place, found by identity: an enum's hash is a Python call, and contacts are many.
+_KINDS = tuple(InteractionKind)
+_CODES = {id(kind): place for place, kind in enumerate(_KINDS)}
+_SENT, _SEEN, _CLICKED, _PROMISED = (
+    _KINDS.index(kind)
+    for kind in (InteractionKind.SENT, InteractionKind.SEEN, InteractionKind.CLICKED, InteractionKind.PROMISED)
+)
+_SINGLE = tuple((name, _KINDS.index(kind)) for name, kind in _COUNTED.items())
+_ANSWERS = tuple(
+    _KINDS.index(kind)
+    for kind in (
+        InteractionKind.REPLIED, InteractionKind.ALREADY_PAID, InteractionKind.DISPUTED, InteractionKind.CALL_BACK,
+        InteractionKind.INSTALMENTS, InteractionKind.PROMISED,
+    )
 )  # fmt: skip
-_REACTIONS = (*_OPENED, *_ANSWERS)
+_REACTIONS = frozenset((_SEEN, _CLICKED, *_ANSWERS))
+_NO_PROMISES = dict.fromkeys(("promises", "kept_promises", "broken_promises", "broken_instalments", "is_on_plan"), 0.0)
+_MESSAGES = frozenset((_SENT, _SEEN, _CLICKED))
 
 FEATURES = (
     Feature("promises", "count", "promises that fell due", "{promises} promises to pay fell due", 1),
@@ -67,10 +86,21 @@ class _Pledge:
     plan: str | None
 
 
+@dataclass(slots=True)
+class _Contacts:
+    """What is known of the contacts before a moment; messages and counts are of its last year."""
+
+    counts: list[int]
+    messages: list[tuple[int, ContactChannel | None, str | int]]  # code, channel, id or place in the record
+    promised: list[Interaction]
+    reacted: datetime | None
+
+
 def add_dealings(values: dict[str, float | None], customer: Customer, history: History, as_of: datetime) -> None:
     """Put promises, disputes and contacts known at `as_of` into `values`."""
-    known = [contact for contact in customer.interactions if contact.at < as_of] if customer.interactions else []
-    _add_promises(values, list(_pledges(customer, known, history.today)), history)
+    contacts = _contacts(customer, as_of)
+    pledges = list(_pledges(customer, contacts.promised, history.today))
+    _add_promises(values, pledges, history)
     opened = open_ = 0
     if customer.disputes:
         today = as_of.date()
@@ -79,30 +109,51 @@ def add_dealings(values: dict[str, float | None], customer: Customer, history: H
         open_ = len([1 for dispute in customer.disputes if dispute.is_open_on(today)])
     values["open_disputes"] = float(open_)
     values["disputes_year"] = float(opened)
-    _add_contacts(values, known, as_of)
+    _add_contacts(values, contacts, as_of)
 
 
-def _pledges(customer: Customer, known: list[Interaction], today: int) -> Iterable[_Pledge]:
+def _contacts(customer: Customer, as_of: datetime) -> _Contacts:
+    found = _Contacts([0] * len(_KINDS), [], [], None)
+    since = as_of - timedelta(days=_YEAR)
+    for place, contact in enumerate(customer.interactions):
+        at = contact.at
+        if at >= as_of:
+            continue
+        code = _CODES[id(contact.kind)]
+        if code in _REACTIONS and (found.reacted is None or at > found.reacted):
+            found.reacted = at
+        if code == _PROMISED and contact.due_on is not None:
+            found.promised.append(contact)
+        if at >= since:
+            found.counts[code] += 1
+            if code in _MESSAGES:
+                found.messages.append((code, contact.channel, contact.reference or place))
+    return found
+
+
+def _pledges(customer: Customer, promised: list[Interaction], today: int) -> Iterable[_Pledge]:
     typed = set()
     for promise in customer.promises:
         made = promise.made_on.toordinal()
         if made <= today:
             typed.add((made, promise.bill_number))
             yield _Pledge(made, promise.due_on.toordinal(), promise.bill_number, promise.amount, promise.plan)
-    for contact in known:
-        if contact.kind is InteractionKind.PROMISED and contact.due_on is not None:
-            made = contact.at.toordinal()
-            if (made, contact.bill_number) not in typed:
-                yield _Pledge(made, contact.due_on.toordinal(), contact.bill_number, contact.amount, None)
+    for contact in promised:
+        made = contact.at.toordinal()
+        if contact.due_on is not None and (made, contact.bill_number) not in typed:
+            yield _Pledge(made, contact.due_on.toordinal(), contact.bill_number, contact.amount, None)
 
 
 def _add_promises(values: dict[str, float | None], pledges: list[_Pledge], history: History) -> None:
+    if not pledges:
+        values |= _NO_PROMISES
+        return
     told = [(pledge, _is_kept(pledge, pledges, history)) for pledge in pledges]
-    kept = [pledge for pledge, is_kept in told if is_kept]
+    kept = len([1 for _, is_kept in told if is_kept])
     broken = [pledge for pledge, is_kept in told if not is_kept and pledge.due < history.today]
-    due = len(kept) + len(broken)
+    due = kept + len(broken)
     values["promises"] = float(due)
-    values["kept_promises"] = float(len(kept))
+    values["kept_promises"] = float(kept)
     values["broken_promises"] = float(len(broken))
     if due:
         values["broken_share"] = len(broken) / due
@@ -126,44 +177,31 @@ def _is_kept(pledge: _Pledge, pledges: list[_Pledge], history: History) -> bool:
         )
     came = [
         move[3]
-        for move in history.payments()
+        for move in history.payments
         if pledge.made <= move[0] <= pledge.due and (pledge.number is None or move[2] in ("", pledge.number))
     ]
     return sum(came, Decimal(0)) >= wanted
 
 
-def _add_contacts(values: dict[str, float | None], known: list[Interaction], as_of: datetime) -> None:
-    since = as_of - timedelta(days=_YEAR)
-    recent = [contact for contact in known if contact.at >= since]
-    kinds = [contact.kind for contact in recent]
-    sent = kinds.count(InteractionKind.SENT)
-    values["sent_year"] = float(sent)
-    values["bounced_year"] = float(kinds.count(InteractionKind.BOUNCED))
-    values["calls_year"] = float(kinds.count(InteractionKind.CALLED))
-    values["complaints_year"] = float(kinds.count(InteractionKind.COMPLAINED))
-    values["plan_requests_year"] = float(kinds.count(InteractionKind.INSTALMENTS))
-    values["answers_year"] = float(len([kind for kind in kinds if kind in _ANSWERS]))
+def _add_contacts(values: dict[str, float | None], contacts: _Contacts, as_of: datetime) -> None:
+    counts = contacts.counts
+    for name, code in _SINGLE:
+        values[name] = float(counts[code])
+    values["answers_year"] = float(sum([counts[code] for code in _ANSWERS]))
+    sent = counts[_SENT]
     if sent:
-        values["opened_share"] = _share(recent, sent, _OPENED)
-        values["clicked_share"] = _share(recent, sent, (InteractionKind.CLICKED,))
-        _add_channels(values, recent)
-    reacted = [contact.at for contact in known if contact.kind in _REACTIONS]
-    if reacted:
-        values["reaction_age"] = float((as_of - max(reacted)).days)
+        answered = [message for message in contacts.messages if message[0] != _SENT]
+        values["opened_share"] = _share(sent, answered)
+        values["clicked_share"] = _share(sent, [message for message in answered if message[0] == _CLICKED])
+        channels = [message[1] for message in contacts.messages if message[0] == _SENT]
+        for channel, name in _OPENED_BY:
+            by = channels.count(channel)
+            if by:
+                values[name] = _share(by, [message for message in answered if message[1] is channel])
+    if contacts.reacted is not None:
+        values["reaction_age"] = float((as_of - contacts.reacted).days)
 
 
-def _add_channels(values: dict[str, float | None], recent: list[Interaction]) -> None:
-    channels = [contact.channel for contact in recent]
-    for channel, name in _OPENED_BY:
-        if channel not in channels:
-            continue
-        by = recent if channels.count(channel) == len(recent) else [c for c in recent if c.channel is channel]
-        sent = len([1 for contact in by if contact.kind is InteractionKind.SENT])
-        if sent:
-            values[name] = _share(by, sent, _OPENED)
-
-
-def _share(contacts: list[Interaction], sent: int, kinds: tuple[InteractionKind, ...]) -> float:
-    """Return the share of `sent` messages that saw one of `kinds`: a message opened thrice counts once, by its id."""
-    marks = {contact.reference or (place, "") for place, contact in enumerate(contacts) if contact.kind in kinds}
-    return min(1.0, len(marks) / sent)
+def _share(sent: int, answered: list[tuple[int, ContactChannel | None, str | int]]) -> float:
+    """Return the share of `sent` messages that were `answered`: a message opened thrice counts once, by its id."""
+    return min(1.0, len({message[2] for message in answered}) / sent)

@@ -13,7 +13,8 @@ from engine.model.bill import ZERO, Bill, BillKind
 from engine.model.customer import Customer
 
 _NAMED, _LOOSE, _CARRIED = 0, 1, 2  # what comes first on the same day
-_Move = tuple[int, int, str, Decimal, str]  # day, kind, bill number, amount, method: sorted as they stand
+_NO_MONEY = "\0"  # method of a movement that is no payment
+Move = tuple[int, int, str, Decimal, str]  # day, kind, bill number, amount, method: sorted as they stand
 
 
 @dataclass(slots=True)
@@ -41,15 +42,10 @@ class History:
     today: int
     courses: list[Course]  # bills that were owed, by due date
     by_number: dict[str, Course]
-    bills: list[Bill]  # all documents issued until then
-    moves: list[_Move]  # payments and what else settles, oldest first
-
-    def payments(self) -> list[_Move]:
-        """Money received and returned, oldest first; an amount below zero was returned."""
-        return [move for move in self.moves if move[4] is not _NO_MONEY and move[1] != _CARRIED]
-
-
-_NO_MONEY = "\0"  # method of a movement that is no payment
+    payments: list[Move]  # money received and, below zero, returned; oldest first
+    first_issue: int | None  # day of the oldest document
+    credited: list[int]  # days of issue of credit notes
+    reminded: list[int]  # and of reminders
 
 
 def history_of(customer: Customer, today: int) -> History:
@@ -59,51 +55,60 @@ def history_of(customer: Customer, today: int) -> History:
     settle the oldest bills that were open then. A positive balance forward means that the newer bill asks
     for what was open of the older ones. A reminder counts where its bill is not in the record.
     """
-    moves: list[_Move] = []
+    payments: list[Move] = []
     for payment in customer.payments:
         day = payment.paid_on.toordinal()
         if day <= today:
-            number = payment.bill_number
-            method = payment.method or ""
-            moves.append((day, _LOOSE if number is None else _NAMED, number or "", payment.amount, method))
-    bills, courses = _read_bills(customer, today, moves)
-    moves.sort()
-    history = History(today, courses, {course.bill.number: course for course in courses}, bills, moves)
-    _settle(history)
+            number, method = payment.bill_number, payment.method
+            way = _LOOSE if number is None else _NAMED
+            payments.append((day, way, number or "", payment.amount, method or ""))
+    payments.sort()
+    moves: list[Move] = []
+    history = History(today, [], {}, payments, None, [], [])
+    _read_bills(customer, history, moves)
+    _settle(history, sorted(payments + moves) if moves else payments)
     return history
 
 
-def _read_bills(customer: Customer, today: int, moves: list[_Move]) -> tuple[list[Bill], list[Course]]:
-    """Return the documents issued until `today` and the courses that begin with them; add to `moves` what settles."""
-    bills: list[Bill] = []
+def _read_bills(customer: Customer, history: History, moves: list[Move]) -> None:
+    """Put the courses that began until `today` into the history, and into `moves` what else settles."""
+    today, first = history.today, None
     found: list[tuple[int, str, Course]] = []
     reminders: list[Bill] = []
     for bill in customer.bills:
         issued = bill.issued_on.toordinal()
         if issued > today:
             continue
-        bills.append(bill)
-        kind = bill.kind
+        if first is None or issued < first:
+            first = issued
+        kind, amount = bill.kind, bill.amount_payable
         if kind is BillKind.CREDIT_NOTE:
             about = bill.original_number
-            way = _LOOSE if about is None else _NAMED
-            moves.append((issued, way, about or "", bill.amount_payable, _NO_MONEY))
+            history.credited.append(issued)
+            moves.append((issued, _LOOSE if about is None else _NAMED, about or "", amount, _NO_MONEY))
             continue
-        if bill.balance_forward and bill.balance_forward > 0:
-            moves.append((issued, _CARRIED, bill.number, bill.balance_forward, _NO_MONEY))
+        forward = bill.balance_forward
+        if forward and not forward.is_signed():
+            moves.append((issued, _CARRIED, bill.number, forward, _NO_MONEY))
         if kind is BillKind.REMINDER:
             reminders.append(bill)
-        elif bill.due_on is not None and bill.amount_payable > 0:
+            history.reminded.append(issued)
+        elif bill.due_on is not None and amount > 0:
             due = bill.due_on.toordinal()
-            found.append((due, bill.number, Course(bill, issued, due, bill.amount_payable)))
-    found += _orphans(bills, reminders)
+            found.append((due, bill.number, Course(bill, issued, due, amount)))
+    if reminders:
+        found += _orphans(customer.bills, reminders, today)
     found.sort()  # numbers differ: courses are never compared
-    return bills, [row[2] for row in found]
+    history.first_issue = first
+    history.courses = [row[2] for row in found]
+    history.by_number = {number: course for _, number, course in found}
 
 
-def _orphans(bills: list[Bill], reminders: list[Bill]) -> list[tuple[int, str, Course]]:
+def _orphans(bills: tuple[Bill, ...], reminders: list[Bill], today: int) -> list[tuple[int, str, Course]]:
     """Return courses of the reminders whose bill is not in the record."""
-    numbers = {bill.number for bill in bills if bill.kind is not BillKind.REMINDER} if reminders else set()
+    numbers = {
+        bill.number for bill in bills if bill.kind is not BillKind.REMINDER and bill.issued_on.toordinal() <= today
+    }
     rows = []
     for bill in reminders:
         if bill.due_on is not None and bill.amount_payable > 0 and bill.original_number not in numbers:
@@ -112,22 +117,22 @@ def _orphans(bills: list[Bill], reminders: list[Bill]) -> list[tuple[int, str, C
     return rows
 
 
-def _settle(history: History) -> None:
+def _settle(history: History, moves: list[Move]) -> None:
     course_of = history.by_number.get
-    for day, kind, number, amount, method in history.moves:
+    for day, kind, number, amount, method in moves:
         if kind == _NAMED:
             course = course_of(number)
             if course is not None:
-                _take(course, day, amount, is_part=method is not _NO_MONEY)
+                _take(course, day, amount, method is not _NO_MONEY)
         elif kind == _CARRIED:
             _carry(history.courses, day, number, amount)
         elif amount > 0:
-            _allot(history.courses, day, amount, is_part=method is not _NO_MONEY)
+            _allot(history.courses, day, amount, method is not _NO_MONEY)
         else:
             _give_back(history.courses, day, amount)
 
 
-def _take(course: Course, day: int, amount: Decimal, *, is_part: bool) -> None:
+def _take(course: Course, day: int, amount: Decimal, is_part: bool) -> None:
     """Take `amount` off what is open; `is_part`: the customer paid it, unlike a credit note."""
     left = course.left = course.left - amount
     if is_part and not amount.is_signed():
@@ -138,11 +143,11 @@ def _take(course: Course, day: int, amount: Decimal, *, is_part: bool) -> None:
         course.settled = day
 
 
-def _allot(courses: list[Course], day: int, amount: Decimal, *, is_part: bool) -> None:
+def _allot(courses: list[Course], day: int, amount: Decimal, is_part: bool) -> None:
     for course in courses:
         if course.left > 0 and course.issued <= day:
             share = min(amount, course.left)
-            _take(course, day, share, is_part=is_part)
+            _take(course, day, share, is_part)
             amount -= share
             if amount <= 0:
                 return
@@ -152,7 +157,7 @@ def _give_back(courses: list[Course], day: int, amount: Decimal) -> None:
     """Open again what was settled last: money that came back without saying for which bill."""
     settled = [course for course in courses if course.settled is not None and not course.is_carried]
     if settled:
-        _take(max(settled, key=lambda course: (course.settled or 0, course.due)), day, amount, is_part=True)
+        _take(max(settled, key=lambda course: (course.settled or 0, course.due)), day, amount, True)
 
 
 def _carry(courses: list[Course], day: int, number: str | None, amount: Decimal) -> None:

@@ -85,7 +85,9 @@ def add_lateness(values: dict[str, float | None], history: History, past: list[C
     recent = past[-LOOKBACK:]
     values["past_bills"] = float(len(recent))
     if recent:
-        days = [course.days_late(today) for course in recent]
+        ends = [today if course.settled is None else course.settled for course in recent]
+        gaps = [end - course.due for end, course in zip(ends, recent, strict=True)]
+        days = [max(0, gap) for gap in gaps]
         _add_shares(values, days)
         _add_last(values, days)
         _add_course(values, recent, today)
@@ -134,7 +136,7 @@ def _add_course(values: dict[str, float | None], recent: list[Course], today: in
 
 def _add_payments(values: dict[str, float | None], history: History) -> None:
     since = history.today - _YEAR
-    moves = history.payments()
+    moves = history.payments
     values["returned_year"] = float(len([1 for move in moves if move[0] > since and move[3].is_signed()]))
     came = [move for move in moves[-_RECENT:] if not move[3].is_signed()]
     if not came:

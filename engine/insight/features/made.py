@@ -32,7 +32,7 @@ def features_of(
     a date are left out whatever the time: flags, consents, preferred channel, dunning stage, `is_disputed`, a promise's
     `kept`, tariff names, undated attributes unless declared constant. `engine.insight.profile` reads flags itself.
 
-    Pure; under 100 us for 24 bills. Raises `InsightError` (D133) for a bill issued after `as_of`, (D130, D131) for
+    Pure; about 0.1 ms for 24 bills. Raises `InsightError` (D133) for a bill issued after `as_of`, (D130, D131) for
     a protected attribute as context.
     """
     today = as_of.date()
@@ -58,9 +58,13 @@ def features_of(
 
 def _subject(history: History, bill: Bill | None) -> Course | None:
     """Return the course of `bill`, or of the newest bill that is owed."""
-    if bill is None:
-        return max(history.courses, key=lambda course: (course.issued, course.due, course.bill.number), default=None)
-    return next((course for course in history.courses if course.bill.number == bill.number), None)
+    if bill is not None:
+        return history.by_number.get(bill.number)
+    newest: Course | None = None
+    for course in history.courses:  # by due date and number: of one day's, the last
+        if newest is None or course.issued >= newest.issued:
+            newest = course
+    return newest
 
 
 def _past(customer: Customer, history: History, subject: Course | None, as_of: datetime) -> list[Course]:
@@ -69,15 +73,12 @@ def _past(customer: Customer, history: History, subject: Course | None, as_of: d
     if customer.disputes:
         today = as_of.date()
         disputed = {dispute.bill_number for dispute in customer.disputes if dispute.is_open_on(today)}
-    return [
-        course
-        for course in history.courses
-        if course.due < history.today and course is not subject and course.bill.number not in disputed
-    ]
+    past = [course for course in history.courses if course.due < history.today and course is not subject]
+    return [course for course in past if course.bill.number not in disputed] if disputed else past
 
 
 def _tenure(customer: Customer, history: History) -> float | None:
     opened = customer.opened_on.toordinal() if customer.opened_on is not None else None
     if opened is None or opened > history.today:
-        opened = min([bill.issued_on.toordinal() for bill in history.bills], default=None)
+        opened = history.first_issue
     return None if opened is None else (history.today - opened) / _DAYS_A_YEAR

@@ -6,7 +6,7 @@ from math import cos, log1p, pi, sin
 
 from engine.insight.features.feature import Feature
 from engine.insight.features.history import Course, History
-from engine.model.bill import Bill, BillKind, ChargeCategory
+from engine.model.bill import Bill, ChargeCategory
 
 _USUAL = 12  # bills that the usual size is taken of
 _YEAR, _SLACK = 365, 45  # days: the bill a year before, give or take
@@ -63,17 +63,21 @@ def add_bill(values: dict[str, float | None], history: History, subject: Course 
     _add_parts(values, bill)
     currency = bill.currency
     others = [course for course in history.courses if course is not subject and course.bill.currency == currency]
-    rows: list[_Row] = [
-        (course.issued, course.bill.number, course.bill.issued_on.month, float(course.bill.total))
-        for course in others
-        if course.issued <= issued
-    ]
-    rows.sort()
+    rows = _rows(others, issued)
     usual = _add_size(values, float(bill.total), issued, rows) if rows else None
-    open_ = [course.left for course in others if course.left > 0]
+    open_ = [course.left for course in others if course.settled is None]
     values["other_open_bills"] = float(len(open_))
     if usual:
         values["other_open_vs_usual"] = float(sum(open_)) / usual
+
+
+def _rows(others: list[Course], issued: int) -> list[_Row]:
+    """Return the bills that the size is measured by: the last twelve, and those back to a year before."""
+    earlier = [(course.issued, course.bill.number, course.bill) for course in others if course.issued <= issued]
+    earlier.sort()  # numbers differ: bills are never compared
+    reach = issued - _YEAR - _SLACK
+    kept = [row for place, row in enumerate(earlier, _USUAL - len(earlier)) if place >= 0 or row[0] >= reach]
+    return [(day, number, bill.issued_on.month, float(bill.total)) for day, number, bill in kept]
 
 
 def _add_terms(values: dict[str, float | None], history: History, bill: Bill) -> None:
@@ -145,6 +149,5 @@ def _add_winter(values: dict[str, float | None], issued: int, rows: list[_Row]) 
 def add_documents(values: dict[str, float | None], history: History) -> None:
     """Put credit notes and reminders of the last year into `values`."""
     since = history.today - _YEAR
-    kinds = [bill.kind for bill in history.bills if bill.issued_on.toordinal() > since]
-    values["credit_notes_year"] = float(kinds.count(BillKind.CREDIT_NOTE))
-    values["reminders_year"] = float(kinds.count(BillKind.REMINDER))
+    values["credit_notes_year"] = float(len([day for day in history.credited if day > since]))
+    values["reminders_year"] = float(len([day for day in history.reminded if day > since]))
