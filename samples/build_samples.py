@@ -1,4 +1,4 @@
-"""Make customers.jsonl, csv/ and customers.parquet from the rosters: the same content every time.
+"""Make customers.jsonl, csv/, customers.parquet and credit.jsonl from the rosters: the same content every time.
 
 python samples/build_samples.py [FOLDER]
 """
@@ -37,6 +37,14 @@ def customers() -> list[Row]:
     return sorted(rows, key=lambda row: (row["key"] not in SHOWN_FIRST, str(row["key"])))
 
 
+def credit_customers() -> list[Row]:
+    """Return the cast for credit management, each checked against the data model."""
+    rows = [make() for make in importlib.import_module("roster_credit").CUSTOMERS]
+    for row in rows:
+        Customer.model_validate_json(json.dumps(row))
+    return rows
+
+
 def write_jsonl(rows: list[Row], path: Path) -> None:
     """Write one customer a line."""
     text = "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
@@ -66,6 +74,7 @@ def main() -> None:
     write_jsonl(rows, folder / "customers.jsonl")
     flat.write(rows, folder / "csv")
     write_parquet(rows, folder / "customers.parquet")
+    write_jsonl(credit_customers(), folder / "credit.jsonl")
     print(f"{len(rows)} customers in {folder}")
 
 

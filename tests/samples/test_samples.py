@@ -150,7 +150,7 @@ def test_the_first_customer_is_the_one_of_the_pictures() -> None:
 def test_the_committed_files_are_what_the_script_makes(tmp_path: Path) -> None:
     subprocess.run([sys.executable, SAMPLES / "build_samples.py", tmp_path], check=True, capture_output=True)
 
-    names = ["customers.jsonl", *(f"csv/{path.name}" for path in sorted((SAMPLES / "csv").iterdir()))]
+    names = ["customers.jsonl", "credit.jsonl", *(f"csv/{path.name}" for path in sorted((SAMPLES / "csv").iterdir()))]
     assert {path.name for path in (tmp_path / "csv").iterdir()} == {path.name for path in (SAMPLES / "csv").iterdir()}
     for name in names:
         assert (tmp_path / name).read_bytes() == (SAMPLES / name).read_bytes(), f"{name}: run build_samples.py"
