@@ -37,7 +37,8 @@ def open_days(
     return tuple(found)
 
 
-def working_day(today: date, days: int, country: str, closed: Collection[date] = ()) -> date:
+@lru_cache(maxsize=4096)
+def working_day(today: date, days: int, country: str, closed: tuple[date, ...] = ()) -> date:
     """Return the day that lies `days` working days (Monday to Friday, no holidays) after `today`.
 
     0 is today, or the next working day where today is none.

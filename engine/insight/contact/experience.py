@@ -1,7 +1,7 @@
 """What past messages taught about a customer: who answered what, when messages are opened, which ways are closed.
 
-A response is credited to the message before it: what bears a channel to the last message by this channel,
-a payment to the last message by any. A message younger than `response_days` counts neither way, since
+A response is credited to the message that its reference names, or else to the last one by its channel before it; a
+payment to the last message by any. A message younger than `response_days` counts neither way, since
 its answer may still come. What happened after `now` is not looked at.
 """
 
@@ -21,7 +21,7 @@ _RESPONSES = frozenset(
     {"seen", "clicked", "replied", "promised", "already_paid", "disputed", "call_back", "instalments"}
 )
 _LOST = frozenset({"bounced", "wrong_person"})
-_CLOSING = _LOST | {"opted_out", "complained"}
+_ABOUT_WAYS = _LOST | {"delivered", "opted_out", "complained"}
 _HABITS = 24  # openings, the newest, that tell a customer's hours: habits change
 _WRITTEN = (ContactChannel.EMAIL, ContactChannel.SMS, ContactChannel.PUSH, ContactChannel.PHONE)
 WEEK = timedelta(days=7)
@@ -55,12 +55,31 @@ NOTHING = Experience()
 class _Messages:
     """The messages sent, oldest first, as columns: a record has dozens, and is walked for each decision."""
 
-    __slots__ = ("answered", "at", "channels")
+    __slots__ = ("answered", "at", "channels", "last", "named")
 
     def __init__(self) -> None:
         self.at: list[datetime] = []
         self.channels: list[ContactChannel] = []
         self.answered: list[bool] = []
+        self.last: dict[ContactChannel | None, int] = {}  # channel -> place of the last message by it
+        self.named: dict[str, int] = {}  # reference -> place
+
+    def add(self, event: Interaction, channel: ContactChannel) -> None:
+        """Note a message."""
+        self.last[channel] = place = len(self.at)
+        if event.reference is not None:
+            self.named[event.reference] = place
+        self.at.append(event.at)
+        self.channels.append(channel)
+        self.answered.append(False)
+
+    def answer(self, event: Interaction, window: timedelta) -> None:
+        """Credit a response, if it came within the window."""
+        place = self.named.get(event.reference) if event.reference is not None else None
+        if place is None:
+            place = self.last.get(event.channel)
+        if place is not None and event.at - self.at[place] <= window:
+            self.answered[place] = True
 
 
 def experience_of(customer: Customer, terms: ContactTerms, now: datetime, zone: ZoneInfo) -> Experience:
@@ -93,7 +112,6 @@ def _walk(
 ) -> None:
     """Note messages, openings, lost addresses, complaints. `now` is in UTC, as the times of a record mostly are."""
     window, week_ago = timedelta(days=terms.response_days), now - WEEK
-    latest: dict[ContactChannel | None, int] = {}
     opened: list[datetime] = []
     for event in sorted(events, key=_at):
         at, kind, channel = event.at, event.kind, event.channel
@@ -103,19 +121,14 @@ def _walk(
             if at > week_ago:
                 found.last_week.append(at)
             if channel is not None:
-                latest[channel] = len(messages.at)
-                messages.at.append(at)
-                messages.channels.append(channel)
-                messages.answered.append(False)
+                messages.add(event, channel)
         elif kind in _RESPONSES:
             opened.append(at)
             if found.closed.get(channel) == LOST:
                 del found.closed[channel]
-            place = latest.get(channel)
-            if place is not None and at - messages.at[place] <= window:
-                messages.answered[place] = True
-        elif kind in _CLOSING:
-            _close(found, event, terms, now)
+            messages.answer(event, window)
+        elif kind in _ABOUT_WAYS:
+            _note_way(found, event, terms, now)
     _note_habits(found, opened[-_HABITS:], zone)
 
 
@@ -131,8 +144,8 @@ OPTED_OUT = "opted out of it"
 COMPLAINED = "complained about it"
 
 
-def _close(found: Experience, event: Interaction, terms: ContactTerms, now: datetime) -> None:
-    """Note a channel that the event closes."""
+def _note_way(found: Experience, event: Interaction, terms: ContactTerms, now: datetime) -> None:
+    """Note a channel that the event closes, or a lost one that it finds again."""
     kind, channel = event.kind, event.channel
     if kind == "opted_out":
         # Without a channel it is about all that is not paper: a letter goes by contract.
@@ -142,6 +155,9 @@ def _close(found: Experience, event: Interaction, terms: ContactTerms, now: date
         return
     elif kind in _LOST:
         found.closed.setdefault(channel, LOST)
+    elif kind == "delivered":
+        if found.closed.get(channel) == LOST:
+            del found.closed[channel]
     elif now - event.at <= timedelta(days=terms.complaint_days) and found.closed.get(channel) != OPTED_OUT:
         found.closed[channel] = COMPLAINED
 

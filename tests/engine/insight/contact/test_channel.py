@@ -145,6 +145,22 @@ def test_a_single_answer_does_not_outweigh_a_strong_expectation(make, event) -> 
     assert chosen(make(interactions=events), terms=strong).channel is EMAIL
 
 
+def test_an_answer_counts_for_the_message_that_it_refers_to(make, event) -> None:
+    events = [
+        event("sent", 30, "email", reference="m-1"),
+        event("sent", 29, "email", reference="m-2"),
+        event("seen", 28, "email", reference="m-1"),
+        event("clicked", 28, "email", reference="m-1"),
+        event("sent", 40, "sms"),
+        event("seen", 39, "sms", reference="never sent"),
+    ]
+    contact = chosen(make(interactions=events), wanted=(EMAIL, SMS))
+    assert contact.channel is SMS
+    assert "1 of 2 messages answered" in refused(contact)["email"]
+    of_another = [*events[:2], *(event("seen", 28, "sms", reference=name) for name in ("m-1", "m-2"))]
+    assert "2 of 2 messages answered" in chosen(make(interactions=of_another), wanted=(EMAIL, SMS)).reasons[0]
+
+
 def test_a_payment_within_the_days_is_an_answer_to_the_last_message(make, event) -> None:
     events = [event("sent", 40, "email"), event("sent", 30, "sms")]
     paid = [{"amount": "10", "paid_on": "2026-10-10"}]  # 27 days ago: three days after the SMS
@@ -202,7 +218,8 @@ def test_an_address_that_reaches_nobody_is_not_used_until_there_is_a_sign_of_lif
     contact = chosen(make(interactions=[event("sent", 21), event(kind, 20)]))
     assert contact.channel is SMS
     assert "did not reach" in refused(contact)["email"]
-    assert chosen(make(interactions=[event(kind, 20), event("seen", 10)])).channel is EMAIL
+    for sign in ("seen", "delivered"):
+        assert chosen(make(interactions=[event(kind, 20), event(sign, 10)])).channel is EMAIL
 
 
 def test_a_complaint_without_a_channel_closes_none(make, event) -> None:
