@@ -140,9 +140,10 @@ class Advisor:
         bill = customer.subject_bill
         if bill is None:
             return None
-        today = now.astimezone(self._zone).date()
+        local = now.astimezone(self._zone)  # whose day counts for the statement and for the features alike
+        today = local.date()
         statement = statement_of(customer, self.policy.debt, today, bill.currency)
-        features = features_of(customer, now, bill=_known(bill, now), context=self.policy.profiles.context)
+        features = features_of(customer, local, bill=_known(bill, local), context=self.policy.profiles.context)
         scored = {name: scorer.score(features) for name, scorer in self._scorers}
         scores = tuple(scored.values())
         segment = self._segments.assign(features) if self._segments and may_have_segment(customer) else ""

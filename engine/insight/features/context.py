@@ -18,12 +18,14 @@ _PREFIX = "context_"
 
 
 @lru_cache(maxsize=64)
-def context_features(terms: tuple[ContextTerm, ...], protected: tuple[str, ...] = ()) -> tuple[Feature, ...]:
+def context_features(
+    terms: tuple[ContextTerm, ...], protected: tuple[str, ...] = (), place: str = "policy.toml [profiles] context"
+) -> tuple[Feature, ...]:
     """Return the features that `terms` declare, a category as one yes-or-no feature a value.
 
     Raises `InsightError` (D130, D131) where one is a protected attribute, (D132) where two have one name.
     """
-    refuse_protected([term.name for term in terms], protected, place="policy.toml [profiles] context")
+    refuse_protected([term.name for term in terms], protected, place=place)
     found: list[Feature] = []
     for term in terms:
         words = term.words or term.name.replace("_", " ")
@@ -40,7 +42,7 @@ def context_features(terms: tuple[ContextTerm, ...], protected: tuple[str, ...] 
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
         raise InsightError("D132", f"two context features are named `{doubled[0]}`",
-                           place="policy.toml [profiles] context", hint="give each a name of its own")  # fmt: skip
+                           place=place, hint="give each a name of its own")  # fmt: skip
     return tuple(found)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.errors import InsightError, nearest
+from engine.insight.features.context import context_features
 from engine.insight.policy.judging import judged
 from engine.model.policy.whole import Policy
 from engine.templating.campaign_file import check_file
@@ -52,6 +53,9 @@ def read_policy(root: Path) -> tuple[Policy, str] | None:
     if policy.profiles.segments is not None:
         place = place_of(path, source, ("profiles", "segments"))
         check_file(policy.profiles.segments, root, place, error=InsightError, code="D144")
+    if policy.profiles.context:  # protected attributes are no features (D130, D131)
+        place = place_of(path, source, ("profiles", "context"))
+        context_features(policy.profiles.context, policy.profiles.protected, place)
     _check_offers(policy, path, source)
     return policy, source
 

@@ -109,3 +109,17 @@ def test_amounts_are_read_exactly(tmp_path: Path) -> None:
     policy = load_policy(tmp_path)
     assert policy is not None
     assert str(policy.stages[0].when.amount_from) == "12345678901234567.89"
+
+
+@pytest.mark.parametrize(
+    ("table", "code"),
+    [
+        ('[[profiles.context]]\nname = "age"\n', "D130"),
+        ('[profiles]\nprotected = ["income"]\n[[profiles.context]]\nname = "income"\n', "D131"),
+        ('[[profiles.context]]\nname = "region"\n[[profiles.context]]\nname = "region"\n', "D132"),
+    ],
+)
+def test_a_protected_attribute_is_no_context(tmp_path: Path, table: str, code: str) -> None:
+    found = problem(tmp_path, f"{SOUND}\n{table}")
+    assert found.code == code
+    assert "policy.toml" in found.place
