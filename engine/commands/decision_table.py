@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 STYLES = {Action.SEND: "green", Action.CALL: "cyan", Action.WAIT: "yellow", Action.SILENT: "dim"}
 _MOST_DAYS = 14
+_WIDE = 100  # columns
 
 
 def print_cycle(console: Console, shown: list[Outreach], tally: Tally, policy: Policy, now: datetime) -> None:
@@ -27,32 +28,34 @@ def print_cycle(console: Console, shown: list[Outreach], tally: Tally, policy: P
     head = f"Decisions as of {now:%Y-%m-%d %H:%M} {now.tzname() or ''}, policy {policy.version}"
     console.print(f"{head}\n", highlight=False)
     if shown:
-        console.print(_decisions(shown))
+        console.print(_decisions(shown, console.width))
     if len(shown) < tally.total:
         console.print(f"… and {tally.total - len(shown):,} more: --out or --csv keeps all", highlight=False)
     console.print()
-    _print_sums(console, tally)
+    _print_sums(console, tally, [stage.id for stage in policy.stages])
     _print_calendar(console, tally)
     _print_tasks(console, tally)
 
 
-def _decisions(shown: list[Outreach]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
-    for name in ("key", "group", "does", "stage", "channel", "time", "tone"):
+def _decisions(shown: list[Outreach], width: int) -> Table:
+    """Return a row a customer; a narrow terminal keeps the reason and goes without the tone and the weekday."""
+    is_wide = width >= _WIDE
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2 if is_wide else 1, 0, 0), show_edge=False)
+    for name in ("key", "group", "does", "stage", "by", "time", *(["tone"] if is_wide else [])):
         table.add_column(name, no_wrap=True)
     table.add_column("why", ratio=1, overflow="fold")
     for one in shown:
-        style = STYLES[one.action]
-        table.add_row(
+        cells = [
             one.key,
             one.profile.group.value,
-            Text(one.action.value, style=style),
+            Text(one.action.value, style=STYLES[one.action]),
             one.stage or "-",
             one.contact.channel.value if one.contact.channel else "-",
-            when(one),
-            one.tone.value if one.tone else "-",
-            _why(one),
-        )
+            when(one) if is_wide else when(one)[4:] or "-",
+        ]
+        if is_wide:
+            cells.append(one.tone.value if one.tone else "-")
+        table.add_row(*cells, _why(one))
     return table
 
 
@@ -68,11 +71,12 @@ def when(one: Outreach) -> str:
     return f"{one.contact.at:%a %d %b %H:%M}" if one.contact.at else "-"
 
 
-def _print_sums(console: Console, tally: Tally) -> None:
+def _print_sums(console: Console, tally: Tally, stages: list[str]) -> None:
     actions = ", ".join(f"{count:,} {name}" for name, count in tally.actions.items())
-    console.print(f"{tally.total:,} customers: {actions or 'none'}", highlight=False, style="bold")
+    noun = "customer" if tally.total == 1 else "customers"
+    console.print(f"{tally.total:,} {noun}: {actions or 'none'}", highlight=False, style="bold")
     lines = {
-        "by stage": _pairs(tally.stages),
+        "by stage": _pairs(dict(sorted(tally.stages.items(), key=lambda one: stages.index(one[0][0])))),
         "by group": _by_first(tally.groups),
         "by channel": _plain(tally.channels),
         "offers": _plain(tally.offers),

@@ -109,7 +109,7 @@ def test_rows_are_printed_up_to_a_bound_and_all_are_counted(customers: Path) -> 
 
 
 def test_one_customer_or_the_first_few_may_be_asked_for(customers: Path) -> None:
-    assert "1 customers: 1 call" in decide(customers, "--customer", "CALLED").output
+    assert "1 customer: 1 call" in decide(customers, "--customer", "CALLED").output
     assert "2 customers:" in decide(customers, "--limit", "2").output
     unknown = decide(customers, "--customer", "NOBODY")
     assert "B102" in str(unknown.exception)
@@ -146,3 +146,13 @@ def test_a_day_that_holds_more_than_it_can_take_is_said(customers: Path, tmp_pat
     ))  # fmt: skip
     said = CliRunner().invoke(app, ["decide", str(many), "--campaign", str(folder), "--now", NOW]).output
     assert "more than the day can take" in said
+
+
+@pytest.mark.parametrize("columns", ["80", "120"])
+def test_the_reason_is_shown_whatever_the_width(customers: Path, columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setattr("engine.commands.decide._PLAIN_WIDTH", int(columns))
+    said = decide(customers).output
+    assert "A new bill came" in said
+    assert all(len(line.rstrip()) <= int(columns) for line in said.splitlines())
+    assert ("firm " in said) == (columns == "120"), "a narrow table goes without the tone"
