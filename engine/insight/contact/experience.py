@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
+from engine.insight.contact.clock import clock_of
 from engine.model.customer import ContactChannel, Customer, Interaction, Payment
 from engine.model.policy.contact import ContactTerms
 
@@ -91,7 +92,7 @@ def experience_of(customer: Customer, terms: ContactTerms, now: datetime, zone: 
     if events:
         _walk(found, messages, events, terms, now.astimezone(UTC), zone)
     if payments:
-        _credit(messages, payments, found, now.astimezone(zone), terms.response_days)
+        _credit(messages, payments, found, now, zone, timedelta(days=terms.response_days))
     if messages.at:
         ripe = bisect_right(messages.at, now - timedelta(days=terms.response_days))
         sent, answered = found.sent, found.answered
@@ -133,8 +134,9 @@ def _walk(
 
 
 def _note_habits(found: Experience, opened: Sequence[datetime], zone: ZoneInfo) -> None:
+    show = clock_of(zone).local
     for at in opened:
-        local = at.astimezone(zone)
+        local = show(at)
         found.hours.append(local.hour)
         found.weekdays[local.weekday()] += 1
 
@@ -163,11 +165,17 @@ def _note_way(found: Experience, event: Interaction, terms: ContactTerms, now: d
 
 
 def _credit(
-    messages: _Messages, payments: Sequence[Payment], found: Experience, now: datetime, days_to_answer: int
+    messages: _Messages,
+    payments: Sequence[Payment],
+    found: Experience,
+    now: datetime,
+    zone: ZoneInfo,
+    window: timedelta,
 ) -> None:
-    """Credit each payment to the last message of its day or before; note its weekday. `now` is local."""
-    today, window, zone = now.date(), timedelta(days=days_to_answer), now.tzinfo
-    days = [at.astimezone(zone).date() for at in messages.at]
+    """Credit each payment to the last message of its day or before; note its weekday."""
+    show = clock_of(zone).local
+    today = show(now).date()
+    days = [show(at).date() for at in messages.at]
     for payment in payments:
         day = payment.paid_on
         if day > today or payment.amount <= 0:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from engine.errors import InsightError
 from engine.insight.calendar.open_days import open_days
 from engine.insight.calendar.public_holidays import countries
+from engine.insight.contact.clock import is_even
 from engine.insight.contact.experience import Experience
 from engine.insight.contact.lot import Lot
 from engine.model.policy.contact import HOURS, ContactTerms
@@ -123,12 +124,12 @@ def _at(day: date, earliest: int, hours: Sequence[int], lot: Lot, local: datetim
     """Return a minute of the first of `hours` that is not before `earliest` and that the clocks don't skip."""
     minute = (lot.hour & 0xFFFF) * _MINUTES >> 16
     zone = local.tzinfo
-    is_even = _is_even(day, zone) if isinstance(zone, ZoneInfo) else False
+    is_safe = isinstance(zone, ZoneInfo) and is_even(day, zone)
     for hour in hours:
         if hour < earliest:
             continue
         at = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
-        if is_even or _exists(at):
+        if is_safe or _exists(at):
             return at
     return None
 
@@ -137,13 +138,6 @@ def _exists(at: datetime) -> bool:
     """True if clocks show this time: one that is skipped comes back from UTC as another."""
     back = at.astimezone(UTC).astimezone(at.tzinfo)
     return (back.date(), back.hour, back.minute) == (at.date(), at.hour, at.minute)
-
-
-@lru_cache(maxsize=4096)
-def _is_even(day: date, zone: ZoneInfo) -> bool:
-    """True if clocks are not moved on `day`."""
-    begin, end = datetime.combine(day, time(), zone), datetime.combine(day + _DAY, time(), zone)
-    return begin.utcoffset() == end.utcoffset()
 
 
 def zone_of(name: str | None, time_zone: str) -> tuple[ZoneInfo, str]:
