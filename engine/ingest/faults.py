@@ -87,7 +87,8 @@ def _one(detail: Any, source: str, origins: Origins) -> tuple[Problem, str]:
     if code == "I108":
         expected, hint = _number_fault(detail["input"], expected, hint)
     fact = f"{_found(location, detail['input'])}{expected}"
-    return Problem(code, fact, place, hint.format(**detail.get("ctx", {})) if "{" in hint else hint), ""
+    longest = str(detail.get("ctx", {}).get("max_length", ""))
+    return Problem(code, fact, place, hint.replace("{max_length}", longest)), ""  # other braces are meant
 
 
 def _model_fault(detail: Any, place: str) -> tuple[Problem, str]:
