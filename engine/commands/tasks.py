@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from engine.model.outreach import Task
 
 _PLAIN_WIDTH = 110  # of what is not a terminal
+_WIDE = 100  # columns; with fewer there is no room for bill and reason
 
 
 def register(app: typer.Typer) -> None:
@@ -76,7 +77,7 @@ def tasks(
         told = Telling(moment, today, urlsplit(set_.publication.base_url).hostname or "")
         for path, write in files:
             _save(path, write, queue, told)
-        _print(console, queue, rows)
+        print_queue(console, queue, rows)
     people.finish(console)
 
 
@@ -119,7 +120,7 @@ def _save(path: Path, write: Writer, queue: TaskQueue, told: Telling) -> None:
                            hint="is the folder there, and may you write into it?") from error  # fmt: skip
 
 
-def _print(console: Console, queue: TaskQueue, rows: int) -> None:
+def print_queue(console: Console, queue: TaskQueue, rows: int) -> None:
     """Print the first tasks, then the sums: keys only."""
     total, overdue = len(queue), queue.overdue
     head = f"{total:,} open task{'' if total == 1 else 's'} on {queue.today:%Y-%m-%d}, {overdue:,} overdue"
@@ -128,21 +129,23 @@ def _print(console: Console, queue: TaskQueue, rows: int) -> None:
         return
     if rows:
         console.print()
-        console.print(_listed(queue, rows), highlight=False)
+        console.print(_listed(queue, rows, is_wide=console.width >= _WIDE), highlight=False)
         if total > rows:
             console.print(f"… and {total - rows:,} more: --out keeps all", highlight=False)
     console.print()
     console.print(_sums(queue), highlight=False)
 
 
-def _listed(queue: TaskQueue, rows: int) -> Table:
-    table = _table("key", "task", "due", "", "owner", "bill")
-    table.add_column("why", ratio=1, overflow="fold")
+def _listed(queue: TaskQueue, rows: int, *, is_wide: bool) -> Table:
+    table = _table("key", "task", "due", "", "owner", *(("bill",) if is_wide else ()))
+    if is_wide:
+        table.add_column("why", ratio=1, overflow="fold")
     for task in islice(queue, rows):
         over = (queue.today - task.due_on).days
         late = Text(f"{over} day{'' if over == 1 else 's'} over", style="red") if over > 0 else Text("")
-        table.add_row(Text(task.key), task.kind.value, f"{task.due_on:%a %d %b}", late, Text(task.owner),
-                      Text(task.bill_number or "-"), Text(task.reason))  # fmt: skip
+        cells = [Text(task.key), Text(task.kind.value), Text(f"{task.due_on:%a %d %b}"), late, Text(task.owner),
+                 Text(task.bill_number or "-"), Text(task.reason)]  # fmt: skip
+        table.add_row(*cells[: len(table.columns)])
     return table
 
 

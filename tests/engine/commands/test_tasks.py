@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import date
+from io import StringIO
 from pathlib import Path
 
 import icalendar
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from engine.commands import app
+from engine.commands.tasks import print_queue
 from engine.errors import InsightError
+from engine.insight.tasks.queue import TaskQueue
+from engine.model.outreach import Task, TaskKind
 
 ROOT = Path(__file__).parents[3]
 SAMPLES = ROOT / "samples" / "customers.jsonl"
@@ -119,3 +125,16 @@ def test_a_format_that_is_not_known_is_refused_before_anything_is_read(tmp_path)
 def test_a_folder_that_is_not_there_is_told(tmp_path) -> None:
     with pytest.raises(InsightError, match="D161"):
         run("--out", str(tmp_path / "nowhere" / "tasks.csv"))
+
+
+def test_a_narrow_terminal_shows_whole_keys_and_leaves_out_what_has_no_room() -> None:
+    console = Console(width=80, file=StringIO(), force_terminal=True, color_system=None)
+    with TaskQueue(date(2026, 11, 6)) as queue:
+        queue.add(Task("1", "K-0123456789", TaskKind.REVIEW_HARDSHIP, date(2026, 11, 4), "desk", "why", "open", "B-7"))
+        print_queue(console, queue, 20)
+    shown = console.file.getvalue()
+    assert "K-0123456789" in shown
+    assert "review_hardship" in shown
+    assert "2 days over" in shown
+    assert "B-7" not in shown
+    assert max(map(len, shown.splitlines())) <= 80
