@@ -257,6 +257,15 @@ CODES: dict[str, str] = {
     "D151": "an offer lacks its figures",
     "D152": "a formal notice comes before a person was asked to act",
     "D153": "decisions can't be written",
+    # --- decisions: effect, DSO
+    "D170": "a file of assignments can't be read",
+    "D171": "a customer is in two arms of an experiment",
+    "D172": "there are no arms to compare, or others than the policy's",
+    "D173": "a wished effect can't be planned for",
+    "D174": "a month is not written as one, or months are in the wrong order",
+    "D175": "nothing was sold in the months by which DSO is measured",
+    "D176": "customers can't be parted by what was asked for",
+    "D177": "a report of effects or DSO can't be written",
     # --- machine
     "X101": "an optional package is missing",
     "X102": "the installation lacks its templates or assets",

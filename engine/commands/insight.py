@@ -11,6 +11,7 @@ PARTS: tuple[str, ...] = (
     "insight_risk",
     "insight_groups",
     "insight_fairness",
+    "insight_effect",
 )
 
 
