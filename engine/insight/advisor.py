@@ -17,11 +17,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from engine.insight.contact import choose_contact
+from engine.insight.contact.moment import NO_DAY_LEFT
 from engine.insight.debt import may_remind, statement_of
 from engine.insight.effect import arm_of
 from engine.insight.features import features_of
@@ -48,6 +49,7 @@ from engine.model.statement import Statement
 NO_BILL = "no-bill"
 NO_CONTACT = "no-contact"
 CAP = "cap"
+NO_DAY = "no-day"
 _NO_CAP = 50  # a bill, a formal notice and a call are never held back by the cap on messages
 
 
@@ -102,8 +104,8 @@ class Advisor:
         offers: list[Offer] = []
         refused = list(ruling.refused)
         if stage is not None and action in (Action.SEND, Action.CALL):
-            action, rule, why = _reached(stage, action, contact, rule)
-            reasons += why
+            action, rule, why = _reached(action, contact, rule)
+            reasons = [*why, *reasons]
             if action is not Action.WAIT:
                 offers, none = self._made_offers(stage, facts)
                 refused += none
@@ -183,6 +185,7 @@ class Advisor:
             is_urgent=stage.is_urgent and not ruling.is_gentle and stage.about == "debt",
             time_zone=self.campaign.time_zone,
             seed=self.campaign.cycle,
+            last_on=_last_day(stage, facts) if action is Action.SEND else None,
         )
 
     def _made_offers(self, stage: Stage, facts: Facts) -> tuple[list[Offer], list[Refused]]:
@@ -242,14 +245,22 @@ def _oldest(facts: Facts) -> str:
     return next((item.number for item in facts.statement.items if item.asked > 0), "")
 
 
-def _reached(stage: Stage, action: Action, contact: Contact, rule: str) -> tuple[Action, str, list[str]]:
+def _last_day(stage: Stage, facts: Facts) -> date | None:
+    """Return the last day of a reminder's stage; None where it has no end, or a bill is told of."""
+    if stage.about == "bill" or stage.to_day is None or facts.due_on is None:
+        return None
+    return facts.due_on + timedelta(days=stage.to_day)
+
+
+def _reached(action: Action, contact: Contact, rule: str) -> tuple[Action, str, list[str]]:
     """Return what comes of a stage once its channel is known: the same, a call by a person, or waiting."""
     if action is Action.CALL:
         return action, rule, []
     if contact.channel is None:
-        return Action.WAIT, NO_CONTACT, [f"stage {stage.id} fits, but no channel is open"]
+        return Action.WAIT, NO_CONTACT, ["no channel is open"]
     if contact.at is None:
-        return Action.WAIT, CAP, [f"stage {stage.id} fits, but messages are capped"]
+        why = contact.reasons[-1]
+        return Action.WAIT, NO_DAY if why.startswith(NO_DAY_LEFT) else CAP, [why]
     if contact.channel is ContactChannel.PHONE:
         return Action.CALL, rule, ["the phone is the channel: a person calls"]
     return action, rule, []

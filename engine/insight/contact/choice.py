@@ -12,7 +12,7 @@ in any process and order, so that a run may be resumed anywhere.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -35,12 +35,14 @@ def choose_contact(
     is_urgent: bool = True,
     time_zone: str = "Europe/Rome",
     seed: str = "",
+    last_on: date | None = None,
 ) -> Contact:
     """Return through which of the `wanted` channels, and when, the customer is to be met.
 
     `now` is aware. `time_zone` is the campaign's; `seed` makes the lots, with the customer's key and the day
-    in UTC. Without a channel no way is open; with a channel and no time it must wait, and `reasons` say for
-    what. Raises `InsightError` (D160) where the campaign's time zone is not one.
+    in UTC. `last_on` is the last day on which it may be said. Without a channel no way is open; with a channel and
+    no time it must wait, and `reasons` say for what. Raises `InsightError` (D160) where the campaign's time zone is
+    not one.
     """
     zone, note = zone_of(customer.time_zone, time_zone)
     cycle, local = _local(now, zone)
@@ -54,7 +56,7 @@ def choose_contact(
         capped = _capped(experience.last_week, terms.cap_per_week, zone)
         return Contact(chosen.channel, None, (*reasons, capped), chosen.refused, chosen.is_exploring)
     country = customer.address.country if customer.address else country_of(zone.key)
-    moment = choose_moment(terms, experience, local, country, lot, is_urgent=is_urgent)
+    moment = choose_moment(terms, experience, local, country, lot, is_urgent=is_urgent, last_on=last_on)
     return Contact(chosen.channel, moment.at, reasons + moment.reasons, chosen.refused, chosen.is_exploring)
 
 

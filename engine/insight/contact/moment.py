@@ -17,6 +17,7 @@ from engine.insight.contact.lot import Lot
 from engine.model.policy.contact import HOURS, ContactTerms
 from engine.model.quick import quick
 
+NO_DAY_LEFT = "no sending day is left until"
 _DRAWS = 1 << 32
 _MINUTES = 60
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -44,19 +45,27 @@ class _Offered:
 
 
 def choose_moment(
-    terms: ContactTerms, experience: Experience, local: datetime, country: str, lot: Lot, *, is_urgent: bool
+    terms: ContactTerms,
+    experience: Experience,
+    local: datetime,
+    country: str,
+    lot: Lot,
+    *,
+    is_urgent: bool,
+    last_on: date | None = None,
 ) -> Moment:
     """Return a time after `local`, which is now in the customer's time zone, a `ZoneInfo`.
 
-    The day is one of the next `urgent_days` or `spread_days` sending days; the hour is never quiet. Hours that
-    clocks skip are passed over, so that the time exists.
+    The day is one of the next `urgent_days` or `spread_days` sending days, up to `last_on` where there is a last
+    one; the hour is never quiet. Hours that clocks skip are passed over, so that the time exists.
     """
     today, this_hour = local.date(), local.hour
     first = today if terms.open_hours[-1] > this_hour else today + _DAY
     count = terms.urgent_days if is_urgent else terms.spread_days
-    offered = _offered(first, count, terms.weights.by_weekday, terms.closed, country, is_urgent)
+    offered = _offered(first, count, terms.weights.by_weekday, terms.closed, country, is_urgent, last_on)
     if not offered:
-        return Moment(None, ("no sending day within sixty days",))
+        told = "no sending day within sixty days" if last_on is None else f"{NO_DAY_LEFT} {last_on}"
+        return Moment(None, (told,))
     drawn = offered[0] if len(offered) == 1 else _drawn(offered, terms, experience, lot)
     earliest = this_hour + 1 if drawn.day == today else 0
     at = _at(drawn.day, earliest, _hours(terms, experience, lot), lot, local)
@@ -68,10 +77,18 @@ def choose_moment(
 
 @lru_cache(maxsize=4096)
 def _offered(
-    first: date, count: int, weights: tuple[int, ...], closed: frozenset[date], country: str, is_urgent: bool
+    first: date,
+    count: int,
+    weights: tuple[int, ...],
+    closed: frozenset[date],
+    country: str,
+    is_urgent: bool,
+    last_on: date | None,
 ) -> tuple[_Offered, ...]:
     """Return the sending days that the lot is drawn from."""
     days = open_days(first, count, weights, closed, country)
+    if last_on is not None:
+        days = tuple([day for day in days if day <= last_on])
     drawn = f"one of the next {len(days)} sending days" if len(days) > 1 else "the next sending day"
     pace = "urgent" if is_urgent else "not urgent"
     if country not in countries():

@@ -122,6 +122,28 @@ def test_the_cap_on_messages_holds_reminders_back_but_no_bill() -> None:
     assert by(stages('id = "it"\nabout = "bill"'), **busy).action is Action.SEND
 
 
+@pytest.mark.parametrize("day", range(10, 20))
+def test_a_message_of_a_stage_goes_out_on_a_day_of_the_stage_or_not_at_all(day: int) -> None:
+    policy = stages('id = "it"\nfrom_day = 10\nto_day = 19\nis_urgent = false')
+    for number in range(20):
+        made = by(policy, bill(late=day, age=day + 20), key=f"K{number}")
+        if made.action is Action.SEND:
+            assert made.contact.at is not None
+            assert day + (made.contact.at.date() - TODAY).days <= 19
+        else:
+            assert (made.action, made.rule, made.contact.at) == (Action.WAIT, "no-day", None)
+            assert made.reasons[0].startswith("no sending day is left until")
+
+
+def test_what_ends_on_a_sunday_is_not_said_on_monday() -> None:
+    policy = stages('id = "it"\nto_day = -1\nchannels = ["email"]', more="[contact.weights]\nsaturday = 0")
+    sunday = bill(late=-3, age=20)  # today is a Friday: the stage lasts until Sunday
+    assert by(policy, sunday).contact.at is not None
+    saturday = NOW + timedelta(days=1)
+    made = advisor(policy).advise(person(sunday), saturday)
+    assert (made.action, made.rule) == (Action.WAIT, "no-day")
+
+
 def test_a_formal_notice_goes_by_post_whatever_the_stage_says() -> None:
     made = by(stages('id = "it"\nfrom_day = 1\nis_formal = true\nchannels = ["email"]'), preferred_channel="email")
     assert (made.contact.channel, made.is_formal) == (ContactChannel.POST, True)
