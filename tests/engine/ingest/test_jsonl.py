@@ -133,6 +133,13 @@ def test_a_time_that_no_clock_shows_is_refused(read_lines, make_customer, writte
     assert "interactions[0].at" in problem.place
 
 
+@pytest.mark.parametrize(("field", "written"), [("name", 5), ("bills", [5]), ("attributes", [])])
+def test_a_value_where_an_object_is_expected_is_set_aside_with_a_hint(read_lines, make_customer, field, written):
+    problem = one_problem(read_lines({**make_customer(), field: written}))
+    assert problem.code == "I104"
+    assert problem.hint == "put the fields in { }"
+
+
 def test_an_unknown_field_is_named_with_the_nearest_known_one(read_lines, make_customer, make_bill):
     problem = one_problem(read_lines(make_customer(bills=[make_bill(amount_payabel="12.20")])))
     assert problem.code == "I105"
