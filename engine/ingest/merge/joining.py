@@ -11,7 +11,6 @@ source denies.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -179,6 +178,8 @@ def _plain(value: Any, name: str) -> Any:
 
 def _rows(name: str, claims: list[Claim], rules: Merging) -> list[Taken]:
     """Return the rows of a list, each once: by rank of the source that says most of it, then as they stood."""
+    if all(claim.turn == claims[0].turn for claim in claims):  # one record says it all: nothing to join
+        return [Taken(_called(name, claim.value, place), claim) for place, claim in enumerate(claims)]
     ranked = sorted(claims, key=lambda claim: rules.rank(name, claim.source))
     found: list[Taken] = []
     by_identity: dict[str, list[int]] = {}
@@ -195,9 +196,9 @@ def _rows(name: str, claims: list[Claim], rules: Merging) -> list[Taken]:
 
 def _identity(name: str, row: Any) -> str:
     if not isinstance(row, dict):
-        return json.dumps(row, default=str, sort_keys=True)
+        return repr(row)
     usual = _DEFAULTS.get(name, {})
-    return json.dumps([_plain(row.get(part, usual.get(part)), part) for part in IDENTITY[name]], default=str)
+    return repr([_plain(row.get(part, usual.get(part)), part) for part in IDENTITY[name]])
 
 
 def _is_one(name: str, taken: Taken, claim: Claim) -> bool:

@@ -85,7 +85,8 @@ def _of_customer(found: Found, rules: Merging, tally: Tally, options: IngestOpti
         tally.held_back += 1
         return
     joined = join(found.key, found.parts, rules)
-    item = take(joined.record, found.parts[0][1].place, options, origins=joined.origins)
+    first = found.parts[0][1].place
+    item = take(joined.record, first, options, is_suspect=found.is_suspect, origins=joined.origins)
     if isinstance(item, SetAside):
         tally.held_back += 1
         tally.rejected += 1

@@ -18,6 +18,7 @@ from typing import Self
 from engine.errors import Problem
 from engine.ingest.item import SetAside
 from engine.ingest.merge.partial import Part
+from engine.ingest.text import is_suspect
 
 _SCHEMA = """
 PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384; PRAGMA temp_store = FILE;
@@ -29,11 +30,15 @@ CREATE TABLE parts (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What all sources say of one customer, in the order of the input, and the rows that are faulty."""
+    """What all sources say of one customer, in the order of the input, and the rows that are faulty.
+
+    `is_suspect`: some text may hold a control character.
+    """
 
     key: str
     parts: list[tuple[int, Part]]
     faults: list[tuple[int, SetAside]]
+    is_suspect: bool
 
 
 class Parts:
@@ -87,10 +92,10 @@ class Parts:
             yield source, SetAside(place, None, Problem(*json.loads(problem)))
 
     def _found(self, key: str) -> Found:
-        found = Found(key, [], [])
         rows = self._base.execute(
             "SELECT source, place, at, record, problem FROM parts WHERE key = ? ORDER BY turn", (key,)
-        )
+        ).fetchall()
+        found = Found(key, [], [], any(is_suspect(row[3]) for row in rows if row[3]))
         for source, place, at, record, problem in rows:
             if problem is None:
                 found.parts.append((source, Part(key, place, at, json.loads(record))))

@@ -174,3 +174,11 @@ def test_memory_stays_constant(tmp_path: Path) -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] + 400_000
+
+
+def test_a_control_character_is_shown_as_a_sign_or_refused_as_everywhere(run: Run) -> None:
+    (one,), _, _ = run(billing=[record("A")], crm=CRM.replace(";7;", ";7\x01;"))
+    assert one.read.customer.attributes == {"area": "7␁"}
+    assert [warning.code for warning in one.read.warnings] == ["I114"]
+    made, rejected, _ = run(billing=[record("A")], crm=CRM.replace("new@x", "new\x01@x"))
+    assert (made, rejected[0].item.problem.code) == ([], "I114")
