@@ -38,16 +38,17 @@ def interest(amount: Decimal, start: date, end: date, kind: CustomerKind, terms:
     margin = percent_of(kind, terms)
     if not terms.base_rates:
         return amount * margin * _days(start, end, terms.day_count) / _year(terms.day_count)
-    total = ZERO
-    rates = terms.base_rates
-    for place, rate in enumerate(rates):
-        since = rate.since - timedelta(days=1)
-        until = rates[place + 1].since - timedelta(days=1) if place + 1 < len(rates) else end
-        first, last = max(start, since), min(end, until)
-        percent = rate.percent + margin
-        if last > first and percent > 0:
-            total += amount * percent * _days(first, last, terms.day_count)
-    return total / _year(terms.day_count)
+    weighted = ZERO
+    until = end
+    for rate in reversed(terms.base_rates):
+        since = date.fromordinal(rate.since.toordinal() - 1)
+        first, percent = max(start, since), rate.percent + margin
+        if until > first and percent > 0:
+            weighted += percent * _days(first, until, terms.day_count)
+        if since <= start:
+            break
+        until = min(until, since)
+    return amount * weighted / _year(terms.day_count)
 
 
 def first_day_of(due_on: date, terms: DebtTerms) -> date:
