@@ -173,3 +173,19 @@ def test_what_must_wait_bears_no_interest_in_between() -> None:
     )
     (item,) = statement_of(one, terms, TODAY).items
     assert (item.held, item.interest) == (Decimal("100.00"), Decimal("0.23"))
+
+
+def test_a_credit_stops_interest_from_its_day_on() -> None:
+    terms = by("costs_first", interest_percent="10")
+    owed = bill("B1", "100.00", "2026-04-01", "2026-03-01")
+    note = credit_note("N1", "50.00", issued="2026-04-01")
+    one = customer(owed, note, payments=[paid("10.00", "2026-06-13")])
+    parts = {row.part: row.amount for row in allotments_of(one, terms, TODAY) if row.source == "payment 1"}
+    assert parts == {Part.INTEREST: Decimal("1.00"), Part.BILL: Decimal("9.00")}
+
+
+def test_money_dated_ahead_counts_and_bears_no_interest_ahead() -> None:
+    terms = by("costs_first", interest_percent="10")
+    one = customer(bill("B1", "100.00", "2026-04-01", "2026-03-01"), payments=[paid("40.00", "2026-12-31")])
+    (item,) = statement_of(one, terms, date(2026, 6, 13)).items
+    assert (item.asked, item.interest) == (Decimal("62.00"), Decimal("0.00"))
