@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from string import Formatter
 
 from engine.insight.features.feature import shown
@@ -39,8 +40,13 @@ def said(one: Input, features: Features, by_name: Mapping[str, Input]) -> str:
         return one.otherwise or f"not: {one.phrase or words}"
     if not one.phrase:
         return words if one.unit == "yes" else f"{words}: {_shown(one, value)}"
-    asked = {name for _, name, _, _ in Formatter().parse(one.phrase) if name}
-    return one.phrase.format_map({name: _told(name, features, by_name) for name in asked})
+    return one.phrase.format_map({name: _told(name, features, by_name) for name in _asked(one.phrase)})
+
+
+@lru_cache(maxsize=4096)
+def _asked(phrase: str) -> frozenset[str]:
+    """Return the names whose values a phrase says."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(phrase) if name)
 
 
 def _first_two(part: tuple[float, str, Input, float]) -> tuple[float, str]:
