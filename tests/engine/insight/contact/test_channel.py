@@ -249,6 +249,12 @@ def test_nobody_is_tried_on_a_channel_without_consent_nor_against_a_preference(m
     assert not any(one.is_exploring for one in explored(make, 50, count=300, preferred_channel="email"))
 
 
+def test_nobody_is_put_onto_paper_to_learn(make, event) -> None:
+    answered = [event("sent", 40), event("seen", 39)]
+    found = explored(make, 50, wanted=(POST, EMAIL), count=100, interactions=answered)
+    assert {contact.channel for contact in found} == {EMAIL}
+
+
 def test_a_share_of_nothing_tries_nothing(make) -> None:
     assert not any(one.is_exploring for one in explored(make, 0, count=300))
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from io import StringIO
 
 import icalendar
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -96,6 +97,16 @@ def test_what_a_calendar_cannot_hold_becomes_a_blank() -> None:
     (todo,) = parsed(make("K\x00\x1b1", "one\r\ntwo\rthree"))
     assert todo["SUMMARY"] == "Call back: K  1"
     assert todo["DESCRIPTION"] == "Bill B-1\none\ntwo\nthree"
+
+
+@pytest.mark.parametrize("letter", ["a", "é", "€", "😀"])
+def test_a_long_text_is_folded_to_lines_that_are_as_long_as_they_may_be(letter: str) -> None:
+    text = written(".ics", make(reason=letter * 400))
+    sizes = [len(line.encode()) for line in text.split("\r\n") if line.startswith(" ")]
+    assert max(sizes) <= 75
+    assert sum(size >= 72 for size in sizes) >= len(sizes) - 1
+    (todo,) = parsed(make(reason=letter * 400))
+    assert todo["DESCRIPTION"] == f"Bill B-1\n{letter * 400}"
 
 
 def test_two_letters_of_one_character_are_not_torn_apart() -> None:
