@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pikepdf
@@ -20,7 +21,10 @@ MOST_PAGES = 25
 @pytest.fixture(scope="module")
 def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("printed") / "out"
-    command = ["render", str(SAMPLES), "--campaign", str(CAMPAIGN), "--out", str(out), "--channels", "pdf",
+    campaign = out.with_name("set")
+    shutil.copytree(CAMPAIGN, campaign)
+    (campaign / "policy.toml").unlink()  # everybody gets a letter
+    command = ["render", str(SAMPLES), "--campaign", str(campaign), "--out", str(out), "--channels", "pdf",
                "--now", NOW_TEXT, "--workers", "1", "--bundle", str(MOST_PAGES)]  # fmt: skip
     ended = CliRunner().invoke(app, command, env={"BILLCAST_KEY": KEY, "BILLCAST_SYNC": "false"})
     assert ended.exit_code == 0, ended.output

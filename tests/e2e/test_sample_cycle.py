@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -38,14 +39,16 @@ from tests.e2e.reading import (
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("sample-cycle")]
 FILES = {"bill.pdf", "index.html", "email.html", "email.txt", "sms.txt", "push.txt"}
 GONE = "NL-0027"
+FORMAL = "NL-0020"  # a notice on paper alone
 SEVERAL = "NL-0024"  # three open bills in one request
 NO_PAY = {"NL-0004", "NL-0008", "NL-0018", "NL-0025"}
 TONES = {
     "NL-0001": "friendly", "NL-0004": "good_news", "NL-0007": "easy", "NL-0008": "good_news", "NL-0009": "help",
-    "NL-0013": "easy", "NL-0014": "help", "NL-0015": "firm", "NL-0018": "friendly", "NL-0019": "help",
-    "NL-0020": "formal", "NL-0025": "friendly", "NL-0026": "firm",
+    "NL-0013": "help", "NL-0014": "help", "NL-0015": "firm", "NL-0018": "friendly", "NL-0019": "help",
+    "NL-0020": "formal", "NL-0025": "friendly", "NL-0026": "help",
 }  # fmt: skip
-STAGES = {"NL-0007": "friendly", "NL-0013": "first", "NL-0015": "second", "NL-0020": "final", "NL-0026": "second"}
+STAGES = {"NL-0001": "new-bill", "NL-0007": "easy-10", "NL-0013": "help-20", "NL-0015": "firm-20",
+          "NL-0020": "notice-60", "NL-0026": "help-20"}  # fmt: skip
 LOCALES = {"NL-0011": "fr", "NL-0030": "en", "NL-0031": "en"}  # of a region, and two that the set lacks
 
 
@@ -104,10 +107,11 @@ def test_every_customer_gets_all_channels_in_their_own_language(cycle: Ended) ->
     for key, line in cycle.manifest.items():
         if key == GONE:
             continue
-        assert {Path(stored["path"]).name for stored in line["artifacts"]} == FILES
+        files = {Path(stored["path"]).name for stored in line["artifacts"]}
+        assert files == ({"bill.pdf"} if key == FORMAL else FILES)
         locale = LOCALES.get(key) or samples()[key].locale or "en"
         assert line["locale"] == locale
-        assert f'<html lang="{locale}"' in cycle.artifact(key, "index.html").decode()
+        assert key == FORMAL or f'<html lang="{locale}"' in cycle.artifact(key, "index.html").decode()
         assert any("is not in the set" in warning for warning in line["warnings"]) is (key in ("NL-0030", "NL-0031"))
 
 
@@ -122,6 +126,8 @@ def test_tone_and_stage_fit_each_branch(cycle: Ended) -> None:
 
 def test_nothing_payable_and_nothing_in_dispute_is_asked_for(cycle: Ended) -> None:
     for key, row in cycle.links.items():
+        if key == FORMAL:
+            continue
         files = [cycle.artifact(key, name) for name in ("index.html", "email.html", "email.txt", "sms.txt", "push.txt")]
         leads = any(b"pay.northlight.example/p?" in data for data in files)
         assert (bool(row["pay_url"]), leads) == ((False, False) if key in NO_PAY else (True, True)), key
@@ -143,8 +149,10 @@ def test_the_amount_stands_in_pdf_page_and_e_mail_alike(cycle: Ended) -> None:
         if key == GONE:
             continue
         amount = format_decimal(abs(spoken_of(customer)), "#,##0.00", locale=cycle.manifest[key]["locale"])
-        for text in (pdf_text(cycle.artifact(key, "bill.pdf")), page_text(cycle.artifact(key, "index.html")),
-                     cycle.artifact(key, "email.txt").decode()):  # fmt: skip
+        told = [pdf_text(cycle.artifact(key, "bill.pdf"))]
+        if key != FORMAL:
+            told += [page_text(cycle.artifact(key, "index.html")), cycle.artifact(key, "email.txt").decode()]
+        for text in told:
             assert bare(amount) in bare(text), key
 
 
@@ -153,7 +161,10 @@ def test_links_lead_to_the_page_and_to_a_signed_request(cycle: Ended) -> None:
     assert set(cycle.links) == set(samples()) - {GONE}
     for key, row in cycle.links.items():
         token = cycle.manifest[key]["token"]
-        assert row["page_url"] == f"https://bills.northlight.example/2026-10/{token}/index.html"
+        page = f"https://bills.northlight.example/2026-10/{token}/index.html"
+        assert row["page_url"] == ("" if key == FORMAL else page)
+        assert row["channel"] in ("email", "sms", "push", "post")
+        assert datetime.fromisoformat(row["send_at"]) >= NOW
         assert row["subject"]
         assert len(row["short_text"]) <= 160
         if row["pay_url"]:
@@ -212,7 +223,7 @@ def test_two_runs_into_two_folders_make_the_same_bytes(cycle: Ended, tmp_path: P
         }
 
     first, second = made(cycle), made(again)
-    assert len(second) == 8 * len(FILES)
+    assert len(second) == 7 * len(FILES) + 1  # one is a formal notice
     assert [name for name in second if first[name] != second[name]] == []
     assert all(cycle.links[key] == row for key, row in again.links.items())
 

@@ -12,7 +12,9 @@ import zxingcpp
 from engine.contracts import FillContext, Scope
 from engine.model.communication import Text, Tone
 from renderers.microsite import MicrositeChannel
+from tests.engine.compose.cases import PlainTexts, make_campaign
 from tests.renderers.builders import fact, make_bill, make_communication, make_help
+from tests.renderers.collected import collected
 from tests.renderers.fake_templates import LOGO, FakeTemplates
 from tests.renderers.microsite.film import film
 
@@ -26,11 +28,12 @@ VARIANTS = {
         tone=Tone.GOOD_NEWS,
         bill=make_bill(is_credit=True, is_payable=False, amount_label=Text("Credit"), due_line=None),
     ),
-    "help first": make_communication(tone=Tone.HELP, help=make_help(comes_first=True)),
+    "vulnerable": make_communication(tone=Tone.HELP, help=make_help(comes_first=True)),
     "bare": make_communication(
         change=None, usage=(), tips=(), help=None, bill=make_bill(stack=None, groups=(), supply_points=())
     ),
     "seven digits": make_communication(bill=make_bill(amount_due=fact("bill.amount_due", "1 234 567,89 €"))),
+    **dict(collected(make_campaign(), PlainTexts())),
 }
 
 
