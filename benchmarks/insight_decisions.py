@@ -1,9 +1,8 @@
 """CPU time to decide for one customer, and the peak memory of `billcast decide` over few and many customers.
 
-Run: python benchmarks/insight_decisions.py. The last line is JSON; `bench_insight.py` joins the figures with those of
-scores. Customers are of `samples/make_history.py`, two years each. `decide_us` is the ruling alone: brakes, stages,
-refusals, of facts that are there. `advise_us` is the whole path of a customer: statement, features, profile, ruling,
-offers, channel and time, tasks. Medians of CPU time.
+Run: python benchmarks/insight_decisions.py. The last line is JSON. Customers are of `samples/make_history.py`, two
+years each. `decide_us` is the ruling alone: brakes, stages, refusals, of facts that are there. `advise_us` is the
+whole path of a customer: statement, features, profile, ruling, offers, channel and time, tasks. Medians of CPU time.
 
 What made the ruling fast: conditions are closures made once, and so is every refusal, which is only handed out.
 """

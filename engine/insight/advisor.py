@@ -41,7 +41,6 @@ from engine.model.bill import Bill
 from engine.model.campaign import Campaign
 from engine.model.customer import ContactChannel, Customer
 from engine.model.outreach import Action, Contact, Group, Offer, Outreach, Profile, Refused, Score, Task, TaskKind
-from engine.model.policy.contact import ContactTerms
 from engine.model.policy.stages import Stage
 from engine.model.policy.whole import Policy
 from engine.model.statement import Statement
@@ -75,7 +74,8 @@ class Advisor:
         self._segments = segments
         self._zone = ZoneInfo(campaign.time_zone)
         self._offers = {rule.id: PreparedOffer.of(rule) for rule in policy.offers}
-        self._uncapped: ContactTerms = policy.contact.model_copy(update={"cap_per_week": _NO_CAP})
+        self._uncapped = policy.contact.model_copy(update={"cap_per_week": _NO_CAP})
+        self._calling = self._uncapped.model_copy(update={"paper_fallback": False})  # no letter for a call
 
     @classmethod
     def open(cls, folder: Path | str, campaign: Campaign) -> Advisor | None:
@@ -171,15 +171,16 @@ class Advisor:
         stage, action = ruling.stage, ruling.action
         if stage is None or action not in (Action.SEND, Action.CALL):
             return Contact(None, None, ("nothing is sent",))
-        wanted = stage.channels
-        if stage.is_formal:
-            wanted = (ContactChannel.POST,)
-        elif action is Action.CALL:
-            wanted = (ContactChannel.PHONE,)
-        is_capped = stage.about == "debt" and action is Action.SEND and not stage.is_formal
+        customer, wanted, terms = facts.customer, stage.channels, self._uncapped
+        if action is Action.CALL:
+            wanted, terms = (ContactChannel.PHONE,), self._calling
+        elif stage.is_formal:
+            customer, wanted = _on_paper(customer), (ContactChannel.POST,)
+        elif stage.about == "debt":
+            terms = self.policy.contact
         return choose_contact(
-            facts.customer,
-            self.policy.contact if is_capped else self._uncapped,
+            customer,
+            terms,
             wanted,
             now,
             is_urgent=stage.is_urgent and not ruling.is_gentle and stage.about == "debt",
@@ -243,6 +244,13 @@ def _tasks_of(stage: Stage, action: Action) -> tuple[TaskKind, ...]:
 def _oldest(facts: Facts) -> str:
     """Return the number of the oldest bill asked for, which names the need; empty where none is."""
     return next((item.number for item in facts.statement.items if item.asked > 0), "")
+
+
+def _on_paper(customer: Customer) -> Customer:
+    """Return the customer as a formal notice meets them: bills without paper don't make it go without."""
+    if not customer.flags.paperless:
+        return customer
+    return customer.model_copy(update={"flags": customer.flags.model_copy(update={"paperless": False})})
 
 
 def _last_day(stage: Stage, facts: Facts) -> date | None:

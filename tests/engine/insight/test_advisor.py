@@ -147,6 +147,8 @@ def test_what_ends_on_a_sunday_is_not_said_on_monday() -> None:
 def test_a_formal_notice_goes_by_post_whatever_the_stage_says() -> None:
     made = by(stages('id = "it"\nfrom_day = 1\nis_formal = true\nchannels = ["email"]'), preferred_channel="email")
     assert (made.contact.channel, made.is_formal) == (ContactChannel.POST, True)
+    paperless = by(stages('id = "it"\nfrom_day = 1\nis_formal = true'), flags={"paperless": True})
+    assert paperless.contact.channel is ContactChannel.POST
 
 
 def test_a_call_is_a_task_for_a_person_at_a_time() -> None:
@@ -154,6 +156,13 @@ def test_a_call_is_a_task_for_a_person_at_a_time() -> None:
     assert (made.action, made.contact.channel) == (Action.CALL, ContactChannel.PHONE)
     assert made.contact.at is not None
     assert [(task.kind, task.bill_number) for task in made.tasks] == [(TaskKind.CALL_BACK, "B1")]
+
+
+def test_who_may_not_be_phoned_is_still_given_to_a_person_who_is_told_so() -> None:
+    made = by(stages('id = "it"\naction = "call"'), consents={"phone": False})
+    assert (made.action, made.contact.channel, made.contact.at) == (Action.CALL, None, None)
+    assert [task.kind for task in made.tasks] == [TaskKind.CALL_BACK]
+    assert dict(made.contact.refused)["phone"] == "no consent"
 
 
 def test_where_the_phone_is_the_channel_a_person_calls() -> None:
