@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from engine.commands.insight_source import CustomerReader, Folder, Format, Inputs, moment_of
+from engine.commands.render import instant
 from engine.errors import InsightError, nearest
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def register(app: typer.Typer) -> None:
 
 
 def effect(
-    assignments: Annotated[Path, typer.Argument(help="Decisions with their arms, as `billcast decide` wrote them.")],
+    assignments: Annotated[
+        Path, typer.Argument(help="Decisions as `billcast decide` wrote them, or a run's manifest.jsonl.")
+    ],
     outcomes: Annotated[list[Path], typer.Argument(help="The same customers' records, later.")],
     campaign: Folder,
     out: Annotated[Path | None, typer.Option(help="File for the report, HTML.")] = None,
@@ -37,6 +40,9 @@ def effect(
     by: Annotated[str, typer.Option(help="What parts customers: group or stage.")] = "group",
     earlier: Annotated[
         list[Path] | None, typer.Option(help="Decisions of other cycles of the same experiment. Repeatable.")
+    ] = None,
+    decided: Annotated[
+        str | None, typer.Option(help="When it was decided, for a manifest: the `--now` of its run.")
     ] = None,
     now: Annotated[str | None, typer.Option(help="Until when the records tell, as in 2026-12-06T08:00:00Z.")] = None,
     input_format: Format = "auto",
@@ -58,7 +64,8 @@ def effect(
     today = _today(now, zone)
     study, by_month = Study(experiment.horizon_days, by), ArmDso(policy.debt, speaker.currency, today)
     reader = CustomerReader(outcomes, input_format)
-    with Assignments([assignments, *(earlier or ())], zone) as arms:
+    when = instant(decided) if decided else None
+    with Assignments([assignments, *(earlier or ())], zone, experiment, when) as arms:
         counts = arms.counts()
         balance = balance_of(counts, experiment.shares)
         for customer in reader:

@@ -60,6 +60,7 @@ th, td { text-align: left; padding: .5rem .75rem .5rem 0; border-bottom: 1px sol
   vertical-align: baseline; font-weight: 400; }
 thead th { color: var(--muted); font-size: .8125rem; vertical-align: bottom; }
 tbody th { font-weight: 600; min-width: 7rem; }
+.figure + :not(.figure) { padding-left: 1.5rem; }
 .figure { text-align: right; padding-right: 0; padding-left: .75rem; overflow-wrap: normal; }
 tr.is-whole > * { font-weight: 700; border-top: 2px solid var(--ink); }
 figure { background: var(--card); border: 1px solid var(--rule); border-radius: 14px; padding: 1.1rem 1.25rem 1.2rem; }

@@ -1,4 +1,4 @@
-"""Who was put into which arm, read from the decisions of a cycle and found by key.
+"""Who was put into which arm, read from the decisions or the manifest of a cycle and found by key.
 
 Memory does not grow with the customers: the arms lie in a temporary file, sorted by key.
 """
@@ -12,11 +12,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from engine.errors import InsightError
+from engine.insight.effect.assignment import arm_of
 from engine.insight.effect.outcome import Assigned
+from engine.model.policy.experiment import Experiment
 
 _SCHEMA = """
 PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384; PRAGMA temp_store = FILE;
@@ -36,13 +38,19 @@ _Row = tuple[str, str, int, str, str]
 class Assignments:
     """The arms of customers by key. Use it as a context; the temporary file goes with it."""
 
-    def __init__(self, paths: Sequence[Path], zone: ZoneInfo) -> None:
-        """Read the decisions. Raises `InsightError` (D170) with the line, (D171) where a customer is in two arms."""
+    def __init__(
+        self, paths: Sequence[Path], zone: ZoneInfo, experiment: Experiment, decided: datetime | None = None
+    ) -> None:
+        """Read the decisions; `decided` is the time of those that say none, as a manifest's lines.
+
+        Raises `InsightError` (D170) with the line, (D171) where a customer is in two arms.
+        """
+        self._zone, self._experiment, self._decided = zone, experiment, decided
         self._folder = tempfile.TemporaryDirectory(prefix="billcast-arms-")
         self._base = sqlite3.connect(Path(self._folder.name) / "arms.sqlite", isolation_level=None)
         self.outside = 0  # decisions without an arm
         try:
-            self._load(paths, zone)
+            self._load(paths)
         except InsightError:
             self.close()
             raise
@@ -76,23 +84,23 @@ class Assignments:
         """Return of how many in each arm no record came."""
         return dict(self._base.execute("SELECT arm, sum(seen = 0) FROM arms GROUP BY arm ORDER BY arm"))
 
-    def _load(self, paths: Sequence[Path], zone: ZoneInfo) -> None:
+    def _load(self, paths: Sequence[Path]) -> None:
         self._base.executescript(_SCHEMA)
         self._base.execute("BEGIN")
         for path in paths:
-            self._base.executemany(_INSERT, self._rows(path, zone))
+            self._base.executemany(_INSERT, self._rows(path))
         self._base.execute("COMMIT")
         clash = self._base.execute("SELECT key FROM arms WHERE clash ORDER BY key LIMIT 1").fetchone()
         if clash is not None:
             raise InsightError("D171", "this customer is in two arms", place=f"record {clash[0]}",
                                hint="give the decisions of one experiment only, with its seed unchanged")  # fmt: skip
 
-    def _rows(self, path: Path, zone: ZoneInfo) -> Iterator[_Row]:
+    def _rows(self, path: Path) -> Iterator[_Row]:
         number = 0
         try:
             with path.open(encoding="utf-8") as lines:
                 for number, line in enumerate(lines, 1):  # noqa: B007 - said where it fails
-                    row = _row(json.loads(line), zone)
+                    row = self._row(json.loads(line))
                     if row[1]:
                         yield row
                     else:
@@ -100,13 +108,23 @@ class Assignments:
         except OSError as error:
             raise InsightError("D170", f"can't be read: {error.strerror}", place=str(path)) from error
         except (ValueError, KeyError, TypeError) as error:
-            raise InsightError("D170", "the line holds no key, arm and time of a decision", place=f"{path}:{number}",
-                               hint="give a file that `billcast decide --out` wrote") from error  # fmt: skip
+            fact = "the line holds no key, arm and time of a decision"
+            hint = "give a file of `billcast decide --out`, or a manifest with --decided"
+            raise InsightError("D170", fact, place=f"{path}:{number}", hint=hint) from error
+
+    def _row(self, row: dict[str, Any]) -> _Row:
+        if "artifacts" in row:
+            row = _of_manifest(row, self._experiment)
+        decided = self._decided if self._decided and not row.get("decided_at") else None
+        at = decided or datetime.fromisoformat(row["decided_at"])
+        if at.tzinfo is None:
+            raise ValueError("a time without its offset")
+        day = at.astimezone(self._zone).date().toordinal()
+        return str(row["key"]), str(row["arm"]), day, str(row.get("group", "")), str(row.get("stage", ""))
 
 
-def _row(row: dict[str, str], zone: ZoneInfo) -> _Row:
-    decided = datetime.fromisoformat(row["decided_at"])
-    if decided.tzinfo is None:
-        raise ValueError("a time without its offset")
-    day = decided.astimezone(zone).date().toordinal()
-    return str(row["key"]), str(row["arm"]), day, str(row.get("group", "")), str(row.get("stage", ""))
+def _of_manifest(row: dict[str, Any], experiment: Experiment) -> dict[str, Any]:
+    """Return a manifest's line as a decision. Who failed before a decision counts too, in the arm that chance gave."""
+    decision, outreach = row.get("decision") or {}, row.get("outreach") or {}
+    arm = outreach.get("arm") or arm_of(str(row["key"]), experiment)
+    return {"key": row["key"], "arm": arm, "group": outreach.get("group", ""), "stage": decision.get("stage", "")}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from engine.insight.dso.month import Month
-from engine.insight.effect.estimate import Difference, mean_difference
+from engine.insight.effect.estimate import Difference, holm, mean_difference
 from engine.insight.effect.outcome import Assigned
 from engine.insight.effect.sums import RatioSums
 from engine.insight.past import open_bills
@@ -29,6 +30,12 @@ class MonthEffect:
     group: str
     customers: int
     difference: Difference
+    corrected_p: float  # by Holm, over all that were looked at together
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the interval leaves zero out and the correction agrees."""
+        return self.difference.is_shown and self.corrected_p < 0.05
 
 
 class ArmDso:
@@ -49,20 +56,29 @@ class ArmDso:
             for name in {"", part}:
                 self.sums.setdefault((assigned.arm, name, end), RatioSums()).add(sales, receivables)
 
-    def effects(self, arms: list[str], baseline: str, group: str = "") -> list[MonthEffect]:
-        """Return the differences, by month and arm; months in which an arm sold nothing are left out."""
-        found = []
-        for month in sorted({month for _, _, month in self.sums}):
-            base = self.sums.get((baseline, group, month), RatioSums())
-            days = sum(month.plus(-step).days for step in range(WINDOW))
-            for arm in arms:
-                one = self.sums.get((arm, group, month), RatioSums())
-                made = mean_difference(one, base) if one.whole and base.whole else None
-                if made is not None:
-                    scaled = Difference(made.treated * days, made.baseline * days, made.low * days, made.high * days,
-                                        made.p)  # fmt: skip
-                    found.append(MonthEffect(month, arm, group, one.count, scaled))
-        return found
+    def effects(self, arms: Sequence[str], baseline: str, groups: Sequence[str] = ("",)) -> list[MonthEffect]:
+        """Return the differences by group, month and arm; months in which an arm sold nothing are left out."""
+        months = sorted({month for _, _, month in self.sums})
+        found = [
+            (month, arm, group, self._difference(arm, baseline, group, month))
+            for group in groups
+            for month in months
+            for arm in arms
+        ]
+        told = [(month, arm, group, made) for month, arm, group, made in found if made is not None]
+        corrected = holm([made.p for _, _, _, made in told])
+        return [
+            MonthEffect(month, arm, group, self.sums[arm, group, month].count, made, p)
+            for (month, arm, group, made), p in zip(told, corrected, strict=True)
+        ]
+
+    def _difference(self, arm: str, baseline: str, group: str, month: Month) -> Difference | None:
+        one, base = self.sums.get((arm, group, month)), self.sums.get((baseline, group, month))
+        made = mean_difference(one, base) if one and base and one.whole and base.whole else None
+        if made is None:
+            return None
+        days = sum(month.plus(-step).days for step in range(WINDOW))
+        return Difference(made.treated * days, made.baseline * days, made.low * days, made.high * days, made.p)
 
     def _position(self, customer: Customer, month: Month) -> tuple[int, int]:
         first = month.plus(1 - WINDOW)

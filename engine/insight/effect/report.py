@@ -138,18 +138,19 @@ def _dso(found: Findings) -> Section:
     effects = found.dso.effects(arms, found.baseline)
     if not effects:
         return section("Days sales outstanding", "No month has ended since the decisions: there is no DSO to compare.")
-    parts = [effect for group in found.study.groups for effect in found.dso.effects(arms, found.baseline, group)]
+    parts = found.dso.effects(arms, found.baseline, found.study.groups)
     rows = [_month_row(effect, f"{effect.month}, {effect.arm}") for effect in effects]
     figures = [
         [f"{effect.month}, {effect.arm}", _part(effect.group) if effect.group else "all", f"{effect.customers:,}",
          f"{effect.difference.baseline:.1f}", f"{effect.difference.treated:.1f}", signed(effect.difference.at),
-         f"{signed(effect.difference.low)} to {signed(effect.difference.high)}"]
+         f"{signed(effect.difference.low)} to {signed(effect.difference.high)}", chance(effect.corrected_p)]
         for effect in [*effects, *parts]
     ]  # fmt: skip
     return section(
         "Days sales outstanding by month",
         interval_chart(rows, title="Days more or fewer", note=f"against those {arm_words(found.baseline)}"),
-        table(["month", found.study.part, "customers", found.baseline, "arm", "difference", "95 % interval"], figures,
+        table(["month", found.study.part, "customers", found.baseline, "arm", "difference", "95 % interval",
+               "p corrected"], figures,
               words=(1,), caption="At the month's end: receivables by the sales of three months, in days"),
     )  # fmt: skip
 
@@ -158,7 +159,7 @@ def _month_row(effect: MonthEffect, label: str) -> Interval:
     found = effect.difference
     return Interval(label, found.low, found.at, found.high, f"{signed(found.at)} days",
                     f"{signed(found.low)} to {signed(found.high)}",
-                    judged(found, is_shown=found.is_shown, is_good_up=False))  # fmt: skip
+                    judged(found, is_shown=effect.is_shown, is_good_up=False))  # fmt: skip
 
 
 def _trust(found: Findings) -> Section:
@@ -168,11 +169,14 @@ def _trust(found: Findings) -> Section:
         rows.append([arm, f"{count:,}", f"{expected:,.1f}", f"{found.lost.get(arm, 0):,}",
                      f"{sums.nothing_due if sums else 0:,}", f"{sums.unripe if sums else 0:,}"])  # fmt: skip
     headers = ["arm", "assigned", "expected", "no record came", "nothing open", "horizon not over"]
+    missing = "No record is missing."
+    if any(found.lost.values()):
+        missing = f"Records are missing; chance alone makes it as uneven with p {chance(found.loss_p)}."
     verdict = "fit" if not found.balance.is_alarm else "do NOT fit"
     return section(
         "Can it be trusted?",
         f"The sizes of the arms {verdict} the shares of the policy (chi-square, p {chance(found.balance.p)}; alarm "
-        f"under {ALARM_P}). That records are missing does not depend on the arm with p {chance(found.loss_p)}.",
+        f"under {ALARM_P}). {missing}",
         table(headers, rows),
         f"{found.outside:,} decisions had no arm and are not looked at." if found.outside else "",
     )
@@ -187,9 +191,9 @@ def _method() -> Section:
         "Shares: Newcombe's interval. Bills and amounts: ratios by customer with Welch's interval. Days: the area "
         "under the Kaplan-Meier curve up to the horizon, so that customers whose horizon is not over count too. "
         "All intervals are of 95 %.",
-        "Several arms, or groups and arms, are corrected together for each measure (Holm): an effect is shown where "
-        "its interval leaves zero out and the corrected p is under 0.05. The first measure is the one to decide by; "
-        "the others are not corrected for each other.",
+        "Several arms, groups and arms, or the months of DSO are corrected together for each measure (Holm): an effect "
+        "is shown where its interval leaves zero out and the corrected p is under 0.05. The first measure is the one "
+        "to decide by; the measures are not corrected for each other.",
     )
 
 
@@ -213,9 +217,9 @@ def as_json(found: Findings) -> dict[str, Any]:
         ],
         "dso": [
             {"month": str(one.month), "arm": one.arm, "part": one.group, "customers": one.customers,
-             **_figures(one.difference)}
-            for part in ("", *found.study.groups)
-            for one in found.dso.effects(found.study.arms[1:], found.baseline, part)
+             **_figures(one.difference), "corrected_p": one.corrected_p, "is_shown": one.is_shown}
+            for parts in ([""], found.study.groups)
+            for one in found.dso.effects(found.study.arms[1:], found.baseline, parts)
         ],
         "sentences": sentences(found),
     }  # fmt: skip

@@ -11,7 +11,7 @@ from engine.errors import InsightError
 from engine.insight.effect.estimate import Difference, share_difference
 from engine.insight.effect.outcome import Assigned, CustomerOutcome
 from engine.insight.effect.plan import plan_of
-from engine.insight.effect.study import Effect, Study, balance_of, even_loss
+from engine.insight.effect.study import Effect, Study, Sums, balance_of, even_loss
 from engine.insight.effect.sums import ShareSums
 from engine.insight.effect.words import amount, measures, sentence
 from engine.model.policy.experiment import Experiment
@@ -78,6 +78,18 @@ def test_an_effect_in_one_of_many_groups_must_be_clear_to_be_shown():
     assert special.difference.is_shown
     assert not special.is_shown
     assert special.corrected_p == pytest.approx(10 * special.difference.p)
+
+
+def test_of_five_groups_without_an_effect_one_is_shown_in_5_of_100_campaigns_at_most():
+    dice = np.random.default_rng(17)
+    false = 0
+    for _ in range(600):
+        made = Study(14)
+        for group in "abcde":
+            for arm in ("control", "treated"):
+                made.sums[arm, group] = Sums(14, paid=ShareSums(300, int(dice.binomial(300, 0.4))))
+        false += any(effect.is_shown for effect in made.effects_by_group("paid"))
+    assert false <= 44  # 5 of 100, and 2.5 standard errors of chance
 
 
 def test_arms_of_the_wrong_size_raise_an_alarm():
