@@ -9,8 +9,8 @@ from engine.insight.debt.costs import Bearing
 from engine.insight.debt.hold import Holds
 from engine.insight.debt.interest import fee_for, first_day_of, interest, percent_of, rounded
 from engine.model.bill import ZERO
-from engine.model.customer import CustomerKind
-from engine.model.policy.debt import FeeScope
+from engine.model.customer import Customer, CustomerKind
+from engine.model.policy.debt import DebtTerms, FeeScope
 from engine.model.quick import maker
 from engine.model.statement import OpenItem
 
@@ -18,17 +18,16 @@ _item = maker(OpenItem)
 Priced = list[tuple[OpenItem, Claim]]
 
 
-def bears_charges(holds: Holds) -> bool:
+def bears_charges(customer: Customer, terms: DebtTerms) -> bool:
     """True if the terms ask for interest or a fee, and the customer is not spared."""
-    terms = holds.terms
-    if terms.spare_vulnerable and holds.customer.flags.vulnerable:
+    if terms.spare_vulnerable and customer.flags.vulnerable:
         return False
-    return bool(terms.fees or terms.base_rates or percent_of(holds.customer.kind, terms))
+    return bool(terms.fees or terms.base_rates or percent_of(customer.kind, terms))
 
 
 def with_charges(items: Priced, holds: Holds, currency: str, bearing: Bearing | None) -> list[OpenItem]:
     """Return the items with interest and fees, where something is asked for and late; oldest due first."""
-    if not bears_charges(holds):
+    if not bears_charges(holds.customer, holds.terms):
         return [item for item, _ in items]
     found = []
     late = [(item, claim) for item, claim in items if item.asked > 0 and item.days_late > 0]

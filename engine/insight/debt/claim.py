@@ -18,10 +18,9 @@ from datetime import date
 from decimal import Decimal
 
 from engine.model.bill import ZERO, Bill, BillKind
-from engine.model.customer import Customer, Payment
+from engine.model.customer import Payment
 
 _REPEATING = (BillKind.REMINDER, BillKind.STATEMENT)
-_INVOICE = BillKind.INVOICE
 
 
 @dataclass(slots=True, eq=False)
@@ -100,32 +99,6 @@ def claims_of(bills: Sequence[Bill], payments: Iterable[Payment]) -> dict[str, C
         for number, claim in found.items():
             if len(claim.numbers) > 1 and number == claim.bill.number:
                 _add_costs(claim, made, bills)
-    return found
-
-
-def plain_claims(customer: Customer, currency: str) -> list[Claim] | None:
-    """Return the open claims where each bill stands for itself and each payment names its bill; else None.
-
-    The short way for most customers: there is nothing to allot, so that settled bills need no claim.
-    """
-    paid: dict[str, Decimal] = {}
-    for payment in customer.payments:
-        number, amount = payment.bill_number, payment.amount
-        if number is None or amount < 0:
-            return None
-        paid[number] = paid[number] + amount if number in paid else amount
-    found = []
-    for bill in customer.bills:
-        if bill.currency != currency:
-            continue
-        if bill.kind is not _INVOICE or bill.balance_forward or bill.original_number is not None:
-            return None
-        owed = bill.owed
-        left = owed - paid[bill.number] if bill.number in paid else owed
-        if left < 0:
-            return None
-        if left:
-            found.append(Claim(bill, bill, (bill.number,), owed, left, bill.due_on or bill.issued_on))
     return found
 
 

@@ -16,6 +16,7 @@ BY_LAW = "the law forbids to collect"
 BY_PLAN = "a payment plan is kept"
 BY_DEBIT = "a direct debit is on its way"
 BY_LIMITATION = "past its limitation date"
+NO_LAW = "no limitation rule is known for the customer's country: no bill is held for its age"
 
 _KEPT = PlanState.KEPT
 _Layer = tuple[date | None, Decimal]  # limitation date, amount

@@ -13,11 +13,12 @@ from decimal import Decimal
 from engine.insight.debt.allotment import Allotment, Log, Part, Till
 from engine.insight.debt.calendar import bucket_of
 from engine.insight.debt.charges import Priced, bears_charges, with_charges
-from engine.insight.debt.claim import Claim, by_due, claims_of, plain_claims
+from engine.insight.debt.claim import Claim, by_due, claims_of
 from engine.insight.debt.costs import Bearing
 from engine.insight.debt.crossing import without_crossings
-from engine.insight.debt.hold import Holds
+from engine.insight.debt.hold import NO_LAW, Holds
 from engine.insight.debt.payments import Received, takings_of
+from engine.insight.debt.plain import plain_statement
 from engine.model.bill import ZERO
 from engine.model.customer import Customer, Payment
 from engine.model.policy.debt import Allotting, DebtTerms
@@ -33,7 +34,6 @@ _RULES = {
 }
 _COSTS_FIRST = Allotting.COSTS_FIRST
 _BUCKETS = tuple(AgeBucket)
-_NO_AGES = tuple((bucket, ZERO) for bucket in _BUCKETS)
 _item = maker(OpenItem)
 _statement = maker(Statement)
 
@@ -43,14 +43,15 @@ def statement_of(customer: Customer, terms: DebtTerms, as_of: date, currency: st
 
     Raises `InsightError` (D100) if the terms name a law without rules.
     """
-    return _statement_in(customer, terms, as_of, currency or main_currency(customer), None)
+    currency = currency or main_currency(customer)
+    return plain_statement(customer, terms, as_of, currency) or _statement_in(customer, terms, as_of, currency, None)
 
 
 def statements_of(customer: Customer, terms: DebtTerms, as_of: date) -> tuple[Statement, ...]:
     """Return a statement for each currency of the customer's bills, that of the newest bill first."""
     main = main_currency(customer)
     others = sorted({bill.currency for bill in customer.bills} - {main})
-    return tuple(_statement_in(customer, terms, as_of, one, None) for one in (main, *others))
+    return tuple(statement_of(customer, terms, as_of, one) for one in (main, *others))
 
 
 def allotments_of(
@@ -72,23 +73,15 @@ def main_currency(customer: Customer) -> str:
 
 
 def _statement_in(customer: Customer, terms: DebtTerms, as_of: date, currency: str, log: Log | None) -> Statement:
+    """Return the statement by the long way; with a `log`, write to it what settled what."""
     holds = Holds(customer, terms, as_of)
-    is_plain = log is None and terms.allotting is not _COSTS_FIRST
-    claims = plain_claims(customer, currency) if is_plain else None
-    credit, bearing, reasons = ZERO, None, []
-    if claims is None:
-        till = _till(customer, holds, currency, log)
-        claims, credit, bearing = till.open_claims(), till.credit, till.bearing
-        if till.was_used:
-            reasons.append(_RULES[terms.allotting])
-    if not claims:
-        return _statement(currency, as_of, (), credit, _NO_AGES, tuple(reasons))
-    if len(claims) > 1:
-        claims.sort(key=by_due)
-    items = [(_open_item(claim, holds), claim) for claim in claims]
-    reasons += _reasons(items, holds)
-    priced = with_charges(items, holds, currency, bearing)
-    return _statement(currency, as_of, tuple(priced), credit, _ageing(priced), tuple(reasons))
+    till = _till(customer, holds, currency, log)
+    items = [(_open_item(claim, holds), claim) for claim in till.open_claims()]
+    reasons = [_RULES[terms.allotting]] if till.was_used else []
+    if items:
+        reasons += _reasons(items, holds)
+    priced = with_charges(items, holds, currency, till.bearing)
+    return _statement(currency, as_of, tuple(priced), till.credit, _ageing(priced), tuple(reasons))
 
 
 def _till(customer: Customer, holds: Holds, currency: str, log: Log | None) -> Till:
@@ -99,7 +92,7 @@ def _till(customer: Customer, holds: Holds, currency: str, log: Log | None) -> T
     claims = sorted({id(claim): claim for claim in by_number.values()}.values(), key=by_due)
     bearing = None
     if terms.allotting is _COSTS_FIRST:
-        is_spared = not bears_charges(holds)
+        is_spared = not bears_charges(customer, terms)
         bearing = Bearing(customer.kind, currency, terms, holds.as_of, holds.waits, is_spared=is_spared)
     till = Till(claims, terms.allotting, currency, holds.contested, holds.had_lapsed, bearing, log)
     _take_in(till, by_number, customer, currency)
@@ -215,5 +208,5 @@ def _reasons(items: Priced, holds: Holds) -> list[str]:
         if claim.bill is not claim.first:
             found.append(f"{name} says again what bill {claim.first.number} asked for")
     if holds.law is None and holds.terms.limitation_months is None:
-        found.append("no limitation rule is known for the customer's country: no bill is held for its age")
+        found.append(NO_LAW)
     return found

@@ -5,10 +5,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from engine.insight.debt import Part, allotments_of, statement_of
+from engine.insight.debt.plain import plain_statement
+from engine.insight.debt.statement import _statement_in
 from engine.model.bill import ZERO
 from engine.model.customer import Customer
 from engine.model.policy.debt import Allotting, DebtTerms
@@ -109,6 +111,16 @@ def test_the_order_of_the_rows_does_not_matter(one: Customer, rule: DebtTerms, r
     random.shuffle(payments)
     mixed = one.model_copy(update={"bills": tuple(bills), "payments": tuple(payments)})
     assert statement_of(mixed, rule, TODAY, "EUR") == statement_of(one, rule, TODAY, "EUR")
+
+
+@MANY
+@given(customers(plain=True) | customers(), terms(*IN_ORDER, Allotting.PRO_RATA))
+def test_the_short_way_gives_what_the_long_way_gives(one: Customer, rule: DebtTerms) -> None:
+    named = tuple(p for p in one.payments if p.bill_number is not None)
+    one = one.model_copy(update={"payments": named})
+    short = plain_statement(one, rule, TODAY, "EUR")
+    event("short" if short is not None and short.items else "long or nothing")
+    assert short is None or short == _statement_in(one, rule, TODAY, "EUR", None)
 
 
 def _more(one: Customer, amount: str, on: date, number: str | None) -> Customer:
