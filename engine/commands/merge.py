@@ -113,7 +113,8 @@ class _Files:
         self._line("rejects", row)
 
     def _line(self, name: str, row: dict[str, Any]) -> None:
-        self._files[name].write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+        text = json.dumps(row, ensure_ascii=False, default=str)
+        self._files[name].write(text.encode("utf-8", "replace").decode() + "\n")  # half a surrogate pair is no UTF-8
 
 
 def _source_of(one: Taken, rules: Merging) -> dict[str, Any]:

@@ -41,7 +41,11 @@ class RowFile:
         if "\x00" in head or head.startswith("\udcff\udcfe"):
             raise IngestError("I102", "the file is UTF-16 or not text", place=str(path), hint="save it as UTF-8")
         delimiter: str = options.delimiter or max(_DELIMITERS, key=head.count)
-        self.columns = [name.strip() for name in next(csv.reader([head], delimiter=delimiter), [])]
+        try:
+            self.columns = [name.strip() for name in next(csv.reader([head], delimiter=delimiter), [])]
+        except csv.Error as error:
+            hint = "write the names of the columns in one line, ended by LF or CRLF"
+            raise IngestError("I118", f"the header can't be read: {error}", place=f"{path}:1", hint=hint) from error
         self._delimiter = delimiter
         self._reader = csv.reader(lines, delimiter=delimiter, strict=True)
 

@@ -176,7 +176,9 @@ class Customer(Record):
     vat_id: ShortText | None = Field(default=None, description="VAT number of a business, with the country before it.")
     opened_on: CalendarDate | None = Field(default=None, description="Day since when the customer is one.")
     payment_method: PaymentMethod | None = Field(default=None, description="How the customer usually pays.")
-    direct_debit: DirectDebit | None = Field(default=None, description="The mandate in force, where there is one.")
+    direct_debit: DirectDebit | None = Field(
+        default=None, description="The mandate in force, where there is one; each bill says itself if it is used."
+    )
     documents: tuple[Document, ...] = Field(default=(), description="Documents sent and received.")
     promises: tuple[Promise, ...] = Field(
         default=(), description="Promises to pay, the instalments of payment plans among them."

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from engine.errors import IngestError, Problem
@@ -90,7 +90,7 @@ def _of_customer(found: Found, rules: Merging, tally: Tally, options: IngestOpti
     if isinstance(item, SetAside):
         tally.held_back += 1
         tally.rejected += 1
-        yield Rejected(_to_blame(item, found, rules), item, holds_back=True)
+        yield Rejected(_to_blame(item, found, rules), replace(item, key=found.key), holds_back=True)
         return
     tally.customers += 1
     tally.of_source.update({rules.source[source].name for source, _ in found.parts})

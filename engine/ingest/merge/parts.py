@@ -104,11 +104,11 @@ class Parts:
         return found
 
 
-def _packed(
+def _packed(  # in ASCII: half a surrogate pair can't be stored otherwise
     source: int, item: Part | SetAside, *, is_base: bool
 ) -> tuple[str, int, bool, str, str, str | None, str | None]:
     if isinstance(item, Part):
-        return item.key, source, is_base, item.place, item.at, json.dumps(item.record, ensure_ascii=False), None
+        return item.key, source, is_base, item.place, item.at, json.dumps(item.record), None
     fault = item.problem
     packed = json.dumps([fault.code, fault.fact, fault.place, fault.hint])
     return item.key or "", source, is_base, item.source, "", None, packed

@@ -77,3 +77,24 @@ def test_with_a_declaration_every_source_needs_its_name(tmp_path: Path) -> None:
     (tmp_path / "merge.toml").write_text('[[source]]\nname = "billing"\n')
     with pytest.raises(IngestError, match="NAME=PATH"):
         merge(SAMPLES / "customers.jsonl", "--mapping", tmp_path / "merge.toml", "--out", tmp_path / "out.jsonl")
+
+
+def test_half_a_surrogate_pair_in_a_source_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "merge.toml").write_text(
+        '[[source]]\nname = "billing"\n[[source]]\nname = "crm"\nrows = "customers"\n[wins]\nemail = ["crm"]\n'
+    )
+    rows = (
+        r'{"key": "NL-0001", "email": "\ud800@x"}', r'{"key": "NL-0002", "\ud800": "x"}', r'{"key": "\ud800"}',
+        r'{"key": "NL-0003", "phone": "\ud800"}',
+    )  # fmt: skip
+    (tmp_path / "crm.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    out, conflicts = tmp_path / "out.jsonl", tmp_path / "conflicts"
+    ended = merge(f"billing={SAMPLES / 'customers.jsonl'}", f"crm={tmp_path / 'crm.jsonl'}", "--out", out,
+                  "--mapping", tmp_path / "merge.toml", "--conflicts", conflicts)  # fmt: skip
+
+    assert ended.exit_code == 3
+    assert [(row["key"], row["code"]) for row in lines(tmp_path / "out.jsonl.rejects.jsonl")] == [
+        ("NL-0001", "I114"), ("NL-0002", "I105"), ("", "I106"),
+    ]  # fmt: skip
+    assert [row["key"] for row in lines(conflicts)] == ["NL-0003"]
+    assert len(customers(out)) == 30

@@ -271,3 +271,9 @@ def test_a_fault_in_a_dealing_is_said_with_its_line(csv_set):
     item = csv_set(tasks="customer,kind,state\nA,call_back,opened\n")[0]
     assert place(item) == "tasks.csv:2 field `state`"
     assert item.problem.hint == "did you mean `open`?"
+
+
+def test_a_header_that_no_line_break_ends_is_said(csv_set):
+    with pytest.raises(IngestError, match="I118") as caught:
+        csv_set(bills="customer,number\rA,1\rB,2\r")
+    assert caught.value.problem.place.endswith("bills.csv:1")
