@@ -13,6 +13,7 @@ from engine.commands.insight_source import CustomerReader, Folder, Format, Input
 if TYPE_CHECKING:
     from engine.insight.advisor import Advisor
     from engine.insight.fairness.backtest import LateScorer
+    from engine.insight.risk.terms import HistoryTerms
 
 
 def register(app: typer.Typer) -> None:
@@ -38,14 +39,13 @@ def fairness(
     from engine.insight.fairness.page import page
 
     advisor, moment, reader = advisor_of(campaign), moment_of(now), CustomerReader(inputs, input_format)
-    profiles = advisor.policy.profiles
-    tally, scorer = FairnessTally(by or profiles.protected), _scorer(advisor, campaign)
+    tally, judged = FairnessTally(by or advisor.policy.profiles.protected), _scorer(advisor, campaign)
     for customer in reader:
         outreach = advisor.advise(customer, moment)
-        told = told_and_true(customer, scorer, moment, profiles.context) if scorer is not None else None
+        told = told_and_true(customer, judged[0], moment, judged[1]) if judged is not None else None
         tally.add(customer.attributes, outcomes_of(outreach), score=late_score(outreach), told=told)
-    title = f"Are all met alike? {advisor.campaign.name}"
-    report = report_of(tally, title=title, as_of=f"{moment:%Y-%m-%d %H:%M %Z}", policy=advisor.policy.version)
+    name, as_of = advisor.campaign.name, f"{moment:%Y-%m-%d %H:%M %Z}"
+    report = report_of(tally, campaign=name, as_of=as_of, policy=advisor.policy.version)
     with writing(out) as target:
         target.write(page(report))
     if data is not None:
@@ -58,9 +58,10 @@ def fairness(
     typer.echo(f"report     {out}")
 
 
-def _scorer(advisor: Advisor, folder: Path) -> LateScorer | None:
-    """Return the policy's model of late payment; None where it has none."""
+def _scorer(advisor: Advisor, folder: Path) -> tuple[LateScorer, HistoryTerms] | None:
+    """Return the policy's model of late payment with what it calls late; None where it has none from histories."""
     from engine.insight.risk import load_scorer
 
     name = advisor.policy.scores.late
-    return load_scorer(folder / name) if name is not None else None
+    scorer = load_scorer(folder / name) if name is not None else None
+    return (scorer, scorer.model.history) if scorer is not None and scorer.model.history is not None else None

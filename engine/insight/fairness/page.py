@@ -16,6 +16,7 @@ from engine.insight.fairness.report import (
 )
 from engine.insight.fairness.style import STYLE
 
+_TITLE = "Are all met alike?"
 _WIDTH = 200  # of a bar, in units of its drawing
 _KINDS = {"good": "a good: more is better", "burden": "a burden: less is better", "neutral": "neither good nor burden"}
 _HEAD = "<tr><th>Group</th><th class=n>Customers</th><th class=bar>Share, with its interval</th><th class=n>Share</th>"
@@ -26,8 +27,8 @@ def page(report: FairnessReport) -> str:
     marks = sum(attribute.marks for attribute in report.attributes)
     made = sum(attribute.comparisons for attribute in report.attributes)
     body = [
-        f"<h1>{escape(report.title)}</h1>",
-        f"<p class=soft>As of {escape(report.as_of)} · policy {escape(report.policy)}</p>",
+        f"<h1>{escape(_TITLE)}</h1>",
+        f"<p class=soft>{escape(report.campaign)} · as of {escape(report.as_of)} · policy {escape(report.policy)}</p>",
         "<div class=facts>",
         _fact(f"{report.customers:,}", "customers"),
         _fact(f"{made:,}", "comparisons"),
@@ -39,7 +40,7 @@ def page(report: FairnessReport) -> str:
     ]
     return (
         '<!doctype html>\n<html lang=en><head><meta charset=utf-8><meta name=viewport content="width=device-width">'
-        f"<title>{escape(report.title)}</title><style>{STYLE}</style></head>\n<body><main>\n"
+        f"<title>{escape(_TITLE)}</title><style>{STYLE}</style></head>\n<body><main>\n"
         + "\n".join(body)
         + "\n</main></body></html>\n"
     )
@@ -106,7 +107,8 @@ def _outcome(table: OutcomeTable) -> str:
     rows = "\n".join(_row(row) for row in table.rows)
     return (
         f"<section class=card><h3>{escape(table.words.capitalize())}</h3><span class=kind>{_KINDS[table.kind]}</span>"
-        f"<div class=scroll><table>{_HEAD}<th class=n>Against the others</th><th class=n>Ratio to the best</th></tr>\n"
+        f"<div class=scroll><table class=outcome>{_HEAD}"
+        "<th class=n>Against the others</th><th class=n>Ratio to the best</th></tr>\n"
         f"{rows}</table></div></section>"
     )
 
@@ -127,7 +129,7 @@ def _scores(rows: tuple[ScoreRow, ...]) -> str:
     return (
         "<section class=card><h3>Score of late payment</h3><span class=kind>does it hold alike for all?</span>"
         "<p class=soft>Expected and observed: each customer's newest bill that fell due, scored on its day of issue. "
-        "Bills that the model learned from flatter it.</p><div class=scroll><table>"
+        "Bills that the model learned from flatter it.</p><div class=scroll><table class=score>"
         "<tr><th>Group</th><th class=n>Customers</th><th class=n>Mean score now</th>"
         "<th class=n>Against the others</th><th class=n>Bills</th><th class=n>Expected late</th>"
         f"<th class=n>Observed late</th></tr>\n{lines}</table></div></section>"
@@ -138,7 +140,7 @@ def _score(row: ScoreRow) -> str:
     expected, observed = "–", "–"
     if row.expected is not None and row.observed is not None:
         expected = _percent(row.expected)
-        low, high = _percent(row.observed.low), _percent(row.observed.high)
+        low, high = (f"{100 * end:.1f}" for end in (row.observed.low, row.observed.high))
         observed = f"{_percent(row.observed.value)} ({low} to {high})"
     if row.is_off:
         expected = f"<span class=mark>{expected}</span>"
@@ -161,7 +163,7 @@ def _bar(share: Interval) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+    return f"{100 * share:.1f}\u00a0%"
 
 
 def _points(difference: Interval) -> str:
@@ -170,5 +172,8 @@ def _points(difference: Interval) -> str:
 
 
 def _signed(share: float) -> str:
+    """Return percentage points; so close to zero that a tenth would hide the side, with a digit more."""
     text = f"{100 * share:+.1f}"
-    return "0.0" if text in ("+0.0", "-0.0") else text.replace("-", "−")
+    if float(text) == 0:
+        text = f"{100 * share:+.2f}"
+    return "0" if float(text) == 0 else text.replace("-", "\u2212")

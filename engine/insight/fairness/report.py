@@ -78,7 +78,7 @@ class AttributeReport:
 class FairnessReport:
     """The report, for the page and as data."""
 
-    title: str
+    campaign: str
     as_of: str
     policy: str
     customers: int
@@ -92,10 +92,10 @@ class FairnessReport:
         return row | {"least": LEAST, "confidence": 0.95}
 
 
-def report_of(tally: FairnessTally, *, title: str, as_of: str, policy: str) -> FairnessReport:
+def report_of(tally: FairnessTally, *, campaign: str, as_of: str, policy: str) -> FairnessReport:
     """Return the report of what was counted. Pure; groups of fewer than 20 are named and not shown."""
     attributes = tuple(_attribute(name, tally.groups[name]) for name in tally.attributes)
-    return FairnessReport(title, as_of, policy, tally.count, attributes)
+    return FairnessReport(campaign, as_of, policy, tally.count, attributes)
 
 
 def _attribute(name: str, groups: dict[str, GroupCount]) -> AttributeReport:

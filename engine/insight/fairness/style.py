@@ -25,9 +25,13 @@ p { margin: 4px 0 12px; max-width: 68ch; }
 .kind { color: var(--soft); font-size: 14px; margin-left: 8px; }
 table { border-collapse: collapse; width: 100%; margin: 8px 0; font-size: 14px; }
 th { text-align: left; font-weight: 600; color: var(--soft); padding: 4px 12px 4px 0; }
-td { padding: 4px 12px 4px 0; border-top: 1px solid var(--line); vertical-align: middle; }
+td { overflow-wrap: anywhere; padding: 4px 12px 4px 0; border-top: 1px solid var(--line); vertical-align: middle; }
 th.n, td.n { text-align: right; white-space: nowrap; }
-table { table-layout: fixed; min-width: 720px; } .bar { width: 30%; padding-right: 16px; }
+table { table-layout: fixed; min-width: 720px; } .bar { padding-right: 16px; }
+.outcome th:nth-child(1) { width: 15%; } .outcome th:nth-child(2), .outcome th:nth-child(4) { width: 11%; }
+.score th:nth-child(1), .score th:nth-child(3) { width: 14%; } .score th:nth-child(2) { width: 11%; }
+.score th:nth-child(4) { width: 20%; } .score th:nth-child(5) { width: 8%; } .score th:nth-child(7) { width: 20%; }
+.outcome th:nth-child(3) { width: 26%; } .outcome th:nth-child(5) { width: 22%; }
 ul { margin: 4px 0 16px; padding-left: 20px; }
 svg { display: block; width: 100%; height: 16px; }
 .ground { fill: var(--wash); } .share { fill: var(--primary); } .whisker { stroke: var(--ink); stroke-width: 1.5; }

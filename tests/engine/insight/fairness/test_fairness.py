@@ -13,13 +13,14 @@ from engine.insight.fairness.interval import Moments, mean_difference, rate, rat
 from engine.insight.fairness.outcomes import OUTCOMES, outcomes_of
 from engine.insight.fairness.page import page
 from engine.insight.fairness.report import FairnessReport
+from engine.insight.risk.terms import HistoryTerms
 from engine.model.outreach import Score
-from tests.engine.insight.features.records import NOW, customer, monthly, payment
+from tests.engine.insight.features.records import NOW, bill, customer, monthly, payment
 from tests.engine.insight.policy.people import STARTER, starter_campaign
 
 
 def _report(tally: FairnessTally) -> FairnessReport:
-    return report_of(tally, title="Are all met alike?", as_of="2026-11-22", policy="1")
+    return report_of(tally, campaign="October bills", as_of="2026-11-22", policy="1")
 
 
 def _tally(firm: dict[str, tuple[int, int]]) -> FairnessTally:
@@ -149,9 +150,17 @@ def test_the_newest_bill_that_fell_due_is_scored_as_of_its_issue() -> None:
     record = monthly(6)
     record["payments"] = record["payments"][:-1]
     scorer = _Told()
-    assert told_and_true(customer(**record), scorer, NOW) == (0.7, True)
+    assert told_and_true(customer(**record), scorer, NOW, HistoryTerms()) == (0.7, True)
     record["payments"].append(payment("B04", -1))
     again = _Told()
-    assert told_and_true(customer(**record), again, NOW) == (0.7, True)
+    assert told_and_true(customer(**record), again, NOW, HistoryTerms()) == (0.7, True)
     assert again.features == scorer.features, "what was paid later is no feature of then"
-    assert told_and_true(customer(), scorer, NOW) is None
+    assert told_and_true(customer(), scorer, NOW, HistoryTerms()) is None
+
+
+def test_what_is_late_is_what_the_model_calls_so() -> None:
+    record = monthly(6, late=(4,), days_late=5)
+    record["bills"] = record["bills"][:-1]
+    record["bills"].append(bill("N", -2))
+    assert told_and_true(customer(**record), _Told(), NOW, HistoryTerms(grace_days=3)) == (0.7, True)
+    assert told_and_true(customer(**record), _Told(), NOW, HistoryTerms(grace_days=5)) == (0.7, False)

@@ -64,6 +64,12 @@ def test_a_bill_is_measured_against_the_usual_the_last_and_a_year_before() -> No
     assert usual["is_shock"] == 0
 
 
+def test_an_older_bill_is_measured_against_those_before_it() -> None:
+    rows = [bill("A", -90), bill("B", -60, total="150.00"), bill("C", -30, total="900.00")]
+    record = customer(bills=rows)
+    assert features_of(record, NOW, bill=record.bills[1])["bill_vs_last"] == pytest.approx(1.5)
+
+
 def test_bills_of_another_currency_are_no_measure() -> None:
     values = features_of(customer(bills=[bill("A", -60, currency="RON"), bill("B", -2)]), NOW)
     assert values["bill_vs_last"] is None

@@ -62,6 +62,13 @@ def test_a_balance_forward_moves_what_was_open_into_the_newer_bill() -> None:
     assert found["A"].days_late(_TODAY) == 19, "it was late until the newer bill asked for it"
 
 
+def test_a_balance_forward_leaves_alone_what_was_issued_later() -> None:
+    newer = bill("B", -20, total="100.00", balance_forward="100.00", amount_payable="200.00")
+    found = _courses(bills=[newer, bill("C", -10, -5)])
+    assert found["C"].left == 100
+    assert not found["C"].is_carried
+
+
 def test_a_reminder_is_no_second_debt() -> None:
     reminder = bill("R", -10, kind="reminder", original_number="A")
     assert set(_courses(bills=[bill("A", -60), reminder])) == {"A"}
