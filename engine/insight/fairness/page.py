@@ -32,7 +32,7 @@ def page(report: FairnessReport) -> str:
         "<div class=facts>",
         _fact(f"{report.customers:,}", "customers"),
         _fact(f"{made:,}", "comparisons"),
-        _fact(str(marks), "marks to look into"),
+        _fact(str(marks), "mark to look into" if marks == 1 else "marks to look into"),
         "</div>",
         _finding(report),
         _method(),
@@ -55,13 +55,20 @@ def _finding(report: FairnessReport) -> str:
         for row in table.rows
         if row.is_marked
     ]
+    found += [
+        f"<li>{escape(_spoken(attribute.name))} <b>{escape(row.group)}</b>: the score expected "
+        f"{_percent(row.expected)} of bills to be late, {_percent(row.observed.value)} were</li>"
+        for attribute in report.attributes
+        for row in attribute.scores
+        if row.is_off and row.expected is not None and row.observed is not None
+    ]
     if not found:
         return (
             "<p>No outcome differs by group both by more than a fifth and by more than chance. "
             "That is no proof that all are met alike: small groups show large differences only.</p>"
         )
     return (
-        "<p>These differ by more than a fifth, and by more than chance. A mark is no verdict: "
+        "<p>These differ by more than a fifth and by more than chance, or did not come true. A mark is no verdict: "
         f"look for the reason, in the data first.</p><ul>{''.join(found)}</ul>"
     )
 

@@ -65,13 +65,16 @@ class AttributeReport:
 
     @property
     def marks(self) -> int:
-        """How many comparisons are marked."""
-        return sum(row.is_marked for table in self.outcomes for row in table.rows)
+        """How many comparisons are marked: outcomes that differ, and scores that do not come true."""
+        return sum(row.is_marked for table in self.outcomes for row in table.rows) + sum(
+            row.is_off for row in self.scores
+        )
 
     @property
     def comparisons(self) -> int:
         """How many were made; at 95 % one of twenty stands out by chance."""
-        return sum(len(table.rows) for table in self.outcomes)
+        told = sum(row.observed is not None for row in self.scores)
+        return sum(len(table.rows) for table in self.outcomes) + told
 
 
 @dataclass(frozen=True, slots=True)

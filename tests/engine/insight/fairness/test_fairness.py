@@ -113,7 +113,10 @@ def test_a_score_that_expects_too_much_of_one_group_is_off_there() -> None:
         group = "a" if place % 2 else "b"
         expected = 0.5 if group == "a" else 0.2
         tally.add({"band": group}, set(), score=expected, told=(expected, place % 10 < 2))
-    rows = {row.group: row for row in _report(tally).attributes[0].scores}
+    report = _report(tally)
+    assert report.attributes[0].marks == 1
+    assert "the score expected 50.0" in page(report)
+    rows = {row.group: row for row in report.attributes[0].scores}
     assert rows["a"].is_off
     assert not rows["b"].is_off
     assert rows["a"].difference.is_off_zero
