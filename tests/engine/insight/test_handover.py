@@ -93,6 +93,12 @@ def test_what_is_over_bars_nobody(more: dict[str, Any]) -> None:
     assert bars(customer(**more)) == ()
 
 
+@pytest.mark.parametrize(("due_on", "is_barred"), [("2026-11-04", True), ("2026-11-03", False)])
+def test_a_promise_bars_until_its_waiting_days_are_over(due_on: str, is_barred: bool) -> None:
+    reasons = bars(customer(promises=[{"made_on": "2026-10-01", "due_on": due_on}]))
+    assert bool(reasons) is is_barred
+
+
 def test_a_review_from_before_the_debt_does_not_count() -> None:
     before = {"kind": "review_hardship", "state": "done", "done_at": "2026-09-01T09:00:00Z"}
     person = customer(flags={"vulnerable": True}, tasks=[before])
