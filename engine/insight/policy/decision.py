@@ -103,7 +103,9 @@ class Decider:
         stage = prepared.stage
         if prepared.action is Action.WAIT:
             return None
-        if prepared.is_debt and facts.arm == CONTROL and not stage.is_grave:
+        # Nobody in need of care goes without help for an experiment; both arms have as many of them.
+        is_left = facts.arm == CONTROL and not facts.customer.flags.vulnerable
+        if prepared.is_debt and is_left and not stage.is_grave:
             return CONTROL, "the customer is in the control group: no soft outreach"
         if stage.wait_days and facts.sent and (facts.today - facts.sent[-1].day).days < stage.wait_days:
             return "wait-days", f"stage {stage.id} waits {stage.wait_days} days after the last message"

@@ -39,7 +39,7 @@ class Facts:
     is_reminder: bool  # the newest document reminds by itself: a reminder, a dunning stage, or overdue and open
     is_told: bool  # a message about the newest bill went out
     sent: tuple[Message, ...]  # of any kind, oldest first
-    reminders: tuple[date, ...]  # messages about what is asked for, on or after its oldest due date
+    reminders: tuple[date, ...]  # messages about what is asked for, after its oldest due date
     dunning: DunningStage
     has_dispute: bool  # of any bill
     is_disputed: bool  # of the newest bill
@@ -101,7 +101,7 @@ def facts_of(
         is_reminder=_reminds(bill, statement),
         is_told=any(one.bill_number == bill.number for one in sent),
         sent=sent,
-        reminders=tuple([day for day in about if due_on is not None and day >= due_on]),
+        reminders=tuple([day for day in about if due_on is not None and day > due_on]),
         dunning=_dunning(customer, items, numbers),
         has_dispute=(
             is_disputed

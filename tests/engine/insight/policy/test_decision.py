@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from engine.insight.policy import load_policy
 from engine.insight.policy.conditions import _MAKERS
 from engine.model.outreach import Action, Outreach
 from engine.model.policy.stages import Conditions
 from engine.model.policy.whole import Policy
-from tests.engine.insight.policy.people import NOW, TODAY, advisor, bill, person, sent, stages
+from tests.engine.insight.policy.people import NOW, STARTER, TODAY, advisor, answer, bill, person, sent, stages
 
 EARLY = 'id = "early"\nto_day = 9'
 LATE = 'id = "late"\nfrom_day = 10\nto_day = 19'
@@ -20,6 +25,14 @@ LAST = 'id = "last"\nfrom_day = 20'
 
 def decided(policy: Policy, *bills: dict[str, Any], **more: Any) -> Outreach:
     return advisor(policy).advise(person(*bills, **more), NOW)
+
+
+@cache
+def starter() -> Policy:
+    """The starter policy."""
+    policy = load_policy(STARTER)
+    assert policy is not None
+    return policy
 
 
 def refusals(made: Outreach) -> dict[str, str]:
@@ -112,7 +125,7 @@ CASES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         {"bills": [bill("B0", age=60, late=40, amount="100.00"), bill("B1")]},
     ),
     "late_share_from": ("0.5", {"bills": [bill("B0", age=60, late=40), bill("B1")]}, {}),
-    "messages_from": ("1", SEEN, {"interactions": [sent(11)]}),
+    "messages_from": ("1", {"interactions": [sent(9)]}, {"interactions": [sent(10)]}),  # due ten days ago
     "messages_to": ("0", {"interactions": [sent(11)]}, SEEN),
     "group": ('["unknown"]', {}, {"flags": {"payment_plan": "broken"}, "attributes": {"hardship": "yes"}}),
     "segment": ('["winter"]', {}, {}),
@@ -224,6 +237,30 @@ def test_the_control_group_gets_its_bills_and_what_is_formal() -> None:
     for number in range(20):
         assert decided(policy, bill(late=-9, age=2), key=f"K{number}").rule == "bill"
         assert decided(policy, bill(late=70, age=99), key=f"K{number}").rule == "formal"
+
+
+def test_nobody_in_need_of_care_goes_without_help_for_an_experiment() -> None:
+    policy = stages('id = "help"\ntone = "help"\nis_urgent = false', more=EXPERIMENT)
+    for number in range(20):
+        assert decided(policy, key=f"K{number}", flags={"vulnerable": True}).rule == "help"
+
+
+@settings(max_examples=40, deadline=None)
+@given(dice=st.randoms(use_true_random=False))
+def test_the_order_of_a_record_changes_nothing(dice: Random) -> None:
+    lists: dict[str, list[dict[str, Any]]] = {
+        "bills": [bill("B1", late=40, age=70), bill("B2", late=12, age=40), bill("B3", late=-10, age=8)],
+        "interactions": [sent(30), sent(9, "B2"), sent(7, "B3"), answer("call_back", 4, "B2"), sent(2, None)],
+        "payments": [{"amount": "20.00", "paid_on": "2026-10-20"}, {"amount": "5.00", "paid_on": "2026-10-22"}],
+        "promises": [
+            {"made_on": "2026-10-01", "due_on": "2026-10-20"},
+            {"made_on": "2026-09-01", "due_on": "2026-09-20"},
+        ],
+    }
+    plain = person(**lists)
+    shuffled = person(**{name: dice.sample(rows, len(rows)) for name, rows in lists.items()})
+    for policy in (starter(), stages('id = "it"\nmost = 2', 'id = "then"')):
+        assert advisor(policy).advise(shuffled, NOW) == advisor(policy).advise(plain, NOW)
 
 
 @pytest.mark.parametrize(("action", "done"), [("send", Action.SEND), ("call", Action.CALL), ("wait", Action.WAIT)])

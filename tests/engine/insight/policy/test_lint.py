@@ -153,6 +153,8 @@ def test_days_in_two_stages_and_days_in_none_are_found(tmp_path: Path) -> None:
     missing = problems(tmp_path, stage("a", "to_day = 9"), stage("b", "from_day = 12"))
     assert codes(missing) == ["D147"]
     assert "days 10 to 11, between a and b" in missing[0].fact
+    one = problems(tmp_path, stage("a", "to_day = 9"), stage("b", "from_day = 11"))
+    assert "days 10 to 10, between a and b" in one[0].fact
     ending = problems(tmp_path, stage("a", "to_day = 9"), stage("b", "from_day = 10\nto_day = 30"))
     assert codes(ending) == ["D147"]
     assert "after day 30" in ending[0].fact
