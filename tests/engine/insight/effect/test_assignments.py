@@ -42,10 +42,11 @@ def test_losses_are_counted_by_arm(tmp_path: Path):
 def test_the_first_decision_counts(tmp_path: Path):
     later = written(tmp_path / "b", {"key": "A", "arm": "x", "group": "known", "decided_at": "2026-10-01T08:00:00Z"})
     first = written(tmp_path / "a", {"key": "A", "arm": "x", "group": "unable"})
-    with Assignments([later, first], ROME, TRIAL) as arms:
-        found = arms.of("A")
-        assert found is not None
-        assert (found.group, found.day) == ("unable", date(2026, 9, 1))
+    for order in ([later, first], [first, later]):
+        with Assignments(order, ROME, TRIAL) as arms:
+            found = arms.of("A")
+            assert found is not None
+            assert (found.group, found.day) == ("unable", date(2026, 9, 1))
 
 
 def test_a_customer_in_two_arms_is_refused(tmp_path: Path):

@@ -37,7 +37,8 @@ def test_a_part_counts_as_a_part_of_the_amount():
 
 
 def test_a_payment_on_the_day_of_the_decision_counts_and_one_after_the_horizon_does_not():
-    assert outcome(payments=[payment(day(0), "150.00")]).days == 0
+    same = outcome(payments=[payment(day(0), "150.00")])
+    assert (same.days, same.bills, same.owed, same.paid) == (0, 2, 15000, 15000)
     assert outcome(payments=[payment(day(13), "150.00")]).is_paid
     late = outcome(payments=[payment(day(14), "150.00")])
     assert (late.is_paid, late.paid, late.days) == (False, 0, 14)
@@ -73,6 +74,13 @@ def test_a_payment_returned_later_takes_back_no_more_than_was_open():
         payments=[payment(day(-9), "100.00", "A"), payment(day(2), "-100.00", "A")],
     )
     assert (found.bills, found.owed, found.paid) == (1, 5000, 0)
+
+
+def test_a_part_payment_returned_is_no_negative_payment():
+    found = outcome(
+        bills=[bill("A", OLD)], payments=[payment(day(-9), "60.00", "A"), payment(day(2), "-60.00", "A")]
+    )  # fmt: skip
+    assert (found.owed, found.paid) == (4000, 0)
 
 
 def test_other_currencies_count_as_bills_and_not_in_the_amount():

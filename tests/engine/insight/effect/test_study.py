@@ -134,6 +134,11 @@ def test_a_plan_finds_the_effect_as_often_as_it_says():
     assert plan.treated == pytest.approx(4 * plan.control, abs=4)
 
 
+def test_a_plan_agrees_with_the_formula_of_the_books():
+    # (1.95996 sqrt(2 x 0.415 x 0.585) + 0.84162 sqrt(0.24 + 0.2451))^2 / 0.03^2
+    assert plan_of(0.40, 0.03, 0.5).control == 4234
+
+
 def test_a_smaller_effect_takes_more_customers():
     assert plan_of(0.4, 0.02, 0.5).total > plan_of(0.4, -0.05, 0.5).total > plan_of(0.4, 0.2, 0.5).total
 
