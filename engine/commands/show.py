@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from pathlib import Path
@@ -16,11 +17,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from engine.commands.render import instant
+from engine.errors import InsightError
 from engine.model.money import exponent
 
 if TYPE_CHECKING:
     from engine.insight.timeline import Event
     from engine.model.customer import Customer
+    from engine.model.statement import Statement
 
 _VERSION = 1
 
@@ -39,6 +42,9 @@ def show(
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write record and timeline, all of it, to this private file.")
     ] = None,
+    campaign: Annotated[
+        Path | None, typer.Option(help="Template set with policy.toml: shows what is owed by its rules, too.")
+    ] = None,
     now: Annotated[
         str | None, typer.Option(help="The time that counts, as in 2026-11-06T08:00:00Z; by default the clock's.")
     ] = None,
@@ -55,16 +61,18 @@ def show(
     customer = customer_of(inputs, key, format=input_format).customer
     zone = _zone_of(customer)
     events = events_of(customer, zone)
+    statements = _statements(customer, campaign, moment) if campaign else ()
     if json_file is not None:
         with whole_file(json_file) as file:
-            json.dump(whole(customer, events, moment), file, ensure_ascii=False, indent=1)
+            json.dump(whole(customer, events, statements, moment), file, ensure_ascii=False, indent=1)
             file.write("\n")
     console = Console(highlight=False)
     for line in head_of(customer, full=full):
         console.print(escape(line))
     today = moment.astimezone(zone).date()
     console.print(table_of(events, today, zone, full=full))
-    for line in end_of(customer, events, today):
+    owed = (line for statement in statements for line in owed_of(statement, full=full))
+    for line in (*end_of(customer, events, today), *owed):
         console.print(escape(line))
 
 
@@ -73,6 +81,21 @@ def _zone_of(customer: Customer) -> tzinfo:
         return ZoneInfo(customer.time_zone) if customer.time_zone else UTC
     except (ZoneInfoNotFoundError, ValueError):
         return UTC
+
+
+def _statements(customer: Customer, folder: Path, moment: datetime) -> tuple[Statement, ...]:
+    """Return what the customer owes by the policy of the template set in `folder`. Raises `InsightError` (D140)."""
+    from engine.insight.debt import statements_of
+    from engine.insight.policy import load_policy
+    from engine.templating.campaign_file import load_campaign
+
+    zone = ZoneInfo(load_campaign(folder).time_zone)
+    policy = load_policy(folder)
+    if policy is None:
+        raise InsightError(
+            "D140", "there is no policy.toml", place=str(folder), hint="leave --campaign out, or add one"
+        )
+    return statements_of(customer, policy.debt, moment.astimezone(zone).date())
 
 
 # ------------------------------------------------------------------ for a person
@@ -166,6 +189,22 @@ def end_of(customer: Customer, events: tuple[Event, ...], today: date) -> Iterat
     )
 
 
+def owed_of(statement: Statement, *, full: bool) -> Iterator[str]:
+    """Yield how old what is owed is: with amounts if `full`, else by which buckets hold something."""
+    places = exponent(statement.currency)
+    if not full:
+        held = [bucket.value for bucket, amount in statement.ageing if amount]
+        yield f"{statement.currency}, asked for, by days late: {', '.join(held) or 'nothing'}"
+        return
+    yield f"{statement.currency}, asked for, interest and fees included: {statement.asked:,.{places}f}"
+    for bucket, amount in statement.ageing:
+        if amount:
+            yield f"  {bucket.value:<13}{amount:>14,.{places}f}"
+    parts = {"in dispute": statement.disputed, "must wait": sum((item.held for item in statement.items), Decimal(0)),
+             "credit": statement.credit}  # fmt: skip
+    yield from (f"  {name:<13}{amount:>14,.{places}f}" for name, amount in parts.items() if amount)
+
+
 def _count(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
@@ -173,14 +212,17 @@ def _count(number: int, thing: str) -> str:
 # ------------------------------------------------------------------ for other departments
 
 
-def whole(customer: Customer, events: tuple[Event, ...], now: datetime) -> Mapping[str, Any]:
-    """Return record and timeline as JSON values: amounts are strings, times ISO 8601. All of it is personal."""
+def whole(
+    customer: Customer, events: tuple[Event, ...], statements: tuple[Statement, ...], now: datetime
+) -> Mapping[str, Any]:
+    """Return record, timeline and statements as JSON values: amounts are strings, times ISO 8601. All is personal."""
     return {
         "format": "billcast timeline",
         "version": _VERSION,
         "made_at": now.isoformat(),
         "customer": customer.model_dump(mode="json", exclude_defaults=True),
         "timeline": [_as_json(event) for event in events],
+        **({"statements": [_statement_as_json(one) for one in statements]} if statements else {}),
     }
 
 
@@ -199,3 +241,18 @@ def _as_json(event: Event) -> dict[str, Any]:
         "note": event.note,
     }  # fmt: skip
     return {name: value for name, value in row.items() if value not in ("", False)}
+
+
+def _statement_as_json(statement: Statement) -> dict[str, Any]:
+    sums = {name: str(getattr(statement, name)) for name in ("asked", "overdue", "disputed", "credit")}
+    return {
+        "currency": statement.currency,
+        "as_of": statement.as_of.isoformat(),
+        **sums,
+        "ageing": {bucket.value: str(amount) for bucket, amount in statement.ageing},
+        "items": [
+            {name: value if isinstance(value, int | str) else str(value)
+             for name, value in asdict(item).items() if value not in (None, "")}
+            for item in statement.items
+        ],
+    }  # fmt: skip

@@ -78,3 +78,24 @@ def test_the_file_for_other_departments_is_private_and_holds_record_and_timeline
 def test_a_key_that_nobody_bears_is_said() -> None:
     with pytest.raises(IngestError, match="I120"):
         show("NL-9999")
+
+
+STARTER = str(Path(__file__).parents[3] / "templates" / "bill-explainer")
+
+
+def test_with_a_policy_it_says_how_old_what_is_owed_is(tmp_path: Path) -> None:
+    path = tmp_path / "one.json"
+    said = show("NL-0024", "--campaign", STARTER, "--json", str(path))
+    (statement,) = json.loads(path.read_text(encoding="utf-8"))["statements"]
+
+    assert "EUR, asked for, by days late: not due, 0-30, 31-60" in " ".join(said.split())
+    assert "146.58" not in said
+    assert statement["overdue"] == "243.91"
+    assert [item["number"] for item in statement["items"]] == ["2026-08-002734", "2026-09-003734", "2026-10-004734"]
+    assert (statement["items"][0]["owed"], statement["items"][0]["settled"]) == ("146.79", "40.00")
+
+
+def test_with_a_policy_and_full_it_says_the_amounts_what_is_contested_apart() -> None:
+    words = " ".join(show("NL-0024", "--campaign", STARTER, "--full").split())
+    assert "not due 146.58 0-30 137.12 31-60 106.79" in words
+    assert "in dispute 175.52" in " ".join(show("NL-0025", "--campaign", STARTER, "--full").split())
