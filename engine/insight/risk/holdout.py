@@ -20,15 +20,17 @@ def hold_out(table: Table, *, seed: int, folds: int = FOLDS) -> Held:
     Raises `InsightError` (D117) where the table can't be split.
     """
     held = Held()
+    lacking: InsightError | None = None
     parts = folds_of(table, folds, seed)
     for learning, tests in parts:
         try:
             learned = learn(table.take(learning), seed=seed)
-        except InsightError:
-            if len(parts) == 1 or not table.has_time:
-                raise
-            continue  # the first stretches of a short history are too little to choose by
+        except InsightError as error:
+            lacking = error  # the first stretches of a short history are too little to choose by
+            continue
         _test(held, table, learning, tests, learned)
+    if lacking is not None and (not held.labels or not table.has_time):
+        raise lacking
     return held
 
 

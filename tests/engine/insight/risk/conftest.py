@@ -60,6 +60,21 @@ def make_summary(**fields) -> Summary:
                       "order": "forward in time"} | fields)  # fmt: skip
 
 
+def few_settings():
+    """Try two settings in place of all: what is tested is what comes of trying, not how much is tried."""
+    from engine.insight.risk import fitting, picking
+
+    few = (
+        fitting.Setting(Family.LOGISTIC, penalty=0.01),
+        fitting.Setting(Family.BOOSTING, depth=2, trees=20),
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fitting, "SETTINGS", few)
+        patch.setattr(picking, "SETTINGS", few)
+        patch.setattr(fitting, "STAGES", (20,))
+        yield few
+
+
 @pytest.fixture(scope="session")
 def learned():
     """Return by family and calibrator: the model, scikit-learn's own probabilities, and the rows they are of."""
