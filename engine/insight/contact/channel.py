@@ -103,6 +103,7 @@ def _on_paper(
 ) -> Chosen:
     """Return paper as what is left, or no channel."""
     if wanted and _POST not in wanted:
+        refused = [one for one in refused if one[0] != _NAMES[_POST]]  # preferred, and not of the stage
         why = barrier(_POST, customer, experience) if terms.paper_fallback else "the policy sends no paper instead"
         if not why:
             return Chosen(_POST, "post: no other way is open", tuple(refused))

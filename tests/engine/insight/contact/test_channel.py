@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.insight.contact import choose_contact
@@ -56,6 +56,7 @@ def test_a_preferred_channel_that_the_stage_does_not_use_is_refused_with_that_re
     assert "stage does not use" in refused(contact)["phone"]
 
 
+@settings(max_examples=400)
 @given(
     consents=st.fixed_dictionaries({name: st.booleans() for name in ALL}),
     wanted=st.lists(st.sampled_from(list(ContactChannel)), unique=True, max_size=5),
@@ -69,6 +70,8 @@ def test_no_channel_is_ever_chosen_without_consent(make, consents, wanted, prefe
     assert contact.channel is None or consents[contact.channel.value]
     assert contact.channel is None or contact.channel in {*wanted, POST}
     told = {name for name, _ in contact.refused}
+    assert len(told) == len(contact.refused)
+    assert contact.channel is None or contact.channel.value not in told
     assert {way.value for way in wanted if way is not contact.channel} <= told
 
 
@@ -94,6 +97,12 @@ def test_paper_is_what_is_left_where_nothing_else_is_open_even_if_the_stage_does
     assert contact.channel is POST
     assert contact.at is not None
     assert set(refused(contact)) == {"email", "sms"}
+
+
+def test_preferred_paper_that_the_stage_does_not_use_is_still_what_is_left(make) -> None:
+    contact = chosen(make(consents={"post": True}, preferred_channel="post"), wanted=(EMAIL,))
+    assert contact.channel is POST
+    assert refused(contact) == {"email": "no consent"}
 
 
 def test_the_policy_may_forbid_paper_as_what_is_left(make) -> None:
