@@ -15,16 +15,24 @@ from pydantic_core import PydanticUndefined
 
 from engine.templating.option_file import table_of
 
+_MOST_REPEATED = 10  # keys of a table that is told of again where it stands a second time
+
 
 def reference(head: str, table: type[BaseModel]) -> str:
     """Return the reference page of `table` below `head`, in Markdown."""
-    return head + "\n".join(_sections(table, "")) + "\n"
+    return head + "\n".join(_sections(table, "", {})) + "\n"
 
 
-def _sections(table: type[BaseModel], path: str, *, is_array: bool = False) -> Iterator[str]:
+def _sections(
+    table: type[BaseModel], path: str, told: dict[type[BaseModel], str], *, is_array: bool = False
+) -> Iterator[str]:
     title = f"[[{path}]]" if is_array else f"[{path}]"
     yield f"## `{title}`\n" if path else "## Top of the file\n"
     yield f"{(table.__doc__ or '').strip().splitlines()[0]}\n"
+    if table in told and len(table.model_fields) > _MOST_REPEATED:
+        yield f"The same keys as in `{told[table]}`.\n"
+        return
+    told[table] = title
     yield "| key | takes | default | meaning |\n|---|---|---|---|"
     inner: list[tuple[type[BaseModel], str, bool]] = []
     for name, field in table.model_fields.items():
@@ -35,7 +43,7 @@ def _sections(table: type[BaseModel], path: str, *, is_array: bool = False) -> I
         yield f"| `{name}` | {_takes(field.annotation, field)} | {_default(field)} | {field.description} |"
     yield ""
     for below, name, many in inner:
-        yield from _sections(below, name, is_array=many)
+        yield from _sections(below, name, told, is_array=many)
 
 
 def _takes(kind: Any, field: FieldInfo | None = None) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.errors import BillcastError, Problem, nearest
 from engine.insight.features import FEATURES
+from engine.insight.features.context import context_features
 from engine.insight.policy.judging import Fault, judged, low
 from engine.insight.policy.lint_days import check_days
 from engine.insight.policy.reader import FILE_NAME, read_policy
@@ -81,7 +82,7 @@ def _name_faults(stage: Stage, policy: Policy, root: Path, loc: tuple[str | int,
 
 
 def _condition_faults(when: Conditions, policy: Policy, loc: tuple[str | int, ...], who: str) -> Iterator[Fault]:
-    known = (*FEATURES, *(term.name for term in policy.profiles.context))
+    known = (*FEATURES, *(one.name for one in context_features(policy.profiles.context)))
     for key in ("feature_from", "feature_to"):
         for name in getattr(when, key) or ():
             if name not in known:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from engine.errors import InsightError, nearest
 from engine.insight.features.context import context_features
+from engine.insight.features.protected import refuse_protected
 from engine.insight.policy.judging import judged
 from engine.model.policy.whole import Policy
 from engine.templating.campaign_file import check_file
@@ -28,8 +29,8 @@ _KIND = OptionFile(
 def load_policy(folder: Path | str) -> Policy | None:
     """Return the policy of the template set in `folder`, checked; None where it has none.
 
-    Decimal numbers are read exactly. Raises `InsightError` (D140-D145) with file, line and key, and
-    (D148) where a score would decide a formal notice.
+    Decimal numbers are read exactly. Raises `InsightError` (D140-D145) with file, line and key,
+    (D148) where a score would decide a formal notice, and (D130, D131) where a protected attribute decides anything.
     """
     root = Path(folder)
     read = read_policy(root)
@@ -42,7 +43,7 @@ def load_policy(folder: Path | str) -> Policy | None:
 
 
 def read_policy(root: Path) -> tuple[Policy, str] | None:
-    """Return the policy and the text of its file; None where there is none. Raises `InsightError` (D140-D145)."""
+    """Return the policy and the text of its file; None where there is none. Raises as `load_policy`, but (D148)."""
     path = root / FILE_NAME
     if not path.exists():
         return None
@@ -57,7 +58,18 @@ def read_policy(root: Path) -> tuple[Policy, str] | None:
         place = place_of(path, source, ("profiles", "context"))
         context_features(policy.profiles.context, policy.profiles.protected, place)
     _check_offers(policy, path, source)
+    _check_attributes(policy, path, source)
     return policy, source
+
+
+def _check_attributes(policy: Policy, path: Path, source: str) -> None:
+    """Raise `InsightError` (D130, D131) for a condition that asks for a protected attribute."""
+    whens = [(("offers", place), rule.when) for place, rule in enumerate(policy.offers)]
+    whens += [(("stages", place), stage.when) for place, stage in enumerate(policy.stages)]
+    for loc, when in whens:
+        if when.attribute:
+            place = place_of(path, source, (*loc, "when", "attribute"))
+            refuse_protected(when.attribute, policy.profiles.protected, place=place)
 
 
 def _check_offers(policy: Policy, path: Path, source: str) -> None:

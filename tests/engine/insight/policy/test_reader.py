@@ -123,3 +123,19 @@ def test_a_protected_attribute_is_no_context(tmp_path: Path, table: str, code: s
     found = problem(tmp_path, f"{SOUND}\n{table}")
     assert found.code == code
     assert "policy.toml" in found.place
+
+
+@pytest.mark.parametrize(
+    ("when", "more", "code"),
+    [
+        ('{ attribute = { age_band = "65+" } }', "", "D130"),
+        ('{ attribute = { nationality = "IT" } }', "", "D130"),
+        ('{ attribute = { club = "yes" } }', '\n[profiles]\nprotected = ["club"]\n', "D131"),
+    ],
+)
+def test_no_condition_asks_for_a_protected_attribute(tmp_path: Path, when: str, more: str, code: str) -> None:
+    found = problem(tmp_path, SOUND.replace("{ overdue = true }", when) + more)
+    assert found.code == code
+    assert ":10 [stages[1].when]" in found.place
+    in_offer = problem(tmp_path, SOUND.replace('kind = "person', f'when = {when}\nkind = "person') + more)
+    assert in_offer.code == code
