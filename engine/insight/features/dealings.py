@@ -12,6 +12,7 @@ from engine.insight.features.history import History
 from engine.model.customer import ContactChannel, Customer, Interaction, InteractionKind
 
 _YEAR = 365
+_ZONES = 2  # days by which the dates of one moment may differ between zones, rounded up
 _OPENED_BY = (
     (ContactChannel.EMAIL, "email_opened_share"),
     (ContactChannel.SMS, "sms_opened_share"),
@@ -113,18 +114,21 @@ def add_dealings(values: dict[str, float | None], customer: Customer, history: H
 
 
 def _contacts(customer: Customer, as_of: datetime) -> _Contacts:
+    """Return the contacts before `as_of`. Days are compared first: times of two zones are dear to compare."""
     found = _Contacts([0] * len(_KINDS), [], [], None)
     since = as_of - timedelta(days=_YEAR)
+    today, first, newest = as_of.toordinal(), since.toordinal(), 0
     for place, contact in enumerate(customer.interactions):
         at = contact.at
-        if at >= as_of:
+        day = at.toordinal()
+        if day >= today - _ZONES and at >= as_of:
             continue
         code = _CODES[id(contact.kind)]
-        if code in _REACTIONS and (found.reacted is None or at > found.reacted):
-            found.reacted = at
+        if code in _REACTIONS and day >= newest - _ZONES and (found.reacted is None or at > found.reacted):
+            found.reacted, newest = at, day
         if code == _PROMISED and contact.due_on is not None:
             found.promised.append(contact)
-        if at >= since:
+        if day > first + _ZONES or (day >= first - _ZONES and at >= since):
             found.counts[code] += 1
             if code in _MESSAGES:
                 found.messages.append((code, contact.channel, contact.reference or place))
