@@ -267,8 +267,10 @@ def _reached(action: Action, contact: Contact, rule: str) -> tuple[Action, str, 
     if contact.channel is None:
         return Action.WAIT, NO_CONTACT, ["no channel is open"]
     if contact.at is None:
-        why = contact.reasons[-1]
-        return Action.WAIT, NO_DAY if why.startswith(NO_DAY_LEFT) else CAP, [why]
+        # Said alike for all, since reports count reasons; the contact's own say until when.
+        if contact.reasons[-1].startswith(NO_DAY_LEFT):
+            return Action.WAIT, NO_DAY, ["no sending day is left in the stage"]
+        return Action.WAIT, CAP, ["this week's messages have gone out"]
     if contact.channel is ContactChannel.PHONE:
         return Action.CALL, rule, ["the phone is the channel: a person calls"]
     return action, rule, []

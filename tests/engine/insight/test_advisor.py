@@ -118,7 +118,7 @@ def test_a_stage_uses_no_channel_without_consent() -> None:
 def test_the_cap_on_messages_holds_reminders_back_but_no_bill() -> None:
     busy = {"interactions": [sent(1, "OTHER"), sent(2, "OTHER")]}
     made = by(stages('id = "it"', more="[debt]\nattempts_days = 0"), **busy)
-    assert (made.action, made.rule) == (Action.WAIT, "cap")
+    assert (made.action, made.rule, made.reasons[0]) == (Action.WAIT, "cap", "this week's messages have gone out")
     assert by(stages('id = "it"\nabout = "bill"'), **busy).action is Action.SEND
 
 
@@ -132,7 +132,7 @@ def test_a_message_of_a_stage_goes_out_on_a_day_of_the_stage_or_not_at_all(day: 
             assert day + (made.contact.at.date() - TODAY).days <= 19
         else:
             assert (made.action, made.rule, made.contact.at) == (Action.WAIT, "no-day", None)
-            assert made.reasons[0].startswith("no sending day is left until")
+            assert made.reasons[0] == "no sending day is left in the stage"
 
 
 def test_what_ends_on_a_sunday_is_not_said_on_monday() -> None:
