@@ -54,7 +54,7 @@ def _open_bills(customer: Customer, currency: str) -> list[_Open] | None:
     paid: dict[str, Decimal] = {}
     for payment in customer.payments:
         number, amount = payment.bill_number, payment.amount
-        if number is None or amount < 0:
+        if number is None:
             return None
         paid[number] = paid[number] + amount if number in paid else amount
     found = []

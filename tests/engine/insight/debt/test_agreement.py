@@ -1,7 +1,11 @@
 """The statement and the case of compose ask for the same, where they speak of the same."""
 
+import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
@@ -62,6 +66,22 @@ def test_a_credit_of_the_newest_bill_is_netted_to_the_same_sum() -> None:
     one = customer(bill("B1", "50.00"), bill("B2", "-20.00", None, "2026-11-01"))
     statement = statement_of(one, NEUTRAL, TODAY)
     assert statement.asked == case_of(one).outstanding == Decimal("30.00")
+
+
+def test_customers_with_histories_are_asked_for_the_same_sum(tmp_path: Path) -> None:
+    out = tmp_path / "history.jsonl"
+    script = Path(__file__).parents[4] / "samples" / "make_history.py"
+    subprocess.run([sys.executable, str(script), "150", "--seed", "5", "--out", str(out)], check=True)
+    compared = 0
+    for line in out.read_text("utf-8").splitlines():
+        one = Customer.model_validate(json.loads(line, parse_float=Decimal))
+        subject = one.subject_bill
+        if subject is None or one.flags.legal_hold or one.disputes:
+            continue
+        theirs = sum([amount for _, amount in case_of(one).asked], ZERO)
+        assert statement_of(one, NEUTRAL, TODAY, subject.currency).asked == theirs, one.key
+        compared += 1
+    assert compared > 100
 
 
 # ------------------------------------------------------------ lawful differences: the statement asks for less
