@@ -191,11 +191,15 @@ def drift(
 def card(
     model: ModelFile,
     out: Annotated[Path, typer.Option(help="File for the card, HTML.")],
+    fairness: Annotated[
+        Path | None, typer.Option(help="Shown on it: a report that `billcast insight fairness --json` wrote.")
+    ] = None,
 ) -> None:
     """Write a model's card: what it is for, what it was learned from, how good it is, what it must not do."""
     from engine.insight.risk.card import card_html
+    from engine.insight.risk.fairness_part import read_fairness
 
-    text = card_html(_read(model))
+    text = card_html(_read(model), read_fairness(fairness) if fairness else None)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(text, encoding="utf-8")

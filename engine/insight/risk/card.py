@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from engine.insight.risk.chart import calibration_chart
 from engine.insight.risk.drift import ACT, WATCH
+from engine.insight.risk.fairness_part import Fairness, fairness_section
 from engine.insight.risk.model_file import GroupTold, Measured, Measures, Model, Summary
 from engine.insight.risk.style import STYLE
 
@@ -27,8 +28,8 @@ _LIMITS = (
 )
 
 
-def card_html(model: Model) -> str:
-    """Return the card of a model as an HTML page."""
+def card_html(model: Model, fairness: Fairness | None = None) -> str:
+    """Return the card of a model as an HTML page, with what a fairness report says where one is given."""
     summary = model.summary
     sections = [
         _section("How good it is", _quality(summary)),
@@ -36,6 +37,7 @@ def card_html(model: Model) -> str:
         _section("What moves a score", _weights(summary)),
         _section("What it was learned from", _data(model)),
         _section("Protected attributes", _protected(summary)),
+        *([_section("Who is met how", fairness_section(fairness))] if fairness else []),
         _section("What it may not do, and cannot", _list(_LIMITS)),
         _section("How it was chosen", _choice(model)),
     ]

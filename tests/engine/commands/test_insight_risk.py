@@ -126,6 +126,28 @@ def test_a_card_is_written(late, tmp_path):
     assert "Risk of late payment" in (tmp_path / "card.html").read_text("utf-8")
 
 
+def test_a_card_shows_a_fairness_report_that_is_given(late, history, tmp_path):
+    report, page = tmp_path / "fair.json", tmp_path / "card.html"
+    starter = ROOT / "templates" / "bill-explainer"
+    _run("fairness", history, "--campaign", starter, "--out", tmp_path / "fair.html", "--json", report, "--now", NOW)
+    _run("card", "--model", late[0], "--out", page, "--fairness", report)
+    assert "<strong>age_band</strong>" in page.read_text("utf-8")
+    content = json.loads(report.read_text("utf-8"))
+    content["attributes"][0]["outcomes"][0]["rows"] = [
+        {"group": "<old>", "share": {"value": 0.5, "low": 0.4, "high": 0.6}, "is_marked": True,
+         "difference": {"value": -0.2, "low": -0.3, "high": -0.1}}
+    ]  # fmt: skip
+    report.write_text(json.dumps(content), "utf-8")
+    _run("card", "--model", late[0], "--out", page, "--fairness", report)
+    text = page.read_text("utf-8")
+    assert "&lt;old&gt;" in text
+    assert "\N{MINUS SIGN}20.0" in text
+    result = CliRunner().invoke(
+        app, ["insight", "card", "--model", str(late[0]), "--out", str(page), "--fairness", str(late[0])]
+    )
+    assert result.exception.problem.code == "D116"
+
+
 def test_switching_is_learned_from_a_table_and_from_histories_alike(churn_table, history, tmp_path):
     table, mapping = churn_table
     model = tmp_path / "churn.json"
