@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from engine.errors import InsightError
+from engine.errors import InsightError, MissingPartError
 from engine.insight.features import FEATURES
 from engine.insight.features.protected import protected_kind
 from engine.insight.segments import SegmentModel, load_segments, may_have_segment
@@ -14,6 +16,7 @@ from engine.insight.segments.sample import Row, Sample
 from engine.insight.segments.traits import TRAITS, describe
 from tests.engine.insight.features.records import customer
 
+ROOT = Path(__file__).resolve().parents[4]
 _PLACE = {trait.feature: place for place, trait in enumerate(TRAITS)}
 
 
@@ -130,3 +133,18 @@ def test_only_who_agreed_to_offers_has_a_segment(flag: str) -> None:
     assert may_have_segment(customer(consents={"offers": True}))
     assert not may_have_segment(customer())
     assert not may_have_segment(customer(consents={"offers": True}, flags={flag: True}))
+
+
+def test_without_scikit_learn_the_install_line_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    from engine.insight.segments.training import train_segments
+
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    with pytest.raises(MissingPartError, match=r"X101[\s\S]*billcast\[insight\]"):
+        train_segments(_rows(), version="1", seed=3)
+
+
+def test_deciding_and_telling_segments_need_neither_numpy_nor_sklearn() -> None:
+    modules = "engine.insight.advisor, engine.insight.segments, engine.insight.fairness.page"
+    code = f"import sys, {modules}; print([name for name in ('numpy', 'sklearn') if name in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert told.stdout.strip() == "[]"
