@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
@@ -63,6 +63,7 @@ class Till:
     bearing: Bearing | None  # of the rule that pays costs and interest first
     log: Log | None = None
     credit: Decimal = ZERO
+    spare: list[tuple[Decimal, date, str]] = field(default_factory=list)  # on account, when nothing was open
     was_used: bool = False  # money on account or a credit was allotted by the rule
 
     def open_claims(self) -> list[Claim]:
@@ -90,8 +91,10 @@ class Till:
     def on_account(self, amount: Decimal, day: date, source: str) -> None:
         """Settle by money that names no bill what was open on its `day`."""
         rest = self._spread(amount, day, source, [claim for claim in self.claims if claim.stands_on(day)])
-        if rest > 0:
-            self._leave(rest, source, any(claim.first.issued_on > day for claim in self.claims))
+        if rest > 0 and any(claim.first.issued_on > day for claim in self.claims):
+            self._leave(rest, source, is_taken_later=True)
+        elif rest > 0:
+            self.spare.append((rest, day, source))
 
     def surplus(self, day: date | None = None) -> None:
         """Net what credits and overpaid bills leave with what else is open: on `day`, or once for all in the end."""
@@ -104,7 +107,14 @@ class Till:
             rest = self._spread(amount, day or since, number, open_to)
             claim.left = ZERO if day is None else -rest
             if rest > 0 and day is None:
-                self._leave(rest, number, len(open_to) < len(others))
+                self._leave(rest, number, is_taken_later=len(open_to) < len(others))
+
+    def finish(self) -> None:
+        """Settle by spare money what was opened again after it came; what is left is the credit."""
+        for amount, day, source in self.spare:
+            rest = self._spread(amount, day, source, [claim for claim in self.claims if claim.closed_on is None])
+            if rest > 0:
+                self._leave(rest, source, is_taken_later=False)
 
     def take_back(self, amount: Decimal, source: str) -> None:
         """Take from the credit what was paid out of it (`amount` is negative)."""
@@ -159,7 +169,7 @@ class Till:
             number = claim.bill.number
             self.log.extend(Allotment(source, number, part, share) for part, share in parts if share)
 
-    def _leave(self, amount: Decimal, source: str, is_taken_later: bool) -> None:
+    def _leave(self, amount: Decimal, source: str, *, is_taken_later: bool) -> None:
         if not is_taken_later:
             self.credit += amount
         if self.log is not None:

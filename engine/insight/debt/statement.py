@@ -117,6 +117,7 @@ def _take_in(till: Till, by_number: dict[str, Claim], customer: Customer, curren
         for one in money.on_account:
             till.on_account(one.amount, one.day, one.source)
     till.surplus()
+    till.finish()
     for one in money.refunded:
         till.take_back(one.amount, one.source)
     if till.log is not None:

@@ -189,3 +189,10 @@ def test_money_dated_ahead_counts_and_bears_no_interest_ahead() -> None:
     one = customer(bill("B1", "100.00", "2026-04-01", "2026-03-01"), payments=[paid("40.00", "2026-12-31")])
     (item,) = statement_of(one, terms, date(2026, 6, 13)).items
     assert (item.asked, item.interest) == (Decimal("62.00"), Decimal("0.00"))
+
+
+@pytest.mark.parametrize("rule", list(Allotting))
+def test_spare_money_settles_what_is_opened_again_later(rule: Allotting) -> None:
+    payments = [paid("50.00", "2026-10-20", "B2"), paid("30.00", "2026-10-21"), paid("-20.00", "2026-10-25", "B2")]
+    statement = statement_of(customer(NEW, payments=payments), DebtTerms(allotting=rule), TODAY)
+    assert (statement.items, statement.credit) == ((), Decimal("10.00"))
