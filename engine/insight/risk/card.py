@@ -69,10 +69,14 @@ def _key_figures(summary: Summary) -> Markup:
         return Markup()
     model = summary.measures[0]
     figures = (
-        ("In the right order", f"{model.auc.value:.3f}", "AUC: of two bills, one late and one not; 0.5 is chance"),
+        (
+            "In the right order",
+            f"{model.auc.value:.3f}",
+            "AUC: of two, one with the outcome, it is the higher; 0.5 is chance",
+        ),
         ("Off the mark", f"{model.brier.value:.3f}", "Brier score: less is better"),
         ("Calibration error", f"{model.calibration.value * 100:.1f} %", "what is said against what comes true"),
-        ("Found at the top", f"{model.lift.value:.1f}×", "late bills in the top tenth, against all"),
+        ("Found at the top", f"{model.lift.value:.1f}×", "share with the outcome: top tenth against all"),
     )
     cards = Markup().join(
         Markup('<div class="figure"><dt>{}</dt><dd>{}</dd><p>{}</p></div>').format(*figure) for figure in figures

@@ -12,6 +12,7 @@ from engine.insight.risk.model_file import Bin
 _SIDE, _LEFT, _FOOT, _TOP = 320, 68, 46, 16
 _Z = 1.96
 _MOST_RADIUS = 13.0
+_LEAST_ROWS = 10  # fewer say nothing of a share; the table beside the chart has them
 
 
 def calibration_chart(bins: Sequence[Bin]) -> Markup:
@@ -20,8 +21,8 @@ def calibration_chart(bins: Sequence[Bin]) -> Markup:
         return Markup()
     most = max(one.rows for one in bins)
     ticks = Markup().join(_ticks(part / 5) for part in range(6))
-    dots = Markup().join(_dot(one, most) for one in bins)
-    width, height = _LEFT + _SIDE + 16, _TOP + _SIDE + _FOOT
+    dots = Markup().join(_dot(one, most) for one in bins if one.rows >= _LEAST_ROWS)
+    width, height = _LEFT + _SIDE + 28, _TOP + _SIDE + _FOOT
     return Markup(
         '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}'
         '<line class="even" x1="{}" y1="{}" x2="{}" y2="{}"/>{}'

@@ -17,7 +17,7 @@ h2{margin:0 0 12px;font-size:1.25rem;line-height:1.3}
 .meta,small,.figure p{color:var(--soft)}
 .meta{margin:8px 0 0;font-size:.9rem}
 section{margin-top:24px;padding:24px;background:var(--card);border:1px solid var(--line);border-radius:12px}
-section>p{margin:0 0 16px;max-width:44em}
+section>p{margin:0 0 16px;max-width:44em}section>div+p{margin-top:20px}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(180px,1fr));gap:12px;margin:28px 0 0}
 .figure{padding:16px 20px;background:var(--primary);color:var(--paper);border-radius:12px}
 .figure dt{font-size:.9rem;font-weight:600}
