@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from engine.commands import app
-from engine.errors import InsightError
+from engine.errors import InsightError, MissingPartError
 from tests.engine.insight.risk.conftest import few_settings
 
 pytest.importorskip("sklearn")
@@ -192,3 +192,12 @@ def test_what_does_not_go_together_is_refused(words, code, history, late, churn_
     result = CliRunner().invoke(app, ["insight", *(word.format_map(names) for word in words)])
     assert isinstance(result.exception, InsightError)
     assert result.exception.problem.code == code
+
+
+@pytest.mark.parametrize("command", [("train", "--out", "model.json"), ("evaluate",)])
+def test_what_learns_is_asked_for_by_its_install_line_where_it_is_missing(history, monkeypatch, command):
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    result = CliRunner().invoke(app, ["insight", command[0], str(history), *command[1:]])
+    assert isinstance(result.exception, MissingPartError)
+    assert "X101" in str(result.exception)
+    assert "billcast[insight]" in str(result.exception)
