@@ -20,13 +20,24 @@ def tone_of(case: Case) -> tuple[Tone, str]:
     """Return the tone and why it was chosen: the policy's, where it names one and no brake stands against it."""
     wanted = case.outreach.tone if case.outreach else None
     own, reason = _own_tone(case)
-    if case.outreach is None or wanted is None or not case.is_payable:
+    if case.outreach is None or not case.is_payable:
         return own, reason
+    if wanted is None:
+        return _held_back(own, reason, case)
     if own is Tone.HELP and wanted is not Tone.HELP:
         return own, f"{reason}, so not {wanted}"
     if wanted in _PRESSING and not case.is_urgent:
         return Tone.HELP, f"tone help: nothing may press, so not {wanted}"
     return wanted, f"tone {wanted}: stage {case.outreach.stage} of policy {case.outreach.policy}"
+
+
+def _held_back(own: Tone, reason: str, case: Case) -> tuple[Tone, str]:
+    """Return the bill's own tone where the policy names none: it presses no more than the decision lets it."""
+    if own in _PRESSING and not case.is_urgent:
+        return Tone.HELP, f"tone help: nothing may press, so not {own}"
+    if own is Tone.FORMAL and case.outreach is not None and not case.outreach.is_formal:
+        return Tone.FIRM, f"tone firm: no stage of the policy makes it a formal notice, so not {own}"
+    return own, reason
 
 
 def _own_tone(case: Case) -> tuple[Tone, str]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from engine.model.base import (
     Amount,
@@ -23,6 +24,7 @@ from engine.model.bill import ZERO, Bill, DirectDebit
 from engine.model.channel import ContactChannel as ContactChannel  # imported from here by others
 from engine.model.consumption import Commodity, Consumption
 from engine.model.dealings import Dispute, Document, PaymentMethod, Promise, TaskRecord
+from engine.model.money import exponent, have_spare_decimals
 from engine.model.party import PostalAddress as PostalAddress  # imported from here by others
 
 
@@ -192,6 +194,25 @@ class Customer(Record):
         doubled = sorted({number for number in numbers if numbers.count(number) > 1})
         if doubled:
             raise ValueError("two bills of the customer bear the same number")
+        return self
+
+    @model_validator(mode="after")
+    def _money_is_whole_coins(self) -> Self:
+        """Refuse payments and disputed parts that no bill's currency can hold: no request could be made of the rest."""
+        rows: list[Payment | Dispute] = [*self.payments, *[one for one in self.disputes if one.amount is not None]]
+        newest = self.subject_bill
+        if rows and newest is not None:
+            currencies = {bill.number: bill.currency for bill in self.bills}
+            amounts: dict[str, list[Decimal]] = {}
+            for one in rows:
+                named = currencies.get(one.bill_number or "", newest.currency)
+                amounts.setdefault(named, []).append(one.amount or ZERO)
+            for currency, found in amounts.items():
+                if have_spare_decimals(found, currency):
+                    raise PydanticCustomError(
+                        "M104", "a payment or dispute in {currency} has at most {decimals} decimals",
+                        {"currency": currency, "decimals": exponent(currency)},
+                    )  # fmt: skip
         return self
 
     @property

@@ -141,6 +141,22 @@ def test_the_policy_sets_the_tone_and_the_stage(tone: Tone) -> None:
     assert found.decision.reasons[0] == "stage reminder: 3 days after the due date"
 
 
+@pytest.mark.parametrize(("stage", "urgent", "tone"), [
+    ("second", False, Tone.HELP), ("final", False, Tone.HELP), ("final", True, Tone.FIRM), ("second", True, Tone.FIRM),
+])  # fmt: skip
+def test_a_dunning_stage_of_the_bill_presses_no_more_than_the_decision(stage: str, urgent: bool, tone: Tone) -> None:
+    who = customer(bill={"dunning_stage": stage})
+    found = said(who, outreach(statement(item("B1", "100.00")), tone=None, is_urgent=urgent))
+    assert found.tone is tone
+
+
+def test_a_dunning_stage_presses_nobody_who_disputes_another_bill() -> None:
+    who = customer(LATE, bill={"dunning_stage": "final"})
+    contested = item("B0", "0.00", "2026-10-22", disputed="50.00")
+    found = said(who, outreach(statement(contested, item("B1", "100.00")), tone=None))
+    assert found.tone is Tone.HELP
+
+
 def test_a_plan_shows_its_parts_and_their_sum() -> None:
     decided = outreach(statement(item("B1", "100.00")), tone=Tone.HELP, offers=(parts_of("33.33", "33.33", "33.34"),))
     found = said(customer(), decided)

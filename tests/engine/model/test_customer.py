@@ -59,6 +59,24 @@ def test_two_bills_with_one_number_are_refused() -> None:
         customer(bills=[bill("B-1", "2026-11-03"), bill("B-1", "2026-10-03")])
 
 
+@pytest.mark.parametrize(
+    ("currency", "payable", "row"),
+    [
+        ("EUR", "10.00", {"payments": [{"amount": "9.999", "paid_on": "2026-10-01"}]}),
+        ("JPY", "10", {"payments": [{"amount": "9.99", "paid_on": "2026-10-01", "bill_number": "1"}]}),
+        ("EUR", "10.00", {"disputes": [{"opened_on": "2026-10-01", "bill_number": "1", "amount": "0.005"}]}),
+    ],
+)
+def test_money_that_is_no_whole_coins_of_its_bill_is_refused(currency: str, payable: str, row: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match=f"{currency} has at most"):
+        customer(bills=[bill("1", "2026-09-01", payable, currency=currency)], **row)
+
+
+def test_each_payment_is_measured_by_the_currency_of_its_own_bill() -> None:
+    bills = [bill("1", "2026-09-01"), bill("2", "2026-10-01", "10", currency="JPY")]
+    customer(bills=bills, payments=[{"amount": "9.99", "paid_on": "2026-10-02", "bill_number": "1"}])
+
+
 def test_payments_and_returns_count_against_their_own_bill() -> None:
     payments = [
         {"amount": "8.00", "paid_on": "2026-11-05", "bill_number": "B-1"},
