@@ -110,5 +110,6 @@ def _advisor(campaign: Path) -> Advisor:
 
 
 def _console() -> Console:
-    console = Console()
-    return console if console.is_terminal else Console(width=_PLAIN_WIDTH)
+    # Without markup: conditions and keys hold brackets, which are to be read, not followed.
+    console = Console(markup=False)
+    return console if console.is_terminal else Console(width=_PLAIN_WIDTH, markup=False)

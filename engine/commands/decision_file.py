@@ -13,6 +13,7 @@ from typing import IO, TypeAlias
 
 from engine.errors import InsightError
 from engine.insight.decision_row import COLUMNS, row_of
+from engine.insight.tasks.export import harmless_cell
 from engine.model.outreach import Outreach
 
 Write: TypeAlias = Callable[[Outreach], None]
@@ -31,14 +32,15 @@ def as_json(path: Path, now: datetime) -> Iterator[Write]:
 
 @contextmanager
 def as_csv(path: Path, now: datetime) -> Iterator[Write]:
-    """Give what writes a decision as a row of CSV to `path`. Raises `InsightError` (D153)."""
+    """Give what writes a decision as a row of CSV to `path`, no cell a formula. Raises `InsightError` (D153)."""
     with _private(path) as file:
         table = csv.writer(file)
         table.writerow(COLUMNS)
 
         def write(outreach: Outreach) -> None:
             row = row_of(outreach, now)
-            table.writerow(["; ".join(row[name]) if isinstance(row[name], list) else row[name] for name in COLUMNS])
+            cells = ["; ".join(row[name]) if isinstance(row[name], list) else row[name] for name in COLUMNS]
+            table.writerow([harmless_cell(cell) for cell in cells])
 
         yield write
 

@@ -80,6 +80,7 @@ def _written_time(value: Any) -> Any:
 def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("a time needs its offset from UTC, as in 2026-11-03T09:30:00Z")
+    sane(value.date())  # a far day has no neighbour in another time zone
     return value
 
 

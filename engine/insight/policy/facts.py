@@ -107,7 +107,11 @@ def facts_of(
             is_disputed
             or bool(open_disputes)
             or any(one.is_disputed for one in customer.bills)
-            or any(one.kind is InteractionKind.DISPUTED and one.bill_number in numbers for one in dealings.answers)
+            # An answer that names no bill may be about any of them.
+            or any(
+                one.kind is InteractionKind.DISPUTED and (one.bill_number is None or one.bill_number in numbers)
+                for one in dealings.answers
+            )
         ),
         is_disputed=is_disputed,
         promised_for=dealings.promised_for,

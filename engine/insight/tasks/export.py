@@ -38,7 +38,7 @@ def write_csv(file: IO[str], tasks: Iterable[Task], told: Telling) -> None:
     table = csv.writer(file)
     table.writerow(COLUMNS)
     for task in tasks:
-        table.writerow([_plain(value) for value in row_of(task, told.today).values()])
+        table.writerow([harmless_cell(value) for value in row_of(task, told.today).values()])
 
 
 def write_calendar(file: IO[str], tasks: Iterable[Task], told: Telling) -> None:
@@ -67,6 +67,6 @@ def row_of(task: Task, today: date) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
-    """Source: OWASP, CSV Injection."""
+def harmless_cell(value: Any) -> Any:
+    """Return `value` as no spreadsheet runs it. Source: OWASP, CSV Injection."""
     return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA) else value

@@ -123,6 +123,20 @@ def test_a_faulty_record_is_set_aside_and_the_rest_decided(customers: Path) -> N
     assert "1 record set aside:" in said.output
 
 
+def test_brackets_of_keys_and_conditions_are_printed_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_text(person(bill(late=25, age=50), key="[red]K[/red]").model_dump_json(exclude_defaults=True))
+    assert "[red]K[/red]" in decide(path).output
+    assert "`group = [unable]` does not hold" in decide(path, "--explain", "[red]K[/red]").output
+
+
+def test_no_cell_of_the_csv_file_is_a_formula(tmp_path: Path) -> None:
+    path, out = tmp_path / "in.jsonl", tmp_path / "out.csv"
+    path.write_text(person(bill(), key="=1+1").model_dump_json(exclude_defaults=True))
+    assert decide(path, "--csv", str(out)).exit_code == 0
+    assert out.read_text().splitlines()[1].startswith("'=1+1,")
+
+
 def test_a_set_without_a_policy_is_refused(customers: Path, tmp_path: Path) -> None:
     import shutil
 

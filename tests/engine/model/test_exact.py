@@ -72,6 +72,12 @@ def test_a_leap_day_is_a_date() -> None:
     assert Day(on="2028-02-29").on == date(2028, 2, 29)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("value", ["9999-12-31T23:59:00Z", "0001-01-01T00:00:00+02:00"])
+def test_a_time_of_an_absurd_day_is_refused(value: str) -> None:
+    with pytest.raises(ValidationError, match="2199-12-31"):
+        Moment(at=value)  # type: ignore[arg-type]
+
+
 def test_a_time_needs_its_offset() -> None:
     with pytest.raises(ValidationError, match="offset from UTC"):
         Moment(at="2026-11-03T09:30:00")  # type: ignore[arg-type]

@@ -127,6 +127,11 @@ def test_reminders_wait_until_a_person_has_dealt_with_an_answer(kind: str) -> No
     assert decided(interactions=[answer(kind, 11)]).stage == ("nag" if kind == "disputed" else "cut-off")
 
 
+def test_a_dispute_answered_to_no_bill_in_particular_keeps_from_pressing_all_the_same() -> None:
+    made = decided(interactions=[answer("disputed", 11) | {"bill_number": None}])
+    assert (made.stage, made.is_urgent, made.is_formal) == ("nag", False, False)
+
+
 def test_a_call_deals_with_the_wish_for_one() -> None:
     called = answer("called", 1)
     assert decided(interactions=[answer("call_back", 2), called]).stage == "cut-off"
