@@ -69,22 +69,25 @@ def _law(row: dict[str, object]) -> Law:
     return Law(**given, fee_limit=fee)  # type: ignore[arg-type]
 
 
+def law_fault(terms: DebtTerms) -> tuple[str, str] | None:
+    """Return what is wrong with the law that `terms` name, and how to mend it; None where it has rules."""
+    if not terms.law or terms.limitation_months is not None or terms.law in laws():
+        return None
+    return (
+        f"no rules are known for the law `{terms.law}`",
+        f"take one of {', '.join(laws())}, or set `limitation_months`",
+    )
+
+
 def law_of(customer: Customer, terms: DebtTerms) -> Law | None:
     """Return the law of the customer's contracts; none if that of their country is not known.
 
     Raises `InsightError` (D100) if the terms name a law that is not known, and set no months of their own.
     """
     if terms.law:
-        known = laws()
-        if terms.law not in known and terms.limitation_months is None:
-            message = f"no rules are known for the law `{terms.law}`"
-            raise InsightError(
-                "D100",
-                message,
-                place="policy.toml [debt] law",
-                hint=f"take one of {', '.join(known)}, or set `limitation_months`",
-            )
-        return known.get(terms.law)
+        if (fault := law_fault(terms)) is not None:
+            raise InsightError("D100", fault[0], place="policy.toml [debt] law", hint=fault[1])
+        return laws().get(terms.law)
     return laws().get(customer.address.country) if customer.address is not None else None
 
 

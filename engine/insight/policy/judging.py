@@ -11,6 +11,7 @@ from typing import TypeAlias
 from engine.model.policy.stages import JUDGING, Stage
 from engine.model.policy.whole import Policy
 
+_PUT_OFF_DAYS = 31  # a month: bills come no oftener, and who always has a newer one would never be left over
 Fault: TypeAlias = tuple[str, tuple[str | int, ...], str, str]  # code, place, fact, hint
 
 
@@ -34,7 +35,8 @@ def _by_condition(stage: Stage, loc: tuple[str | int, ...]) -> Iterator[Fault]:
 
 def _by_exclusion(stage: Stage, earlier: tuple[Stage, ...], loc: tuple[str | int, ...]) -> Iterator[Fault]:
     for other in earlier:
-        if other.about == "bill" and other.when.issued_within_days is not None:
+        days = other.when.issued_within_days
+        if other.about == "bill" and days is not None and days <= _PUT_OFF_DAYS:
             continue  # it puts a notice off for some days, and takes nobody for good
         is_judging = other.variants or any(key in JUDGING for key, _ in other.when.given)
         if is_judging and _share_days(other, stage):

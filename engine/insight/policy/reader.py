@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.errors import InsightError, nearest
+from engine.insight.debt.limitation import law_fault
 from engine.insight.features.context import context_features
 from engine.insight.features.protected import refuse_protected
 from engine.insight.policy.judging import judged
@@ -29,7 +30,7 @@ _KIND = OptionFile(
 def load_policy(folder: Path | str) -> Policy | None:
     """Return the policy of the template set in `folder`, checked; None where it has none.
 
-    Decimal numbers are read exactly. Raises `InsightError` (D140-D145) with file, line and key,
+    Decimal numbers are read exactly. Raises `InsightError` (D100, D140-D145) with file, line and key,
     (D148) where a score would decide a formal notice, and (D130, D131) where a protected attribute decides anything.
     """
     root = Path(folder)
@@ -57,6 +58,9 @@ def read_policy(root: Path) -> tuple[Policy, str] | None:
     if policy.profiles.context:  # protected attributes are no features (D130, D131)
         place = place_of(path, source, ("profiles", "context"))
         context_features(policy.profiles.context, policy.profiles.protected, place)
+    if (fault := law_fault(policy.debt)) is not None:
+        fact, hint = fault
+        raise InsightError("D100", fact, place=place_of(path, source, ("debt", "law")), hint=hint)
     _check_offers(policy, path, source)
     _check_attributes(policy, path, source)
     return policy, source

@@ -89,6 +89,8 @@ def test_no_score_decides_a_formal_notice_by_leaving_the_rest_to_it(tmp_path: Pa
     assert codes(problems(tmp_path, by_bill, CALL, FORMAL)) == ["D148"]
     for_days = by_bill.replace("{ late", "{ issued_within_days = 14, late")
     assert problems(tmp_path, for_days, CALL, FORMAL) == []
+    for_good = for_days.replace("= 14", "= 9999")
+    assert codes(problems(tmp_path, for_good, CALL, FORMAL)) == ["D148"]
 
 
 def test_no_lot_decides_a_formal_notice(tmp_path: Path) -> None:

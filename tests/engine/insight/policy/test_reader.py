@@ -42,6 +42,14 @@ def test_a_set_without_a_policy_decides_nothing(tmp_path: Path) -> None:
     assert Advisor.open(tmp_path, starter_campaign()) is None
 
 
+def test_a_law_without_rules_is_refused_before_any_customer(tmp_path: Path) -> None:
+    found = problem(tmp_path, SOUND + '\n[debt]\nattempts = 3\nlaw = "ZZ"\n')
+    assert (found.code, "`ZZ`" in found.fact, "IT" in found.hint) == ("D100", True, True)
+    assert "policy.toml:20 [debt]" in found.place
+    (tmp_path / "policy.toml").write_text(SOUND + '\n[debt]\nlaw = "ZZ"\nlimitation_months = 36\n')
+    assert load_policy(tmp_path) is not None
+
+
 def test_the_starter_policy_is_read_whole() -> None:
     policy = load_policy(STARTER)
     assert policy is not None
