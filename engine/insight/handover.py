@@ -6,7 +6,7 @@ whose matter is still open here, is not handed over: the reasons say why, in pla
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta, tzinfo
 from decimal import Decimal
 
@@ -49,20 +49,18 @@ def case_of(
 ) -> HandoverCase:
     """Return the case of a customer whom nothing bars (`bars_of`)."""
     claims = []
-    numbers: set[str] = set()
+    since: dict[str, date] = {}
     for statement in statements:
         items = [item for item in _overdue(statement) if _is_reminded(customer, item, zone)]
         if items:
             claims.append(_claim(statement.currency, items))
-            numbers.update(number for item in items for number in _numbers(customer, item))
-    since = min(bill.due_on for claim in claims for bill in claim.bills)
+            for item in items:
+                since |= _since(customer, item)
     debtor = Debtor(
         kind=customer.kind, name=customer.name, address=customer.address, email=customer.email, phone=customer.phone,
         locale=customer.locale,
     )  # fmt: skip
-    reminders = sorted(
-        _reminders(customer, numbers, since, zone), key=lambda one: (one.on, one.at is not None, str(one.at))
-    )
+    reminders = sorted(_reminders(customer, since, zone), key=lambda one: (one.on, one.at is not None, str(one.at)))
     return HandoverCase(
         as_of=today, reference=customer.key, creditor=creditor, debtor=debtor, claims=tuple(claims),
         reminders=tuple(reminders),
@@ -163,26 +161,33 @@ def _is_reminder(bill: Bill, of: str) -> bool:
 
 def _is_reminded(customer: Customer, item: OpenItem, zone: tzinfo) -> bool:
     """True if the record knows of a reminder that was sent about `item`."""
-    assert item.due_on is not None
-    return any(True for _ in _reminders(customer, _numbers(customer, item), item.due_on, zone))
+    return any(True for _ in _reminders(customer, _since(customer, item), zone))
 
 
-def _reminders(customer: Customer, numbers: set[str], since: date, zone: tzinfo) -> Iterable[Reminded]:
-    """Yield what was sent after the day `since` about the bills `numbers`, or about all, each message once."""
+def _since(customer: Customer, item: OpenItem) -> dict[str, date]:
+    """Return the due date of `item` by the numbers of its documents: what was sent up to it is no reminder."""
+    assert item.due_on is not None  # `_overdue` takes no other
+    return dict.fromkeys(_numbers(customer, item), item.due_on)
+
+
+def _reminders(customer: Customer, since: Mapping[str, date], zone: tzinfo) -> Iterable[Reminded]:
+    """Yield what was sent about each bill after its day of `since`, or about all after the first, each message once."""
+    first = min(since.values())
     for bill in customer.bills:
-        if bill.number in numbers and bill.kind is BillKind.REMINDER:
+        if bill.number in since and bill.kind is BillKind.REMINDER:
             what = "formal_notice" if bill.dunning_stage is DunningStage.FINAL else "reminder"
             yield Reminded(on=bill.issued_on, what=what, bill_number=bill.number)
     papers = set()
     for paper in customer.documents:
         on = paper.at.astimezone(zone).date()
-        if paper.kind in _NOTICES and on > since and (paper.bill_number is None or paper.bill_number in numbers):
+        after = first if paper.bill_number is None else since.get(paper.bill_number)
+        if paper.kind in _NOTICES and after is not None and on > after:
             papers.add((on, paper.channel))
             yield Reminded(
                 at=paper.at, on=on, what=_NOTICES[paper.kind], channel=paper.channel, bill_number=paper.bill_number
             )
     for one in customer.interactions:
         on = one.at.astimezone(zone).date()
-        is_about = one.bill_number in numbers or (one.bill_number is None and one.stage is not None)
-        if one.kind is InteractionKind.SENT and on > since and is_about and (on, one.channel) not in papers:
+        after = since.get(one.bill_number) if one.bill_number is not None else first if one.stage is not None else None
+        if one.kind is InteractionKind.SENT and after is not None and on > after and (on, one.channel) not in papers:
             yield Reminded(at=one.at, on=on, what="reminder", channel=one.channel, bill_number=one.bill_number)

@@ -130,6 +130,15 @@ def test_a_reminder_bill_and_the_paper_that_a_message_speaks_of_are_told_once() 
     ]  # fmt: skip
 
 
+def test_the_message_that_brought_a_bill_is_no_reminder_of_it_though_an_older_one_was_due() -> None:
+    newer = bill("B-2", due_on="2026-10-20", issued_on="2026-10-01")
+    brought = {**SENT, "at": "2026-10-01T08:00:00Z", "bill_number": "B-2", "stage": None}
+    reminded = {**SENT, "at": "2026-10-25T08:00:00Z", "bill_number": "B-2"}
+    made = case(customer(bills=[bill(), newer], interactions=[SENT, brought, reminded]))
+    assert len(made.claims[0].bills) == 2
+    assert [str(one.on) for one in made.reminders] == ["2026-09-20", "2026-10-25"]
+
+
 def test_nothing_leaves_the_house_that_the_agency_does_not_need() -> None:
     person = customer(
         attributes={"age_band": "65+", "risk_score": "0.93", "segment": "gold"},
