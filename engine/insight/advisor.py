@@ -202,7 +202,8 @@ class Advisor:
         terms = self.policy.brakes.tasks
         if facts.has_dispute:
             about = facts.bill.number if facts.is_disputed else ""
-            wanted += [(kind, "a dispute is open", about) for kind in terms.dispute]
+            answered = {kind for kind, _, number in wanted if not about or number == about}  # the answer is the dispute
+            wanted += [(kind, "a dispute is open", about) for kind in terms.dispute if kind not in answered]
         if facts.customer.flags.vulnerable and facts.overdue > 0:
             wanted += [(kind, "a vulnerable customer is overdue", "") for kind in terms.vulnerable]
         return wanted

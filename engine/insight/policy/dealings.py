@@ -79,7 +79,10 @@ def dealings_of(customer: Customer, zone: tzinfo) -> Dealings:
 def _is_dealt_with(customer: Customer, answer: Interaction) -> bool:
     """True if a person did, after the answer, what it asks for; a dispute's own record says more than the answer."""
     wanted, at = ANSWERS[answer.kind], answer.at
-    if wanted is TaskKind.CHECK_DISPUTE and any(one.bill_number == answer.bill_number for one in customer.disputes):
+    if wanted is TaskKind.CHECK_DISPUTE and any(
+        one.bill_number == answer.bill_number and (one.closed_on is None or one.closed_on >= at.date())
+        for one in customer.disputes
+    ):
         return True
     if wanted is TaskKind.CALL_BACK and any(
         one.kind is InteractionKind.CALLED and one.at >= at for one in customer.interactions

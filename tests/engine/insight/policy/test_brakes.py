@@ -132,6 +132,14 @@ def test_a_dispute_answered_to_no_bill_in_particular_keeps_from_pressing_all_the
     assert (made.stage, made.is_urgent, made.is_formal) == ("nag", False, False)
 
 
+def test_a_dispute_settled_before_the_customer_wrote_again_deals_with_nothing() -> None:
+    settled = {"bill_number": "B1", "opened_on": "2025-01-01", "closed_on": "2025-02-01", "outcome": "rejected"}
+    made = decided(interactions=[answer("disputed", 11)], disputes=[settled])
+    assert (made.stage, [task.kind.value for task in made.tasks]) == ("nag", ["check_dispute"])
+    since = settled | {"closed_on": str(TODAY - timedelta(days=5))}
+    assert decided(interactions=[answer("disputed", 11)], disputes=[since]).stage == "cut-off"
+
+
 def test_a_call_deals_with_the_wish_for_one() -> None:
     called = answer("called", 1)
     assert decided(interactions=[answer("call_back", 2), called]).stage == "cut-off"
