@@ -22,6 +22,7 @@ from engine.commands.render import instant
 from engine.errors import InsightError
 
 if TYPE_CHECKING:
+    from engine.commands.decision_tone import Tones
     from engine.insight.advisor import Advisor
     from engine.model.outreach import Outreach
 
@@ -60,21 +61,24 @@ def decide(
     Nothing is rendered or sent. Below the table: what it comes to by stage, group and channel, the calendar
     against what a day can take, and the tasks for people.
     """
+    from engine.commands.decision_tone import Tones
+
     moment = instant(now) if now else datetime.now(UTC)
-    advisor = _advisor(campaign)
+    advisor, tones = _advisor(campaign), Tones(campaign)
     console = _console()
     people = Intake(inputs, input_format, limit, explain or customer)
     if explain is not None:
         for person in people:
-            print_story(console, advisor, person, moment)
+            print_story(console, advisor, person, moment, tones)
         people.finish(console)
         return
-    _decide_all(people, advisor, moment, out, csv_file, rows, console)
+    _decide_all(people, advisor, tones, moment, out, csv_file, rows, console)
 
 
 def _decide_all(
     people: Intake,
     advisor: Advisor,
+    tones: Tones,
     moment: datetime,
     out: Path | None,
     csv_file: Path | None,
@@ -91,7 +95,7 @@ def _decide_all(
             outreach = advisor.advise(person, moment)
             tally.add(outreach)
             if len(shown) < rows:
-                shown.append(outreach)
+                shown.append(tones.told(outreach, person, moment))
             for write in sinks:
                 write(outreach)
     print_cycle(console, shown, tally, advisor.policy, moment)

@@ -14,6 +14,7 @@ from rich.text import Text
 from engine.commands.decision_table import STYLES, when
 
 if TYPE_CHECKING:
+    from engine.commands.decision_tone import Tones
     from engine.insight.advisor import Advisor, Weighed
     from engine.model.customer import Customer
     from engine.model.outreach import Outreach
@@ -22,15 +23,16 @@ if TYPE_CHECKING:
 _Rows = Iterable[tuple[str, str | Text]]
 
 
-def print_story(console: Console, advisor: Advisor, customer: Customer, now: datetime) -> None:
+def print_story(console: Console, advisor: Advisor, customer: Customer, now: datetime, tones: Tones) -> None:
     """Print why `customer` is met as they are. By key; amounts only as yes or no."""
     outreach = advisor.advise(customer, now)
+    told = tones.told(outreach, customer, now)
     weighed = advisor.weigh(customer, now)
     head = Text(f"{outreach.key}  ", style="bold")
     head.append(outreach.action.value, style=f"bold {STYLES[outreach.action]}")
     head.append(f"  as of {now:%Y-%m-%d %H:%M} {now.tzname() or ''}, policy {outreach.policy}", style="dim")
     console.print(head)
-    _section(console, "decision", _decision(outreach))
+    _section(console, "decision", _decision(told, is_bills=told.tone is not outreach.tone))
     _section(console, "profile", _profile(outreach))
     _section(console, "facts", outreach.facts)
     if weighed is not None:
@@ -53,7 +55,7 @@ def _section(console: Console, title: str, rows: _Rows) -> None:
         console.print(Padding(table, (0, 0, 0, 2)), highlight=False)
 
 
-def _decision(one: Outreach) -> _Rows:
+def _decision(one: Outreach, *, is_bills: bool) -> _Rows:
     yield "rule", one.rule
     if one.stage:
         yield "stage", one.stage
@@ -63,7 +65,7 @@ def _decision(one: Outreach) -> _Rows:
         yield "channel", one.contact.channel.value
     if one.contact.at:
         yield "time", f"{when(one)} ({one.contact.at.tzname()})"
-    yield "tone", one.tone.value if one.tone else "as the bill brings it"
+    yield "tone", f"{one.tone or '-'}{', as the bill brings it' if is_bills else ''}"
     yield "may press", _yes(one.is_urgent)
     if one.is_formal:
         yield "formal", "yes: on paper alone"
