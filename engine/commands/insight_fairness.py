@@ -53,7 +53,8 @@ def fairness(
             target.write(json.dumps(report.to_row(), indent=1, ensure_ascii=False) + "\n")
     for attribute in report.attributes:
         hidden = f", {len(attribute.suppressed)} groups too small" if attribute.suppressed else ""
-        typer.echo(f"{attribute.name:<20}{attribute.marks} marks in {attribute.comparisons} comparisons{hidden}")
+        marks = "1 mark" if attribute.marks == 1 else f"{attribute.marks} marks"
+        typer.echo(f"{attribute.name:<20}{marks} in {attribute.comparisons} comparisons{hidden}")
     reader.tell()
     typer.echo(f"report     {out}")
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta, tzinfo
 from decimal import Decimal
 
+from engine.insight.policy.brakes import held_by_law
 from engine.insight.policy.dealings import Answer, Dealings, dealings_of
 from engine.model.bill import ZERO, Bill, BillKind, DunningStage
 from engine.model.customer import Customer, InteractionKind, PlanState
@@ -74,11 +75,7 @@ def _protecting(customer: Customer, terms: Brakes) -> Iterable[str]:
     flags = customer.flags
     if flags.deceased:
         yield "the customer has died"
-    held = any(
-        customer.attributes.get(name, "").casefold() in {value.casefold() for value in values}
-        for name, values in terms.holds.items()
-    )
-    if flags.legal_hold or held:
+    if held_by_law(terms)(customer):
         yield "the law forbids to collect"
     if any(task.kind == _REVIEW and task.state is TaskState.OPEN for task in customer.tasks):
         yield "a review for hardship is open"

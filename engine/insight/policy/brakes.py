@@ -26,7 +26,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from engine.insight.policy.facts import Facts
-from engine.model.customer import InteractionKind
+from engine.model.customer import Customer, InteractionKind
 from engine.model.policy.brakes import Brakes
 from engine.model.tone import Tone
 
@@ -56,10 +56,11 @@ class Brake:
 
 def brakes_of(terms: Brakes) -> tuple[Brake, ...]:
     """Return all brakes in their order. `terms` may make them stricter; none can be left out."""
+    is_held = held_by_law(terms)
     return (
         Brake("deceased", Force.SILENT, lambda facts: facts.customer.flags.deceased,
               "the customer has died: nothing is sent"),
-        Brake("legal-hold", Force.SILENT, _legal_hold(terms),
+        Brake("legal-hold", Force.SILENT, lambda facts: is_held(facts.customer),
               "a court or insolvency case runs: nothing is sent"),
         Brake("wrong-person", Force.SILENT, _answered(terms, (InteractionKind.WRONG_PERSON,)),
               "a message reached somebody else: nothing is sent until the contact is checked"),
@@ -82,16 +83,23 @@ def brakes_of(terms: Brakes) -> tuple[Brake, ...]:
     )  # fmt: skip
 
 
-def _legal_hold(terms: Brakes) -> Callable[[Facts], bool]:
-    held = tuple((name, frozenset(value.casefold() for value in values)) for name, values in terms.holds.items())
+def held_by_law(terms: Brakes) -> Callable[[Customer], bool]:
+    """Return what tells of a customer whether the law forbids to collect: by flag, or by an attribute of `terms`.
 
-    def holds(facts: Facts) -> bool:
-        if facts.customer.flags.legal_hold:
+    Names and values of attributes count in any case: a CRM writes `Legal_Hold` as well as `legal_hold`.
+    """
+    held = {name.casefold(): frozenset(_plain(value) for value in values) for name, values in terms.holds.items()}
+
+    def holds(customer: Customer) -> bool:
+        if customer.flags.legal_hold:
             return True
-        attributes = facts.customer.attributes
-        return bool(attributes) and any(attributes.get(name, "").casefold() in values for name, values in held)
+        return any(_plain(value) in held.get(_plain(name), ()) for name, value in customer.attributes.items())
 
     return holds
+
+
+def _plain(word: str) -> str:
+    return word.strip().casefold()
 
 
 def _promise_runs(terms: Brakes) -> Callable[[Facts], bool]:

@@ -60,6 +60,12 @@ def test_a_matching_credit_note_stops_reminders() -> None:
     assert decided(bill(), note).stage == "bill"
 
 
+@pytest.mark.parametrize("attributes", [{"Legal_Hold": "Yes"}, {" INSOLVENCY ": "open "}])
+def test_a_legal_hold_is_seen_however_the_crm_writes_it(attributes: dict[str, str]) -> None:
+    made = advisor(policy_of(HOSTILE.replace("holds = {}", ""))).advise(person(attributes=attributes), NOW)
+    assert (made.action, made.rule) == (Action.SILENT, "legal-hold")
+
+
 def test_who_keeps_a_plan_is_not_reminded() -> None:
     late = decided(flags={"payment_plan": "kept"})
     assert (late.action, late.rule) == (Action.SILENT, "plan-kept")
