@@ -5,12 +5,16 @@ Such a policy is not only a fault of the check: it is refused when it is opened,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
 from engine.model.policy.stages import JUDGING, Stage
 from engine.model.policy.whole import Policy
 
+# Of the names of attributes: a score that another system made is one all the same.
+_SCORES = frozenset(("score", "scores", "scoring", "risk", "rating", "grade", "segment", "propensity", "probability"))
+_WORD = re.compile(r"[^\W\d_]+")
 _PUT_OFF_DAYS = 31  # a month: bills come no oftener, and who always has a newer one would never be left over
 Fault: TypeAlias = tuple[str, tuple[str | int, ...], str, str]  # code, place, fact, hint
 
@@ -27,6 +31,10 @@ def _by_condition(stage: Stage, loc: tuple[str | int, ...]) -> Iterator[Fault]:
     for key, _ in stage.when.given:
         if key in JUDGING:
             yield ("D148", (*loc, "when", key), f"stage {stage.id} is formal, and `{key}` would decide it",
+                   "let days, dunning stage, amounts or messages sent decide")  # fmt: skip
+    for name in stage.when.attribute or ():
+        if not _SCORES.isdisjoint(_WORD.findall(name.casefold())):
+            yield ("D148", (*loc, "when", "attribute"), f"stage {stage.id} is formal, and `{name}` would decide it",
                    "let days, dunning stage, amounts or messages sent decide")  # fmt: skip
     if stage.variants:
         yield ("D148", (*loc, "variants"), f"stage {stage.id} is formal, and the lot of an experiment would decide it",

@@ -93,6 +93,12 @@ def test_no_score_decides_a_formal_notice_by_leaving_the_rest_to_it(tmp_path: Pa
     assert codes(problems(tmp_path, for_good, CALL, FORMAL)) == ["D148"]
 
 
+@pytest.mark.parametrize(("name", "found"), [("risk_class", ["D148"]), ("Credit-Score", ["D148"]), ("region", [])])
+def test_no_score_of_another_system_decides_a_formal_notice(tmp_path: Path, name: str, found: list[str]) -> None:
+    asking = FORMAL.replace("from_day", f'when = {{ attribute = {{ "{name}" = "D" }} }}\nfrom_day')
+    assert codes(problems(tmp_path, CALL, asking)) == found
+
+
 def test_no_lot_decides_a_formal_notice(tmp_path: Path) -> None:
     head = HEAD + '[experiment]\nname = "x"\nvariants = [{ name = "a" }, { name = "b" }]\n\n'
     found = problems(tmp_path, CALL, FORMAL.replace("from_day", 'variants = ["a"]\nfrom_day'), head=head)
