@@ -23,13 +23,14 @@ from zoneinfo import ZoneInfo
 
 from engine.insight.contact import choose_contact
 from engine.insight.contact.moment import NO_DAY_LEFT
-from engine.insight.debt import may_remind, statement_of
+from engine.insight.debt import may_remind
 from engine.insight.effect import arm_of
 from engine.insight.features import features_of
 from engine.insight.policy.brakes import Brake, Force, gentle_tone
 from engine.insight.policy.dealings import ANSWERS
 from engine.insight.policy.decision import Decider, Ruling
 from engine.insight.policy.facts import Facts, facts_of
+from engine.insight.policy.matter import matter_of
 from engine.insight.policy.offers import PreparedOffer
 from engine.insight.policy.reader import load_policy
 from engine.insight.policy.told import told_facts
@@ -139,12 +140,12 @@ class Advisor:
 
     def weigh(self, customer: Customer, now: datetime) -> Weighed | None:
         """Return the customer's facts at `now` (aware) and the ruling; None where there is no bill."""
-        bill = customer.subject_bill
-        if bill is None:
+        newest = customer.subject_bill
+        if newest is None:
             return None
         local = now.astimezone(self._zone)  # whose day counts for the statement and for the features alike
         today = local.date()
-        statement = statement_of(customer, self.policy.debt, today, bill.currency)
+        bill, statement = matter_of(customer, newest, self.policy.debt, today, self._zone)
         features = features_of(customer, local, bill=_known(bill, local), context=self.policy.profiles.context)
         scored = {name: scorer.score(features) for name, scorer in self._scorers}
         scores = tuple(scored.values())
