@@ -82,6 +82,8 @@ def facts_of(
         customer.flags.disputed
         or bill.is_disputed
         or any(one.amount is None and one.bill_number == bill.number for one in open_disputes)
+        # A dispute of a part that is all of it, as compose sees it too.
+        or any(one.number == bill.number and one.disputed > 0 and one.asked <= 0 for one in statement.items)
     )
     return Facts(
         customer=customer,

@@ -64,3 +64,14 @@ def test_whom_the_advisor_sends_something_compose_does_not_hold_back(
         assert not said.bill.is_overdue, "nothing may press"
     if said.payment is not None:
         assert said.payment.amount.value == outreach.statement.asked
+
+
+def test_a_part_in_dispute_that_is_all_of_a_reminder_holds_it_back_in_both() -> None:
+    asked = bill("B0", late=40, age=64, amount="120.00", kind="reminder")
+    other = bill("B1", late=-10, age=90, amount="50.00")
+    dispute = {"bill_number": "B0", "opened_on": "2026-10-20", "amount": "120.00"}
+    customer = person(asked, other, disputes=[dispute])
+    outreach = advisor(HOSTILE).advise(customer, NOW)
+    said = compose(customer, starter_campaign(), texts(), NOW, KEYS, has_script=False, outreach=outreach)
+    assert (outreach.action is Action.SEND) == (not isinstance(said, Suppressed)), outreach.rule
+    assert "in-dispute" in dict(outreach.facts).get("brakes", "")
