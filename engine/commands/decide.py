@@ -14,9 +14,6 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import Console
 
-from engine.commands.decision_file import as_csv, as_json
-from engine.commands.decision_story import print_story
-from engine.commands.decision_table import print_cycle
 from engine.commands.intake import Intake
 from engine.commands.render import instant
 from engine.errors import InsightError
@@ -68,6 +65,8 @@ def decide(
     console = _console()
     people = Intake(inputs, input_format, limit, explain or customer)
     if explain is not None:
+        from engine.commands.decision_story import print_story
+
         for person in people:
             print_story(console, advisor, person, moment, tones)
         people.finish(console)
@@ -85,6 +84,8 @@ def _decide_all(
     rows: int,
     console: Console,
 ) -> None:
+    from engine.commands.decision_file import as_csv, as_json
+    from engine.commands.decision_table import print_cycle
     from engine.insight.tally import Tally
 
     tally = Tally(advisor.policy, moment.astimezone(ZoneInfo(advisor.campaign.time_zone)).date())

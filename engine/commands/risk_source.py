@@ -12,13 +12,13 @@ import typer
 
 from engine.commands.render import instant
 from engine.errors import InsightError, MissingPartError
-from engine.insight.risk.terms import HistoryTerms, Target
 
 if TYPE_CHECKING:
     from engine.insight.risk.inputs import Input
     from engine.insight.risk.mapping import TableMapping
     from engine.insight.risk.model_file import Model
     from engine.insight.risk.table import Row
+    from engine.insight.risk.terms import HistoryTerms, Target
     from engine.model.customer import Customer
 
 
@@ -115,6 +115,7 @@ def source_of(
     Raises `InsightError` (D113 and protected attributes in a mapping; D116 for a model of other rows).
     """
     from engine.insight.risk.mapping import read_mapping
+    from engine.insight.risk.terms import HistoryTerms
 
     moment = instant(now) if now else datetime.now(UTC)
     declared = read_mapping(mapping) if mapping else None
@@ -133,6 +134,7 @@ def source_of(
 def terms_of(target: Target, campaign: Path | None, grace_days: int, horizon_days: int, left_on: str) -> HistoryTerms:
     """Return how rows are made of customers, with the context that the policy of a campaign declares."""
     from engine.insight.policy.reader import load_policy
+    from engine.insight.risk.terms import HistoryTerms
 
     policy = load_policy(campaign) if campaign else None
     profiles = policy.profiles if policy else None

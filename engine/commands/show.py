@@ -18,7 +18,6 @@ from rich.table import Table
 
 from engine.commands.render import instant
 from engine.errors import InsightError
-from engine.model.money import exponent
 
 if TYPE_CHECKING:
     from engine.insight.timeline import Event
@@ -166,6 +165,8 @@ def _row(event: Event, zone: tzinfo, *, full: bool) -> list[str]:
 def _figure(amount: Decimal | None, event: Event) -> str:
     if amount is None:
         return ""
+    from engine.model.money import exponent
+
     places = exponent(event.currency) if event.currency else 2
     return f"{amount:,.{places}f}" + (f" {event.currency}" if event.currency else "")
 
@@ -191,6 +192,8 @@ def end_of(customer: Customer, events: tuple[Event, ...], today: date) -> Iterat
 
 def owed_of(statement: Statement, *, full: bool) -> Iterator[str]:
     """Yield how old what is owed is: with amounts if `full`, else by which buckets hold something."""
+    from engine.model.money import exponent
+
     places = exponent(statement.currency)
     if not full:
         held = [bucket.value for bucket, amount in statement.ageing if amount]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 from decimal import Decimal
@@ -10,6 +10,7 @@ from decimal import Decimal
 from engine.insight.policy.dealings import Answer, Message, dealings_of
 from engine.model.bill import Bill, BillKind, DunningStage
 from engine.model.customer import Customer, InteractionKind, PlanState
+from engine.model.dealings import Dispute
 from engine.model.outreach import Profile
 from engine.model.quick import quick
 from engine.model.statement import OpenItem, Statement
@@ -78,13 +79,7 @@ def facts_of(
     # A message that names no bill counts for all that was open: too many messages are worse than too few.
     about = [one.day for one in sent if one.bill_number is None or one.bill_number in numbers] if sent else []
     open_disputes = [one for one in customer.disputes if one.is_open_on(today)] if customer.disputes else []
-    is_disputed = (
-        customer.flags.disputed
-        or bill.is_disputed
-        or any(one.amount is None and one.bill_number == bill.number for one in open_disputes)
-        # A dispute of a part that is all of it, as compose sees it too.
-        or any(one.number == bill.number and one.disputed > 0 and one.asked <= 0 for one in statement.items)
-    )
+    is_disputed = customer.flags.disputed or _is_disputed(bill, statement, open_disputes)
     return Facts(
         customer=customer,
         bill=bill,
@@ -118,6 +113,15 @@ def facts_of(
         is_disputed=is_disputed,
         promised_for=dealings.promised_for,
         answers=dealings.answers,
+    )
+
+
+def _is_disputed(bill: Bill, statement: Statement, open_disputes: Sequence[Dispute]) -> bool:
+    """Return whether all of `bill` is in dispute: by itself, by a dispute, or by a part that is all of it."""
+    return (
+        bill.is_disputed
+        or any(one.amount is None and one.bill_number == bill.number for one in open_disputes)
+        or any(one.number == bill.number and one.disputed > 0 and one.asked <= 0 for one in statement.items)
     )
 
 

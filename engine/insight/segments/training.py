@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import InsightError, MissingPartError
@@ -79,7 +80,10 @@ def _clustered(points: Matrix, seed: int, most: int, cluster: Any, metrics: Any)
     least = max(LEAST_MEMBERS, int(_LEAST_SHARE * len(points)))
     found: list[tuple[float, Any]] = []
     for count in range(2, min(most, len(np.unique(points, axis=0))) + 1):
-        labels = cluster.KMeans(n_clusters=count, n_init=_STARTS, random_state=seed).fit_predict(points)
+        with warnings.catch_warnings():
+            # A machine without lscpu can't count its cores; then all processors are used, and the result is the same.
+            warnings.filterwarnings("ignore", "Could not find the number of physical cores")
+            labels = cluster.KMeans(n_clusters=count, n_init=_STARTS, random_state=seed).fit_predict(points)
         if np.bincount(labels).min() >= least:
             size = min(_JUDGED, len(points))  # rows stand in order of their hash
             found.append((float(metrics.silhouette_score(points[:size], labels[:size])), labels))

@@ -208,8 +208,8 @@ def filled_equal(folder: Path, customers: int = 3) -> None:
 
 def test_a_section_that_a_designer_moved_is_filled_there(designed: Path) -> None:
     bill = designed / "pdf/bill.html.j2"
-    tips = cut(bill, "{% if tips %}\n<section", "</section>\n{% endif %}\n")
-    edit(bill, ("{% if bill.supply_points %}\n<section", tips + "{% if bill.supply_points %}\n<section"))
+    supply = cut(bill, "{% if bill.supply_points %}\n<section", "</section>\n{% endif %}\n")
+    edit(bill, ("{% if legal %}\n<section", supply + "{% if legal %}\n<section"))
     filled_equal(designed)
 
 
