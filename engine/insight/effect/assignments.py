@@ -6,25 +6,20 @@ Memory does not grow with the customers: the arms lie in a temporary file, sorte
 from __future__ import annotations
 
 import json
-import sqlite3
-import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.errors import InsightError
 from engine.insight.effect.assignment import arm_of
 from engine.insight.effect.outcome import Assigned
+from engine.insight.temporary_table import TemporaryTable
 from engine.model.policy.experiment import Experiment
 
-_SCHEMA = """
-PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384; PRAGMA temp_store = FILE;
-CREATE TABLE arms (key TEXT PRIMARY KEY, arm TEXT, day INTEGER, part TEXT, stage TEXT,
-                   seen INTEGER DEFAULT 0, clash INTEGER DEFAULT 0) WITHOUT ROWID;
-"""
+_COLUMNS = """key TEXT PRIMARY KEY, arm TEXT, day INTEGER, part TEXT, stage TEXT,
+seen INTEGER DEFAULT 0, clash INTEGER DEFAULT 0"""
 # The first decision counts: what came later may be an effect of it.
 _INSERT = """
 INSERT INTO arms (key, arm, day, part, stage) VALUES (?, ?, ?, ?, ?)
@@ -35,7 +30,7 @@ ON CONFLICT (key) DO UPDATE SET clash = clash OR arm <> excluded.arm,
 _Row = tuple[str, str, int, str, str]
 
 
-class Assignments:
+class Assignments(TemporaryTable):
     """The arms of customers by key. Use it as a context; the temporary file goes with it."""
 
     def __init__(
@@ -46,27 +41,13 @@ class Assignments:
         Raises `InsightError` (D170) with the line, (D171) where a customer is in two arms.
         """
         self._zone, self._experiment, self._decided = zone, experiment, decided
-        self._folder = tempfile.TemporaryDirectory(prefix="billcast-arms-")
-        self._base = sqlite3.connect(Path(self._folder.name) / "arms.sqlite", isolation_level=None)
         self.outside = 0  # decisions without an arm
-        try:
-            self._load(paths)
-        except InsightError:
+        super().__init__("arms", _COLUMNS, _INSERT, (row for path in paths for row in self._rows(path)))
+        clash = self._base.execute("SELECT key FROM arms WHERE clash ORDER BY key LIMIT 1").fetchone()
+        if clash is not None:
             self.close()
-            raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Remove the temporary file."""
-        self._base.close()
-        self._folder.cleanup()
+            raise InsightError("D171", "this customer is in two arms", place=f"record {clash[0]}",
+                               hint="give the decisions of one experiment only, with its seed unchanged")  # fmt: skip
 
     def of(self, key: str) -> Assigned | None:
         """Return the customer's arm and note that their record came; None outside of the experiment."""
@@ -83,17 +64,6 @@ class Assignments:
     def lost(self) -> dict[str, int]:
         """Return of how many in each arm no record came."""
         return dict(self._base.execute("SELECT arm, sum(seen = 0) FROM arms GROUP BY arm ORDER BY arm"))
-
-    def _load(self, paths: Sequence[Path]) -> None:
-        self._base.executescript(_SCHEMA)
-        self._base.execute("BEGIN")
-        for path in paths:
-            self._base.executemany(_INSERT, self._rows(path))
-        self._base.execute("COMMIT")
-        clash = self._base.execute("SELECT key FROM arms WHERE clash ORDER BY key LIMIT 1").fetchone()
-        if clash is not None:
-            raise InsightError("D171", "this customer is in two arms", place=f"record {clash[0]}",
-                               hint="give the decisions of one experiment only, with its seed unchanged")  # fmt: skip
 
     def _rows(self, path: Path) -> Iterator[_Row]:
         number = 0

@@ -6,20 +6,16 @@ Memory does not grow with the customers: the groups of before lie in a temporary
 from __future__ import annotations
 
 import json
-import sqlite3
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from engine.errors import InsightError
+from engine.insight.temporary_table import TemporaryTable
 from engine.model.outreach import Group, Profile
 
-_SCHEMA = """
-PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384; PRAGMA temp_store = FILE;
-CREATE TABLE groups (key TEXT PRIMARY KEY, name TEXT) WITHOUT ROWID;
-"""
+_COLUMNS = "key TEXT PRIMARY KEY, name TEXT"
+_INSERT = "INSERT OR REPLACE INTO groups VALUES (?, ?)"
 _BINS = 5  # of confidence
 _NEW = ""
 
@@ -36,38 +32,13 @@ def profile_row(key: str, profile: Profile) -> dict[str, Any]:
     }
 
 
-class Before:
+class Before(TemporaryTable):
     """The groups of the cycle before, found by key. Use it as a context; the temporary file goes with it."""
 
     def __init__(self, path: Path | None) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="billcast-groups-")
-        self._base = sqlite3.connect(Path(self._folder.name) / "groups.sqlite", isolation_level=None)
-        try:
-            self.count = self._load(path)
-        except InsightError:
-            self.close()
-            raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Remove the temporary file."""
-        self._base.close()
-        self._folder.cleanup()
-
-    def _load(self, path: Path | None) -> int:
-        self._base.executescript(_SCHEMA)
-        if path is not None:
-            self._base.execute("BEGIN")
-            self._base.executemany("INSERT OR REPLACE INTO groups VALUES (?, ?)", _rows(path))
-            self._base.execute("COMMIT")
-        return int(self._base.execute("SELECT count(*) FROM groups").fetchone()[0])
+        """Read groups.jsonl, or nothing. Raises `InsightError` (D134) with the line."""
+        super().__init__("groups", _COLUMNS, _INSERT, _rows(path) if path is not None else ())
+        self.count = int(self._base.execute("SELECT count(*) FROM groups").fetchone()[0])
 
     def group_of(self, key: str) -> Group | None:
         """Return the customer's group of before; None where there was none."""
