@@ -47,7 +47,7 @@ def fairness(
     name, as_of = advisor.campaign.name, f"{moment:%Y-%m-%d %H:%M %Z}"
     report = report_of(tally, campaign=name, as_of=as_of, policy=advisor.policy.version)
     with writing(out) as target:
-        target.write(page(report))
+        target.write(page(report, advisor.campaign.brand))
     if data is not None:
         with writing(data) as target:
             target.write(json.dumps(report.to_row(), indent=1, ensure_ascii=False) + "\n")

@@ -1,4 +1,4 @@
-"""Charts of reports: intervals, bars and lines as inline SVG, with their figures as text beside them.
+"""Charts of reports: intervals, bars, lines and agreement as inline SVG, with their figures as text beside them.
 
 Rows of intervals and bars are HTML whose SVG stretches with the page, so that words keep their size on a
 phone; strokes don't scale, so a mark of no length stays a round dot.
@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
-from math import floor, log10
+from math import floor, log10, sqrt
 from typing import Literal
 
 from markupsafe import Markup
 
 Judgement = Literal["", "good", "bad"]
 WIDTH, HEIGHT, LEFT, FOOT, TOP, RIGHT = 380, 270, 40, 44, 12, 14
+SIDE = WIDTH - LEFT - RIGHT + TOP + FOOT  # height of a square plot
+_MOST_RADIUS = 13.0
 _FIXED = Markup('vector-effect="non-scaling-stroke"')
 
 
@@ -49,6 +51,17 @@ class Line:
     name: str
     points: Sequence[tuple[float, float]]
     is_reference: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What was said and what came true with its bounds, all shares from 0 to 1, of so many rows."""
+
+    said: float
+    was: float
+    low: float
+    high: float
+    rows: int
 
 
 def interval_chart(rows: Sequence[Interval], *, title: str, note: str = "") -> Markup:
@@ -112,28 +125,72 @@ def line_chart(
     kinds = list(zip(lines, _kinds(lines), strict=True))
     x_of = _Scale(across[0][0], across[-1][0], LEFT, WIDTH - RIGHT)
     y_of = _Scale(up[0][0], up[-1][0], HEIGHT - FOOT, TOP)
-    parts = [
-        *(
-            Markup('<path class="grid" d="M{} {}H{}"/><text x="{}" y="{}" text-anchor="end">{}</text>').format(
-                LEFT, y_of.of(value), WIDTH - RIGHT, LEFT - 6, _text(y_of.at(value) + 4), label
-            )
-            for value, label in up
-        ),
-        *(
-            Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>').format(
-                x_of.of(value), HEIGHT - FOOT + 18, label
-            )
-            for value, label in across
-        ),
-        *(_drawn(line, kind, x_of, y_of) for line, kind in kinds),
-        Markup('<text x="{}" y="{}" text-anchor="end">{}</text>').format(WIDTH - RIGHT, HEIGHT - 6, x_name),
-    ]
-    names = Markup("").join(_key(line, kind) for line, kind in kinds)
-    plot = Markup(
-        '<p class="axis-name">{}</p><div class="lines"><svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
-        '<p class="names">{}</p></div>'
-    ).format(y_name, WIDTH, HEIGHT, title, Markup("\n").join(parts), names)
+    drawn = Markup("\n").join(_drawn(line, kind, x_of, y_of) for line, kind in kinds)
+    names = Markup('<p class="names">{}</p>').format(Markup("").join(_key(line, kind) for line, kind in kinds))
+    plot = _plot(title, (_grid(across, up, x_of, y_of), drawn), names, x_name, y_name, HEIGHT)
     return _figure(title, note, plot)
+
+
+def agreement_chart(
+    points: Sequence[Agreement], *, title: str, note: str = "", x_name: str = "", y_name: str = ""
+) -> Markup:
+    """Return what was said across and what came true upwards; on the dashed line, both agree.
+
+    A dot's area is its number of rows.
+    """
+    ticks = [(part / 5, f"{part * 20} %") for part in range(6)]
+    x_of, y_of = _Scale(0.0, 1.0, LEFT, WIDTH - RIGHT), _Scale(0.0, 1.0, SIDE - FOOT, TOP)
+    most = max((point.rows for point in points), default=1)
+    even = Line("", [(0.0, 0.0), (1.0, 1.0)], is_reference=True)
+    drawn = Markup("\n").join(_agreement(point, most, x_of, y_of) for point in points)
+    parts = (_grid(ticks, ticks, x_of, y_of, SIDE), _drawn(even, "is-reference", x_of, y_of), drawn)
+    return _figure(title, note, _plot(title, parts, Markup(""), x_name, y_name, SIDE))
+
+
+def share_bar(share: float, low: float, high: float, *, words: str) -> Markup:
+    """Return a bar of a share (0 to 1) with the whisker of its interval, for a cell; `words` say it aloud."""
+    at, start, end = (_text(100 * part) for part in (share, low, high))
+    return Markup(
+        '<svg class="share" viewBox="0 0 100 16" preserveAspectRatio="none" role="img" aria-label="{words}">'
+        '<rect class="ground" y="4" width="100" height="8"/><rect class="bar" y="4" width="{at}" height="8"/>'
+        '<path class="whisker" {fixed} d="M{low} 8H{high}M{low} 3V13M{high} 3V13"/></svg>'
+    ).format(words=words, fixed=_FIXED, at=at, low=start, high=end)
+
+
+def _agreement(point: Agreement, most: int, x_of: _Scale, y_of: _Scale) -> Markup:
+    radius = max(_MOST_RADIUS * sqrt(point.rows / most), 2.5)
+    return Markup(
+        '<path class="range" d="M{x} {low}V{high}"/><circle class="at-share" cx="{x}" cy="{y}" r="{r}"/>'
+    ).format(
+        x=x_of.of(point.said), y=y_of.of(point.was), low=y_of.of(point.low), high=y_of.of(point.high), r=_text(radius)
+    )
+
+
+_Ticks = Sequence[tuple[float, str]]
+
+
+def _grid(across: _Ticks, up: _Ticks, x_of: _Scale, y_of: _Scale, height: int = HEIGHT) -> Markup:
+    """Return the lines and labels of both axes."""
+    lines = [
+        Markup('<path class="grid" d="M{} {}H{}"/><text x="{}" y="{}" text-anchor="end">{}</text>').format(
+            LEFT, y_of.of(value), WIDTH - RIGHT, LEFT - 6, _text(y_of.at(value) + 4), label
+        )
+        for value, label in up
+    ]
+    labels = [
+        Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>').format(x_of.of(value), height - FOOT + 18, label)
+        for value, label in across
+    ]
+    return Markup("\n").join([*lines, *labels])
+
+
+def _plot(title: str, parts: Sequence[Markup], names: Markup, x_name: str, y_name: str, height: int) -> Markup:
+    """Return a frame with its axes' names, and what tells its lines apart."""
+    across = Markup('<text x="{}" y="{}" text-anchor="end">{}</text>').format(WIDTH - RIGHT, height - 6, x_name)
+    return Markup(
+        '<p class="axis-name">{}</p><div class="lines"><svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
+        "{}</div>"
+    ).format(y_name, WIDTH, height, title, Markup("\n").join([*parts, across]), names)
 
 
 def _kinds(lines: Sequence[Line]) -> list[str]:

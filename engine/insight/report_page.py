@@ -17,109 +17,24 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from engine.insight.report_chart import Agreement as Agreement
 from engine.insight.report_chart import Bar as Bar
 from engine.insight.report_chart import Interval as Interval
 from engine.insight.report_chart import Line as Line
+from engine.insight.report_chart import agreement_chart as agreement_chart
 from engine.insight.report_chart import bar_chart as bar_chart
 from engine.insight.report_chart import interval_chart as interval_chart
 from engine.insight.report_chart import line_chart as line_chart
+from engine.insight.report_chart import share_bar as share_bar
+from engine.insight.report_style import style
 from engine.model.campaign import Brand
-from engine.templating.palette import Palette, light
-
-_STYLE = """
-:root { --ink: %(ink)s; --paper: %(paper)s; --card: %(ground)s; --primary: %(primary)s; --on-primary: %(on_primary)s;
-  --positive: %(positive)s; --caution: %(caution)s; --muted: %(muted_ink)s; --mark: %(muted)s; --rule: %(rule)s;
-  --tint: %(tint)s; --bar: %(bar)s; --two: %(two)s; --three: %(three)s; --four: %(four)s; }
-*, *::before, *::after { box-sizing: border-box; }
-html { font: 100%%/1.5 Inter, "Noto Sans", system-ui, sans-serif; color: var(--ink); background: var(--paper);
-  font-variant-numeric: tabular-nums; -webkit-text-size-adjust: 100%%; }
-body, h1, h2, h3, p, table, figure, ul { margin: 0; padding: 0; }
-h1, h2, h3, p, th, td, li { overflow-wrap: anywhere; }
-.wide { max-width: 60rem; margin: 0 auto; padding-left: 1.25rem; padding-right: 1.25rem; }
-header { background: var(--primary); color: var(--on-primary); padding: 1.5rem 0 1.75rem;
-  border-radius: 0 0 20px 20px; }
-header .who { font-weight: 700; font-size: .9375rem; }
-h1 { font-size: clamp(1.5rem, 5vw, 2.25rem); line-height: 1.2; letter-spacing: -.02em; text-wrap: balance; }
-.who + h1 { margin-top: .5rem; }
-header .under { margin-top: .4rem; }
-main { padding-top: 2rem; padding-bottom: 3rem; }
-section + section { margin-top: 2.5rem; }
-h2 { font-size: 1.25rem; line-height: 1.3; letter-spacing: -.01em; margin-bottom: .75rem; text-wrap: balance; }
-h3 { font-size: 1rem; line-height: 1.4; margin: 1.5rem 0 .4rem; }
-section > p { max-width: 44rem; }
-section > p + p, ul + p, p + ul { margin-top: .6rem; }
-section > * + figure, section > * + .scroll, figure + p, .scroll + p { margin-top: 1rem; }
-ul { padding-left: 1.2rem; max-width: 43rem; }
-li + li { margin-top: .3rem; }
-.lead { font-size: 1.125rem; line-height: 1.45; }
-.quiet { color: var(--muted); font-size: .875rem; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%%; font-size: .9375rem; line-height: 1.4; }
-caption { text-align: left; color: var(--muted); font-size: .875rem; padding-bottom: .4rem; }
-th, td { text-align: left; padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--rule);
-  vertical-align: baseline; font-weight: 400; }
-thead th { color: var(--muted); font-size: .8125rem; vertical-align: bottom; }
-tbody th { font-weight: 600; min-width: 7rem; }
-.figure + :not(.figure) { padding-left: 1.5rem; }
-.figure { text-align: right; padding-right: 0; padding-left: .75rem; overflow-wrap: normal; }
-tr.is-whole > * { font-weight: 700; border-top: 2px solid var(--ink); }
-figure { background: var(--card); border: 1px solid var(--rule); border-radius: 14px; padding: 1.1rem 1.25rem 1.2rem; }
-figcaption { font-weight: 600; margin-bottom: .6rem; }
-figcaption small, .axis-name { font-weight: 400; color: var(--muted); font-size: .8125rem; }
-figcaption small { display: block; }
-figure svg { display: block; width: 100%%; }
-.row { display: grid; grid-template: "label plot value" / minmax(6rem, 14rem) 1fr minmax(7rem, auto);
-  gap: 0 1rem; align-items: center; }
-.row + .row { margin-top: .4rem; }
-.label { grid-area: label; } .plot { grid-area: plot; } .value { grid-area: value; }
-.label, .value { line-height: 1.3; font-size: .9375rem; }
-.value { text-align: right; font-weight: 600; }
-.value small { display: block; font-weight: 400; color: var(--muted); font-size: .8125rem; white-space: nowrap; }
-.plot svg { height: 1.75rem; }
-.zero { stroke: var(--mark); stroke-width: 1; }
-.span, .at { stroke: var(--mark); fill: none; stroke-linecap: round; }
-.span { stroke-width: 3; } .at { stroke-width: 11; }
-.is-good .span, .is-good .at { stroke: var(--positive); }
-.is-bad .span, .is-bad .at { stroke: var(--caution); }
-.bar { fill: var(--bar); } .bar.is-good { fill: var(--positive); } .bar.is-bad { fill: var(--caution); }
-.lines { max-width: 32rem; }
-.names { display: flex; flex-wrap: wrap; gap: .15rem 1.25rem; font-size: .875rem; font-weight: 600; }
-.names span { display: flex; align-items: center; gap: .5rem; }
-.lines .names svg { width: 28px; }
-.lines svg { overflow: visible; font: 12px Inter, "Noto Sans", system-ui, sans-serif; }
-.lines text { fill: var(--muted); }
-.grid { stroke: var(--rule); stroke-width: 1; }
-.line { fill: none; stroke-width: 2.5; stroke-linejoin: round; stroke-linecap: round; }
-.dot { stroke: var(--card); stroke-width: 1.5; }
-.is-0 { stroke: var(--primary); } .dot.is-0 { fill: var(--primary); stroke: var(--card); }
-.is-1 { stroke: var(--two); stroke-dasharray: 7 4; } .dot.is-1 { fill: var(--two); stroke: var(--card); }
-.is-2 { stroke: var(--three); stroke-dasharray: 2 4; } .dot.is-2 { fill: var(--three); stroke: var(--card); }
-.is-3 { stroke: var(--four); stroke-dasharray: 9 3 2 3; } .dot.is-3 { fill: var(--four); stroke: var(--card); }
-.dot { stroke-dasharray: none; }
-.is-reference { stroke: var(--mark); stroke-width: 1.5; stroke-dasharray: 3 3; }
-footer { color: var(--muted); font-size: .8125rem; padding-bottom: 2.5rem; }
-@media (max-width: 40rem) {
-  .row { grid-template: "label value" "plot plot" / 1fr auto; align-items: end; }
-  .row + .row { margin-top: .9rem; }
-}
-@media print {
-  @page { margin: 16mm; }
-  html { font-size: 9.5pt; background: none; }
-  header { background: none; color: var(--ink); padding: 0 0 1rem;
-    border-bottom: 2px solid var(--primary); border-radius: 0; }
-  .wide { padding-left: 0; padding-right: 0; max-width: none; }
-  figure, tr, h2, h3 { break-inside: avoid; } h2, h3 { break-after: avoid; }
-  .scroll { overflow: visible; }
-  svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-}
-"""
 
 _FRAME = Markup(
     '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '{hash}'\">\n"
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="robots" content="noindex">\n'
-    "<title>{title}</title>\n<style>{style}</style>\n</head>\n<body>\n"
-    '<header><div class="wide">{who}<h1>{title}</h1>{under}</div></header>\n'
+    "<title>{name}</title>\n<style>{style}</style>\n</head>\n<body>\n"
+    '<header><div class="wide">{who}<h1>{title}</h1>{lead}{under}</div></header>\n'
     '<main class="wide">\n{body}\n</main>\n<footer class="wide">{foot}</footer>\n</body>\n</html>\n'
 )
 
@@ -136,16 +51,28 @@ class Section:
 
 
 def page(
-    title: str, sections: Sequence[Section], *, under: str = "", foot: str = "", brand: Brand | None = None
+    title: str,
+    sections: Sequence[Section],
+    *,
+    over: str = "",
+    lead: str = "",
+    under: str = "",
+    foot: str = "",
+    brand: Brand | None = None,
 ) -> str:
-    """Return a whole HTML page; `under` stands below the title, `foot` at the end. Same arguments, same bytes."""
-    colours = light(brand or Brand(name=""))
-    style = _style(colours)
+    """Return a whole HTML page. Same arguments, same bytes.
+
+    `over` stands above the title (else the brand's name), `lead` and `under` below it, `foot` at the end.
+    """
+    looks = style(brand or Brand(name=""))
+    who = over or (brand.name if brand else "")
     return _FRAME.format(
-        hash="sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii"),
-        style=Markup(style),  # noqa: S704 - made of the palette's checked colours
+        hash="sha256-" + base64.b64encode(hashlib.sha256(looks.encode()).digest()).decode("ascii"),
+        style=Markup(looks),  # noqa: S704 - made of the palette's checked colours
+        name=f"{over}: {title}" if over else title,
         title=title,
-        who=paragraph(brand.name, "who") if brand and brand.name else "",
+        who=paragraph(who, "who") if who else "",
+        lead=paragraph(lead, "lead") if lead else "",
         under=Markup('<p class="under">{}</p>').format(under) if under else "",
         body=Markup("\n").join(sections),
         foot=paragraph(foot) if foot else "",
@@ -154,7 +81,11 @@ def page(
 
 def section(title: str, *parts: str | Markup) -> Section:
     """Return a section: plain texts become paragraphs, tables and charts stay as they are."""
-    return Section(title, tuple(part if isinstance(part, Markup) else paragraph(part) for part in parts if part))
+    return Section(title, tuple(_parts(parts)))
+
+
+def _parts(parts: Sequence[str | Markup]) -> list[Markup]:
+    return [part if isinstance(part, Markup) else paragraph(part) for part in parts if part]
 
 
 def paragraph(text: str, kind: str = "") -> Markup:
@@ -174,6 +105,38 @@ def bullets(texts: Sequence[str]) -> Markup:
     return Markup("<ul>{}</ul>").format(Markup("").join(Markup("<li>{}</li>").format(text) for text in texts))
 
 
+def tiles(figures: Sequence[tuple[str, str, str]]) -> Markup:
+    """Return key figures side by side, each with its name before and a note after it; a note may be empty."""
+    cells = [
+        Markup("<div><dt>{}</dt><dd>{}</dd>{}</div>").format(
+            name, figure, Markup("<dd>{}</dd>").format(note) if note else ""
+        )
+        for name, figure, note in figures
+    ]
+    return Markup('<dl class="tiles">{}</dl>').format(Markup("").join(cells))
+
+
+def facts(pairs: Sequence[tuple[str, str]]) -> Markup:
+    """Return names with what is said of each, one below the other."""
+    rows = [Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(*pair) for pair in pairs]
+    return Markup('<dl class="facts">{}</dl>').format(Markup("").join(rows))
+
+
+def folded(title: str, *parts: str | Markup) -> Markup:
+    """Return parts that open at a click on the title; paper shows them open."""
+    return Markup("<details><summary>{}</summary>{}</details>").format(title, Markup("\n").join(_parts(parts)))
+
+
+def marked(text: str) -> Markup:
+    """Return a text that stands out, as a cell's: look here."""
+    return Markup("<mark>{}</mark>").format(text)
+
+
+def noted(text: str, note: str) -> Markup:
+    """Return a text with a small one after it, as a cell's."""
+    return Markup("{} <small>{}</small>").format(text, note)
+
+
 def table(
     headers: Sequence[str],
     rows: Sequence[Sequence[str]],
@@ -181,38 +144,33 @@ def table(
     caption: str = "",
     words: Sequence[int] = (),
     has_total: bool = False,
+    picked: Sequence[int] = (),
 ) -> Markup:
     """Return a table whose first column names the row; the others are figures, set to the right.
 
     `words`: numbers of further columns that hold words, from 0. `has_total`: the last row is the whole.
+    `picked`: numbers of rows that stand out. A cell is text, or `marked`, `noted` or a `share_bar`.
     """
     kinds = [_kind(number, words) for number in range(len(headers))]
     head = Markup("").join(
         Markup('<th scope="col"{}>{}</th>').format(kind, header) for kind, header in zip(kinds, headers, strict=True)
     )
     last = len(rows) - 1
-    body = Markup("\n").join(_row(row, kinds, is_whole=has_total and at == last) for at, row in enumerate(rows))
+    classes = ["is-whole" if has_total and at == last else "is-picked" * (at in picked) for at in range(len(rows))]
+    body = Markup("\n").join(_row(row, kinds, name) for row, name in zip(rows, classes, strict=True))
     named = Markup("<caption>{}</caption>").format(caption) if caption else Markup("")
     return Markup(
         '<div class="scroll"><table>{}<thead><tr>{}</tr></thead>\n<tbody>{}</tbody></table></div>'
     ).format(named, head, body)  # fmt: skip
 
 
-def _row(row: Sequence[str], kinds: Sequence[Markup], *, is_whole: bool) -> Markup:
+def _row(row: Sequence[str], kinds: Sequence[Markup], name: str) -> Markup:
     cells = [
         (Markup('<th scope="row"{}>{}</th>') if at == 0 else Markup("<td{}>{}</td>")).format(kind, cell)
         for at, (kind, cell) in enumerate(zip(kinds, row, strict=True))
     ]
-    return Markup("<tr{}>{}</tr>").format(Markup(' class="is-whole"') if is_whole else "", Markup("").join(cells))
+    return Markup("<tr{}>{}</tr>").format(Markup(' class="{}"').format(name) if name else "", Markup("").join(cells))
 
 
 def _kind(number: int, words: Sequence[int]) -> Markup:
     return Markup("") if number == 0 or number in words else Markup(' class="figure"')
-
-
-def _style(colours: Palette) -> str:
-    names = ("ink", "paper", "ground", "primary", "on_primary", "positive", "caution", "muted_ink", "muted", "rule",
-             "tint", "bar")  # fmt: skip
-    tokens = {name: getattr(colours, name) for name in names}
-    marks = {"two": "one_off", "three": "taxes", "four": "fixed"}
-    return _STYLE % {**tokens, **{token: colours.categories[name] for token, name in marks.items()}}

@@ -5,16 +5,32 @@ Self-contained HTML: no script, no file, no address. It shows figures of the tra
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from math import sqrt
 
 from markupsafe import Markup
 
-from engine.insight.risk.chart import calibration_chart
+from engine.insight.report_page import (
+    Agreement,
+    Bar,
+    Section,
+    agreement_chart,
+    bar_chart,
+    bullets,
+    facts,
+    folded,
+    noted,
+    page,
+    section,
+    table,
+    tiles,
+)
 from engine.insight.risk.drift import ACT, WATCH
 from engine.insight.risk.fairness_part import Fairness, fairness_section
-from engine.insight.risk.model_file import GroupTold, Measured, Measures, Model, Summary
-from engine.insight.risk.style import STYLE
+from engine.insight.risk.model_file import Bin, GroupTold, Measured, Measures, Model, Summary
 
+_Z = 1.96
+_LEAST_ROWS = 10  # fewer say nothing of a share; the table below the chart has them
 _MOST_WEIGHTS = 12
 _PURPOSE = {
     "late": "Says how likely a bill is to be paid late, on the day it is issued.",
@@ -32,179 +48,157 @@ def card_html(model: Model, fairness: Fairness | None = None) -> str:
     """Return the card of a model as an HTML page, with what a fairness report says where one is given."""
     summary = model.summary
     sections = [
-        _section("How good it is", _quality(summary)),
-        _section("When it says 30 %, is it 30 %?", _calibration(summary)),
-        _section("What moves a score", _weights(summary)),
-        _section("What it was learned from", _data(model)),
-        _section("Protected attributes", _protected(summary)),
-        *([_section("Who is met how", fairness_section(fairness))] if fairness else []),
-        _section("What it may not do, and cannot", _list(_LIMITS)),
-        _section("How it was chosen", _choice(model)),
+        _quality(summary),
+        _calibration(summary),
+        _weights(summary),
+        _data(model),
+        _protected(summary),
+        *([fairness_section(fairness)] if fairness else []),
+        section("What it may not do, and cannot", bullets(_LIMITS)),
+        _choice(model),
     ]
-    return str(
-        Markup(
-            '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            "<title>Model card: {version}</title><style>{style}</style></head><body><main>"
-            '<header><p class="eyebrow">Model card</p><h1>{title}</h1><p class="lead">{purpose}</p>'
-            '<p class="meta">{version} · as of {as_of}</p></header>{key}{sections}</main></body></html>\n'
-        ).format(
-            version=model.version,
-            style=Markup(STYLE),  # noqa: S704 - a text of ours
-            title="Risk of late payment" if model.name == "late" else "Risk of switching",
-            purpose=f"{_PURPOSE.get(model.name, '')} Meant by it: {summary.meaning}.",
-            as_of=summary.as_of,
-            key=_key_figures(summary),
-            sections=Markup().join(sections),
-        )
+    return page(
+        "Risk of late payment" if model.name == "late" else "Risk of switching",
+        sections,
+        over="Model card",
+        lead=f"{_PURPOSE.get(model.name, '')} Meant by it: {summary.meaning}.",
+        under=f"{model.version} · as of {summary.as_of}",
     )
 
 
-def _section(title: str, body: Markup) -> Markup:
-    return Markup("<section><h2>{}</h2>{}</section>").format(title, body)
+def finding(bins: Sequence[Bin]) -> str:
+    """Return what calibration shows, in words; `bins` hold rows."""
+    rows = sum(one.rows for one in bins)
+    gap = sum(one.rows * abs(one.said - one.was) for one in bins) / rows * 100
+    return f"On average, what is said is {gap:.1f} points from what comes true"
 
 
-def _key_figures(summary: Summary) -> Markup:
-    if not summary.measures:
-        return Markup()
-    model = summary.measures[0]
-    figures = (
-        (
-            "In the right order",
-            f"{model.auc.value:.3f}",
-            "AUC: of two, one with the outcome, it is the higher; 0.5 is chance",
-        ),
-        ("Off the mark", f"{model.brier.value:.3f}", "Brier score: less is better"),
-        ("Calibration error", f"{model.calibration.value * 100:.1f} %", "what is said against what comes true"),
-        ("Found at the top", f"{model.lift.value:.1f}×", "share with the outcome: top tenth against all"),
-    )
-    cards = Markup().join(
-        Markup('<div class="figure"><dt>{}</dt><dd>{}</dd><p>{}</p></div>').format(*figure) for figure in figures
-    )
-    return Markup('<dl class="figures">{}</dl>').format(cards)
-
-
-def _quality(summary: Summary) -> Markup:
-    rows = Markup().join(_measure_row(one) for one in summary.measures)
-    said = (
+def _quality(summary: Summary) -> Section:
+    rows = [
+        [one.rule, *(_measured(part) for part in (one.auc, one.brier, one.calibration, one.lift))]
+        for one in summary.measures
+    ]
+    return section(
+        "How good it is",
+        _key_figures(summary.measures[0]) if summary.measures else "",
         f"Measured on {_count(summary.tested)} rows that were held back from choosing, learning and calibrating, split "
-        f"{summary.order}. In brackets: intervals at 95 %, drawn by customer."
+        f"{summary.order}. In brackets: intervals at 95 %, drawn by customer.",
+        table(["rule", "AUC", "Brier", "calibration error", "lift at 10 %"], rows),
     )
-    return Markup(
-        '<p>{}</p><div class="wide"><table><thead><tr><th scope="col">rule</th><th scope="col">AUC</th>'
-        '<th scope="col">Brier</th><th scope="col">calibration error</th><th scope="col">lift at 10 %</th></tr></thead>'
-        "<tbody>{}</tbody></table></div>"
-    ).format(said, rows)
 
 
-def _measure_row(one: Measures) -> Markup:
-    cells = Markup().join(_measured(part) for part in (one.auc, one.brier, one.calibration, one.lift))
-    return Markup('<tr><th scope="row">{}</th>{}</tr>').format(one.rule, cells)
+def _key_figures(model: Measures) -> Markup:
+    return tiles(
+        [
+            (
+                "In the right order",
+                f"{model.auc.value:.3f}",
+                "AUC: of two, one with the outcome, it is the higher; 0.5 is chance",
+            ),
+            ("Off the mark", f"{model.brier.value:.3f}", "Brier score: less is better"),
+            ("Calibration error", f"{model.calibration.value * 100:.1f} %", "what is said against what comes true"),
+            ("Found at the top", f"{model.lift.value:.1f}×", "share with the outcome: top tenth against all"),
+        ]
+    )
 
 
 def _measured(part: Measured) -> Markup:
-    return Markup("<td>{} <small>({}–{})</small></td>").format(
-        f"{part.value:.3f}", f"{part.low:.3f}", f"{part.high:.3f}"
+    return noted(f"{part.value:.3f}", f"({part.low:.3f}–{part.high:.3f})")
+
+
+def _calibration(summary: Summary) -> Section:
+    title = "When it says 30 %, is it 30 %?"
+    if not summary.bins:
+        return section(title, "No rows were held back to tell by.")
+    rows = [
+        [f"{one.low * 100:.0f} to {one.high * 100:.0f} %", _count(one.rows), _percent(one.said), _percent(one.was)]
+        for one in summary.bins
+    ]
+    return section(
+        title,
+        agreement_chart(
+            [_agreement(one) for one in summary.bins if one.rows >= _LEAST_ROWS],
+            title=finding(summary.bins),
+            note="on the dashed line both agree; the larger a dot, the more rows; strokes are intervals at 95 %",
+            x_name="said",
+            y_name="came true",
+        ),
+        folded("The figures", table(["said", "rows", "mean said", "came true"], rows)),
     )
 
 
-def _calibration(summary: Summary) -> Markup:
-    rows = Markup().join(
-        Markup('<tr><th scope="row">{} to {} %</th><td>{}</td><td>{} %</td><td>{} %</td></tr>').format(
-            f"{one.low * 100:.0f}", f"{one.high * 100:.0f}", _count(one.rows), f"{one.said * 100:.1f}",
-            f"{one.was * 100:.1f}",
-        )
-        for one in summary.bins
-    )  # fmt: skip
-    return Markup(
-        '<figure>{}</figure><details><summary>The figures</summary><div class="wide"><table><thead><tr>'
-        '<th scope="col">said</th><th scope="col">rows</th><th scope="col">mean said</th>'
-        '<th scope="col">came true</th></tr></thead><tbody>{}</tbody></table></div></details>'
-    ).format(calibration_chart(summary.bins), rows)
+def _agreement(one: Bin) -> Agreement:
+    half = _Z * sqrt(max(one.was * (1 - one.was), 1 / (4 * one.rows)) / one.rows)
+    return Agreement(one.said, one.was, max(0.0, one.was - half), min(1.0, one.was + half), one.rows)
 
 
-def _weights(summary: Summary) -> Markup:
-    most = max((one.part for one in summary.weights), default=1.0)
-    rows = Markup().join(
-        Markup('<li><span>{}</span><svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
-               '<rect width="{}" height="6" rx="1"/></svg></li>').format(one.words, f"{one.part / most * 100:.1f}")
-        for one in summary.weights[:_MOST_WEIGHTS]
-    )  # fmt: skip
+def _weights(summary: Summary) -> Section:
+    whole = sum(one.part for one in summary.weights) or 1.0
+    bars = [Bar(one.words, one.part, f"{one.part / whole * 100:.1f} %") for one in summary.weights[:_MOST_WEIGHTS]]
     rest = len(summary.weights) - _MOST_WEIGHTS
     more = f" {rest} more move it less." if rest > 0 else ""
-    return Markup(
-        "<p>Bars: how far each moves scores on average, up or down. Each score names its own three largest reasons; "
-        'all parts together are the score.{}</p><ol class="bars">{}</ol>'
-    ).format(more, rows)
+    note = "of all that moves them"
+    return section(
+        "What moves a score",
+        f"Each score names its own three largest reasons; all parts together are the score.{more}",
+        bar_chart(bars, title="How far each moves scores on average, up or down", note=note) if bars else "",
+    )
 
 
-def _data(model: Model) -> Markup:
+def _data(model: Model) -> Section:
     summary = model.summary
-    facts = [
+    told = [
         ("Rows", f"{_count(summary.rows)} of {_count(summary.units)} customers"),
         ("With the outcome", f"{_count(summary.positives)}, {summary.positives / summary.rows * 100:.1f} %"),
         ("Of", summary.source),
     ]
     if summary.since:
-        facts.append(("Period", f"{summary.since} to {summary.until}; outcomes as known on {summary.as_of}"))
-    facts += [(f"Left out: {reason}", _count(count)) for reason, count in summary.left_out.items()]
-    facts.append(("Inputs", _count(len(model.encoding.inputs))))
-    return _facts(facts)
+        told.append(("Period", f"{summary.since} to {summary.until}; outcomes as known on {summary.as_of}"))
+    told += [(f"Left out: {reason}", _count(count)) for reason, count in summary.left_out.items()]
+    told.append(("Inputs", _count(len(model.encoding.inputs))))
+    return section("What it was learned from", facts(told))
 
 
-def _protected(summary: Summary) -> Markup:
+def _protected(summary: Summary) -> Section:
+    title = "Protected attributes"
     if not summary.refused:
-        return Markup("<p>{}</p>").format(
+        return section(
+            title,
             "None are in the data, and none are inputs: names that speak of age, sex, family, nationality, health or "
-            "belief are refused. So nobody can say by this data whether all are met alike."
+            "belief are refused. So nobody can say by this data whether all are met alike.",
         )
-    intro = (
+    return section(
+        title,
         f"Never inputs: {', '.join(summary.refused)}. They are kept to see whether scores hold for everybody. Other "
-        "inputs may stand in for them; where what is said lies far from what came true, a person looks at it."
+        "inputs may stand in for them; where what is said lies far from what came true, a person looks at it.",
+        table(["group", "rows", "mean said", "came true", "difference"], [_group_row(one) for one in summary.groups]),
     )
-    rows = Markup().join(_group_row(one) for one in summary.groups)
-    return Markup(
-        '<p>{}</p><div class="wide"><table><thead><tr><th scope="col">group</th><th scope="col">rows</th>'
-        '<th scope="col">mean said</th><th scope="col">came true</th><th scope="col">difference</th></tr></thead>'
-        "<tbody>{}</tbody></table></div>"
-    ).format(intro, rows)
 
 
-def _group_row(one: GroupTold) -> Markup:
-    gap = (one.said - one.was) * 100
-    return Markup('<tr><th scope="row">{}: {}</th><td>{}</td><td>{} %</td><td>{} %</td><td>{}</td></tr>').format(
-        one.attribute, one.value, _count(one.rows), f"{one.said * 100:.1f}", f"{one.was * 100:.1f}",
-        f"{gap:+.1f}".replace("-", "\N{MINUS SIGN}"),
-    )  # fmt: skip
+def _group_row(one: GroupTold) -> list[str]:
+    gap = f"{(one.said - one.was) * 100:+.1f}".replace("-", "\N{MINUS SIGN}")
+    return [f"{one.attribute}: {one.value}", _count(one.rows), _percent(one.said), _percent(one.was), gap]
 
 
-def _choice(model: Model) -> Markup:
+def _choice(model: Model) -> Section:
     summary = model.summary
-    rows = Markup().join(
-        Markup('<tr{}><th scope="row">{}</th><td>{}</td></tr>').format(
-            Markup(' class="taken"') if one.is_picked else "", one.setting, f"{one.brier:.4f}"
-        )
-        for one in summary.tried
+    tried = table(
+        ["setting", "Brier score"],
+        [[one.setting, f"{one.brier:.4f}"] for one in summary.tried],
+        picked=[at for at, one in enumerate(summary.tried) if one.is_picked],
     )
-    facts = _facts([("Taken", summary.setting), ("Seed", str(summary.seed)), ("Made with", summary.made_with)])
-    said = (
+    return section(
+        "How it was chosen",
         "Each was learned from a part of the rows and tried on the next. The simpler one is taken unless another is "
-        f"better by more than a standard error. Drift: under {WATCH} the same, over {ACT} learn anew."
+        f"better by more than a standard error. Drift: under {WATCH} the same, over {ACT} learn anew.",
+        facts([("Taken", summary.setting), ("Seed", str(summary.seed)), ("Made with", summary.made_with)]),
+        folded("All that was tried, with its Brier score", tried),
     )
-    return Markup(
-        "<p>{}</p>{}<details><summary>All that was tried, with its Brier score</summary>"
-        '<div class="wide"><table><tbody>{}</tbody></table></div></details>'
-    ).format(said, facts, rows)
-
-
-def _facts(facts: Sequence[tuple[str, str]]) -> Markup:
-    rows = Markup().join(Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(*fact) for fact in facts)
-    return Markup('<dl class="facts">{}</dl>').format(rows)
-
-
-def _list(lines: Iterable[str]) -> Markup:
-    return Markup("<ul>{}</ul>").format(Markup().join(Markup("<li>{}</li>").format(line) for line in lines))
 
 
 def _count(number: int) -> str:
     return f"{number:,}"
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.1f}\u00a0%"

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from engine.errors import InsightError
+from engine.insight.report_page import Section, heading, noted, section, table
 
 
 class _Part(BaseModel):
@@ -69,36 +70,28 @@ def read_fairness(path: Path) -> Fairness:
         raise InsightError("D116", "is no fairness report", place=str(path), hint=hint) from error
 
 
-def fairness_section(report: Fairness) -> Markup:
+def fairness_section(report: Fairness) -> Section:
     """Return the section of the card."""
     intro = (
         f"Decisions for {report.customers:,} customers by policy {report.policy}, as of {report.as_of[:10]}. Groups of "
         f"fewer than {report.least} are not shown. At 95 %, about one comparison of twenty stands out by chance alone."
     )
-    parts = Markup().join(_attribute(one) for one in report.attributes)
-    return Markup("<p>{}</p>{}").format(intro, parts)
+    return section("Who is met how", intro, *(part for one in report.attributes for part in _attribute(one)))
 
 
-def _attribute(one: Attribute) -> Markup:
-    marked = [(table.words, row) for table in one.outcomes for row in table.rows if row.is_marked]
-    line = Markup("<p><strong>{}</strong>: {} of {} comparisons stand out.</p>").format(
-        one.name, one.marks, one.comparisons
+def _attribute(one: Attribute) -> list[str | Markup]:
+    marked = [_row(told.words, row) for told in one.outcomes for row in told.rows if row.is_marked]
+    found: list[str | Markup] = [heading(one.name), f"{one.marks} of {one.comparisons} comparisons stand out."]
+    if marked:
+        found.append(table(["outcome", "group", "share", "points from the others"], marked, words=(1,)))
+    return found
+
+
+def _row(words: str, row: Compared) -> list[str]:
+    value, low, high = (
+        _signed(figure * 100) for figure in (row.difference.value, row.difference.low, row.difference.high)
     )
-    if not marked:
-        return line
-    rows = Markup().join(_row(words, row) for words, row in marked)
-    return line + Markup(
-        '<div class="wide"><table><thead><tr><th scope="col">outcome</th><th scope="col">group</th>'
-        '<th scope="col">share</th><th scope="col">points from the others</th></tr></thead>'
-        "<tbody>{}</tbody></table></div>"
-    ).format(rows)
-
-
-def _row(words: str, row: Compared) -> Markup:
-    points = [_signed(figure * 100) for figure in (row.difference.value, row.difference.low, row.difference.high)]
-    return Markup(
-        '<tr><th scope="row">{}</th><td>{}</td><td>{} %</td><td>{} <small>({} to {})</small></td></tr>'
-    ).format(words, row.group, f"{row.share.value * 100:.1f}", *points)
+    return [words, row.group, f"{row.share.value * 100:.1f}\u00a0%", noted(value, f"({low} to {high})")]
 
 
 def _signed(points: float) -> str:

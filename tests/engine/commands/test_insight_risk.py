@@ -131,7 +131,7 @@ def test_a_card_shows_a_fairness_report_that_is_given(late, history, tmp_path):
     starter = ROOT / "templates" / "bill-explainer"
     _run("fairness", history, "--campaign", starter, "--out", tmp_path / "fair.html", "--json", report, "--now", NOW)
     _run("card", "--model", late[0], "--out", page, "--fairness", report)
-    assert "<strong>age_band</strong>" in page.read_text("utf-8")
+    assert "<h3>age_band</h3>" in page.read_text("utf-8")
     content = json.loads(report.read_text("utf-8"))
     content["attributes"][0]["outcomes"][0]["rows"] = [
         {"group": "<old>", "share": {"value": 0.5, "low": 0.4, "high": 0.6}, "is_marked": True,

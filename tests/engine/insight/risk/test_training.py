@@ -9,8 +9,7 @@ import pytest
 pytest.importorskip("sklearn")
 
 from engine.insight.risk import fitting
-from engine.insight.risk.card import card_html
-from engine.insight.risk.chart import calibration_chart, finding
+from engine.insight.risk.card import card_html, finding
 from engine.insight.risk.holdout import hold_out
 from engine.insight.risk.model_file import Bin, write_model
 from engine.insight.risk.scorer import Scorer
@@ -108,11 +107,24 @@ def test_the_card_says_all_and_escapes_what_it_says(trained):
     assert "<script" not in page
 
 
-def test_the_chart_says_its_finding():
+def test_the_chart_says_its_finding(trained):
+    _, model, _ = trained
     bins = (Bin(low=0.1, high=0.2, rows=30, said=0.15, was=0.1), Bin(low=0.5, high=0.6, rows=10, said=0.55, was=0.6))
     assert finding(bins) == "On average, what is said is 5.0 points from what comes true"
-    assert finding(bins) in calibration_chart(bins)
-    assert calibration_chart(()) == ""
+    assert f'aria-label="{finding(bins)}"' in _card_of(model, bins)
+    assert "No rows were held back" in _card_of(model, ())
+
+
+def test_a_dot_stands_for_ten_rows_or_more_and_the_table_has_all(trained):
+    _, model, _ = trained
+    bins = (Bin(low=0.1, high=0.2, rows=30, said=0.15, was=0.1), Bin(low=0.5, high=0.6, rows=9, said=0.55, was=0.6))
+    page = _card_of(model, bins)
+    assert page.count("<circle") == 1
+    assert "50 to 60 %" in page
+
+
+def _card_of(model, bins) -> str:
+    return card_html(model.model_copy(update={"summary": model.summary.model_copy(update={"bins": bins})}))
 
 
 def test_groups_without_protected_columns_are_not_claimed_to_be_compared(trained):
