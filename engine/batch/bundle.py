@@ -24,10 +24,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.batch.ledger import Ledger, Run, RunState
-from engine.batch.report import plain_cell, whole_file
+from engine.batch.report import whole_file
 from engine.contracts import Letter, Printer, PrintFile, Sink
 from engine.errors import BatchError, StorageError
 from engine.model.artifact import Outcome, StoredObject
+from engine.model.cell import plain_cell
 from engine.registry import load_printer
 
 FOLDER, INDEX = "print", "index.csv"

@@ -24,6 +24,7 @@ from engine.batch.proofs import paths_of
 from engine.batch.verdict import Verdict
 from engine.errors import StorageError
 from engine.model.artifact import Outcome, OutcomeStatus
+from engine.model.cell import plain_cell
 
 MANIFEST, QUARANTINE, LINKS, REPORT = "manifest.jsonl", "quarantine.jsonl", "links.csv", "report.json"
 LINK_COLUMNS = ("key", "page_url", "pay_url", "subject", "short_text", "channel", "send_at")
@@ -222,14 +223,6 @@ def _told_as_no_room(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise StorageError("S103", f"the report can't be written: {error.strerror}", place=str(folder),
                            hint="free or add space, then `billcast resume`") from error  # fmt: skip
-
-
-def plain_cell(text: str) -> str:
-    """Return `text` so that a spreadsheet shows it: what would start a formula gets an apostrophe before it.
-
-    Source: OWASP, CSV Injection. The sender strips it where a key of the billing system starts so.
-    """
-    return f"'{text}" if text.lstrip()[:1] in tuple("=+-@＝＋－＠") else text
 
 
 def _quarantine_line(outcome: Outcome) -> str:

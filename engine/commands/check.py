@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from engine.commands.render import instant
+from engine.commands.options import moment_of
 
 
 def register(app: typer.Typer) -> None:
@@ -42,6 +41,6 @@ def check(
     if inputs:
         from engine.commands.cost import lines_of, meter
 
-        moment = instant(now) if now else datetime.now(UTC)
+        moment = moment_of(now)
         for report in meter(folder, inputs, customers, moment):
             typer.echo("\n" + "\n".join(lines_of(report)))

@@ -6,7 +6,7 @@ Exit codes: 0 decided; 3 some records were set aside; 1 the policy, the input or
 from __future__ import annotations
 
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import Console
 
+from engine.commands.insight_source import advisor_of
 from engine.commands.intake import Intake
-from engine.commands.render import instant
-from engine.errors import InsightError
+from engine.commands.options import InputFormat, Now, moment_of
 
 if TYPE_CHECKING:
     from engine.commands.decision_tone import Tones
@@ -34,9 +34,7 @@ def register(app: typer.Typer) -> None:
 def decide(
     inputs: Annotated[list[Path], typer.Argument(help="Files or folders of customers.")],
     campaign: Annotated[Path, typer.Option(help="Folder of the template set, with campaign.toml and policy.toml.")],
-    now: Annotated[
-        str | None, typer.Option(help="The time that counts, as in 2026-11-06T08:00:00Z; by default the clock's.")
-    ] = None,
+    now: Now = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many records.")] = None,
     customer: Annotated[str | None, typer.Option(help="Only the customer with this key.")] = None,
     explain: Annotated[
@@ -49,9 +47,7 @@ def decide(
         Path | None, typer.Option("--csv", help="Write each decision as a row of this CSV file, readable by you alone.")
     ] = None,
     rows: Annotated[int, typer.Option(min=0, help="Print so many decisions at most; files hold all.")] = 100,
-    input_format: Annotated[
-        str, typer.Option("--format", help="Input format: auto, jsonl, parquet, csv or ubl.")
-    ] = "auto",
+    input_format: InputFormat = "auto",
 ) -> None:
     """Decide by policy.toml who is met how today, and print it as a table: by key, without names and amounts.
 
@@ -60,8 +56,8 @@ def decide(
     """
     from engine.commands.decision_tone import Tones
 
-    moment = instant(now) if now else datetime.now(UTC)
-    advisor, tones = _advisor(campaign), Tones(campaign)
+    moment = moment_of(now)
+    advisor, tones = advisor_of(campaign), Tones(campaign)
     console = _console()
     people = Intake(inputs, input_format, limit, explain or customer)
     if explain is not None:
@@ -101,17 +97,6 @@ def _decide_all(
                 write(outreach)
     print_cycle(console, shown, tally, advisor.policy, moment)
     people.finish(console)
-
-
-def _advisor(campaign: Path) -> Advisor:
-    from engine.insight.advisor import Advisor
-    from engine.templating.campaign_file import load_campaign
-
-    advisor = Advisor.open(campaign, load_campaign(campaign))
-    if advisor is None:
-        raise InsightError("D140", "there is no policy.toml", place=str(campaign),
-                           hint="write one; `billcast init DIR` makes a set that has one")  # fmt: skip
-    return advisor
 
 
 def _console() -> Console:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from engine.commands.render import instant
+from engine.commands.options import InputFormat, Now, moment_of
 from engine.errors import IngestError, InsightError, Problem
 
 if TYPE_CHECKING:
@@ -40,12 +40,8 @@ def handover(
     refused: Annotated[
         Path | None, typer.Option(help="Private file to write: who may not be handed over, and why.")
     ] = None,
-    now: Annotated[
-        str | None, typer.Option(help="The time that counts, as in 2026-11-06T08:00:00Z; by default the clock's.")
-    ] = None,
-    input_format: Annotated[
-        str, typer.Option("--format", help="Input format: auto, jsonl, parquet, csv or ubl.")
-    ] = "auto",
+    now: Now = None,
+    input_format: InputFormat = "auto",
 ) -> None:
     """Write cases for a collection agency; refuse whom the law, a plan, a dispute or a promise protects.
 
@@ -61,7 +57,7 @@ def handover(
     if policy is None:
         raise InsightError("D140", "there is no policy.toml", place=str(campaign),
                            hint="write one: interest, fees and waiting times stand in it")  # fmt: skip
-    moment = instant(now) if now else datetime.now(UTC)
+    moment = moment_of(now)
     reasons: list[tuple[str, tuple[str, ...]]] = []
     count = 0
     with whole_file(out) as file:

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from engine.commands.insight_source import CustomerReader, Folder, Format, Inputs, moment_of
-from engine.commands.render import instant
+from engine.commands.insight_source import CustomerReader, Folder, Inputs
+from engine.commands.options import InputFormat, instant, moment_of
 from engine.errors import InsightError, nearest
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def effect(
         str | None, typer.Option(help="When it was decided, for a manifest: the `--now` of its run.")
     ] = None,
     now: Annotated[str | None, typer.Option(help="Until when the records tell, as in 2026-12-06T08:00:00Z.")] = None,
-    input_format: Format = "auto",
+    input_format: InputFormat = "auto",
 ) -> None:
     """Tell what outreach brought against the control group, by intention to treat, with intervals of 95 %."""
     from engine.insight.effect import report as told
@@ -114,7 +114,7 @@ def dso(
     window: Annotated[int, typer.Option(min=1, max=12, help="Whole months of sales that DSO is measured by.")] = 3,
     out: Annotated[Path | None, typer.Option(help="File for the report, HTML.")] = None,
     json_out: AsJson = None,
-    input_format: Format = "auto",
+    input_format: InputFormat = "auto",
 ) -> None:
     """Tell days sales outstanding by month, and what drove it between two months' ends, summing exactly."""
     from engine.insight.dso import report as told

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.commands.insight_source import CustomerReader, Folder, Format, Inputs, Now, advisor_of, moment_of, writing
+from engine.commands.insight_source import CustomerReader, Folder, Inputs, advisor_of
+from engine.commands.options import InputFormat, Now, moment_of
+from engine.commands.private_file import private_file
 
 if TYPE_CHECKING:
     from engine.insight.advisor import Advisor
@@ -30,7 +32,7 @@ def fairness(
     ] = None,
     data: Annotated[Path | None, typer.Option("--json", help="File for the same as JSON.")] = None,
     now: Now = None,
-    input_format: Format = "auto",
+    input_format: InputFormat = "auto",
 ) -> None:
     """Compare what is decided about customers by declared protected group: shares, intervals, ratios, calibration."""
     from engine.insight.fairness import FairnessTally, report_of
@@ -46,10 +48,10 @@ def fairness(
         tally.add(customer.attributes, outcomes_of(outreach), score=late_score(outreach), told=told)
     name, as_of = advisor.campaign.name, f"{moment:%Y-%m-%d %H:%M %Z}"
     report = report_of(tally, campaign=name, as_of=as_of, policy=advisor.policy.version)
-    with writing(out) as target:
+    with private_file(out, "D134") as target:
         target.write(page(report, advisor.campaign.brand))
     if data is not None:
-        with writing(data) as target:
+        with private_file(data, "D134") as target:
             target.write(json.dumps(report.to_row(), indent=1, ensure_ascii=False) + "\n")
     for attribute in report.attributes:
         hidden = f", {len(attribute.suppressed)} groups too small" if attribute.suppressed else ""

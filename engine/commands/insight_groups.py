@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-from engine.commands.insight_source import CustomerReader, Folder, Format, Inputs, Now, advisor_of, moment_of, writing
+from engine.commands.insight_source import CustomerReader, Folder, Inputs, advisor_of
+from engine.commands.options import InputFormat, Now, moment_of
+from engine.commands.private_file import private_file
 
 
 def register(app: typer.Typer) -> None:
@@ -23,14 +25,14 @@ def profile(
     out: Annotated[Path, typer.Option(help="File for each customer's group, JSON Lines.")],
     before: Annotated[Path | None, typer.Option(help="The same file of the cycle before: moves are counted.")] = None,
     now: Now = None,
-    input_format: Format = "auto",
+    input_format: InputFormat = "auto",
 ) -> None:
     """Tell each customer's group with reasons and confidence; count groups, and moves since the cycle before."""
     from engine.insight.profile.cycle import Before, GroupTally, profile_row
 
     advisor, moment = advisor_of(campaign), moment_of(now)
     tally, reader = GroupTally(), CustomerReader(inputs, input_format)
-    with Before(before) as earlier, writing(out) as target:
+    with Before(before) as earlier, private_file(out, "D134") as target:
         for customer in reader:
             found = advisor.advise(customer, moment).profile
             tally.add(found, earlier.group_of(customer.key))
@@ -47,7 +49,7 @@ def segments(
     seed: Annotated[int, typer.Option(help="Seed of the clustering; the same seed, the same segments.")] = 1,
     version: Annotated[str, typer.Option("--model-version", help="Version, kept in the file.")] = "1",
     now: Now = None,
-    input_format: Format = "auto",
+    input_format: InputFormat = "auto",
 ) -> None:
     """Find segments for marketing among the customers who agreed to offers, and tell what sets each apart.
 
@@ -63,7 +65,7 @@ def segments(
         if may_have_segment(customer):
             sample.add(customer.key, features_of(customer, moment))
     model = train_segments(sample.rows(), version=version, seed=seed, most=most)
-    with writing(out) as target:
+    with private_file(out, "D134") as target:
         target.write(model.to_json())
     for segment in model.segments:
         typer.echo(f"{segment.count:>8}  {100 * segment.count / model.trained_on:>5.1f} %  {segment.name}")

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.commands.render import instant
 from engine.errors import InsightError
 
 if TYPE_CHECKING:
@@ -19,8 +16,6 @@ if TYPE_CHECKING:
 
 Inputs = Annotated[list[Path], typer.Argument(help="Files or folders of customers.")]
 Folder = Annotated[Path, typer.Option("--campaign", help="Folder of the template set, with policy.toml.")]
-Now = Annotated[str | None, typer.Option(help="The time that counts, as in 2026-11-06T08:00:00Z.")]
-Format = Annotated[str, typer.Option("--format", help="Input format: auto, jsonl, parquet or csv.")]
 
 
 class CustomerReader:
@@ -43,22 +38,6 @@ class CustomerReader:
         """Say how many records were left out."""
         if self.set_aside:
             typer.echo(f"set aside  {self.set_aside} records that can't be read; `billcast render --dry-run` says why")
-
-
-@contextmanager
-def writing(path: Path) -> Iterator[TextIO]:
-    """Open a file to write. Raises `InsightError` (D134)."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w", encoding="utf-8", newline="\n") as target:
-            yield target
-    except OSError as error:
-        raise InsightError("D134", f"can't be written: {error.strerror}", place=str(path)) from error
-
-
-def moment_of(now: str | None) -> datetime:
-    """Return the time that `--now` says, by default the clock's."""
-    return instant(now) if now else datetime.now(UTC)
 
 
 def advisor_of(folder: Path) -> Advisor:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from engine.batch.keyfile import VARIABLE, new_key
+from engine.commands.options import InputFormat, Now, moment_of
 from engine.errors import MissingPartError
 from engine.payment.keyring import Keyring
 
@@ -27,17 +27,11 @@ def preview(
     campaign: Annotated[Path, typer.Option(help="Folder of the template set, with campaign.toml.")],
     customer: Annotated[str, typer.Option(help="Key of the customer shown first; by default the first one.")] = "",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 8765,
-    now: Annotated[
-        str | None, typer.Option(help="The time that counts, as in 2026-11-06T08:00:00Z; by default the clock's.")
-    ] = None,
-    input_format: Annotated[
-        str, typer.Option("--format", help="Input format: auto, jsonl, parquet, csv or ubl.")
-    ] = "auto",
+    now: Now = None,
+    input_format: InputFormat = "auto",
 ) -> None:
     """Show a customer in all channels on a local page, made anew with each save. Ctrl+C ends it."""
-    from engine.commands.render import instant
-
-    moment = instant(now) if now else datetime.now(UTC)
+    moment = moment_of(now)
     try:
         from engine.preview.bench import Bench, library_seams
         from engine.preview.roster import Roster

@@ -7,7 +7,6 @@ Exit codes: 0 all done, or rightly silent; 3 some were set aside or failed; 1 th
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,8 +17,8 @@ from rich.markup import escape
 from engine.batch.server import start_server
 from engine.batch.verdict import Verdict
 from engine.commands.bundle import print_bundle
+from engine.commands.options import InputFormat, Now, instant
 from engine.commands.progress import display_for, duration
-from engine.errors import BatchError
 
 if TYPE_CHECKING:
     from engine.api import RunReport
@@ -66,12 +65,8 @@ def render(
     state: Annotated[
         Path | None, typer.Option(help="Folder of ledger, manifest and report; by default OUT/.billcast/<run>.")
     ] = None,
-    now: Annotated[
-        str | None, typer.Option(help="The time that counts, as in 2026-11-06T08:00:00Z; by default the clock's.")
-    ] = None,
-    input_format: Annotated[
-        str, typer.Option("--format", help="Input format: auto, jsonl, parquet, csv or ubl.")
-    ] = "auto",
+    now: Now = None,
+    input_format: InputFormat = "auto",
     s3_endpoint: Annotated[
         str | None, typer.Option(help="Object storage endpoint; by default the usual AWS settings.")
     ] = None,
@@ -136,17 +131,6 @@ def audit(
         verdict = audit_cycle(state, documents, workers=workers, on_progress=show)
     _print_lines(console, _audit_lines(verdict, state) or ["audit: no document was filled fast"])
     raise typer.Exit(4 if verdict.differing else 0)
-
-
-def instant(text: str) -> datetime:
-    """Return the aware time that `text` says. Raises `BatchError` (B101)."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise BatchError("B101", "--now is not a time", hint="as in 2026-11-06T08:00:00Z") from error
-    if moment.tzinfo is None:
-        raise BatchError("B101", "--now needs its offset from UTC", hint="as in 2026-11-06T08:00:00Z")
-    return moment
 
 
 def _names(channels: str | None) -> tuple[str, ...] | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from engine.commands.render import instant
+from engine.commands.options import moment_of
 from engine.errors import InsightError, MissingPartError
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def source_of(
     from engine.insight.risk.mapping import read_mapping
     from engine.insight.risk.terms import HistoryTerms
 
-    moment = instant(now) if now else datetime.now(UTC)
+    moment = moment_of(now)
     declared = read_mapping(mapping) if mapping else None
     if model is not None:
         if (model.history is None) != (declared is not None):

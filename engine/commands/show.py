@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from engine.commands.render import instant
+from engine.commands.options import InputFormat, Now, moment_of
 from engine.errors import InsightError
 
 if TYPE_CHECKING:
@@ -44,19 +44,15 @@ def show(
     campaign: Annotated[
         Path | None, typer.Option(help="Template set with policy.toml: shows what is owed by its rules, too.")
     ] = None,
-    now: Annotated[
-        str | None, typer.Option(help="The time that counts, as in 2026-11-06T08:00:00Z; by default the clock's.")
-    ] = None,
-    input_format: Annotated[
-        str, typer.Option("--format", help="Input format: auto, jsonl, parquet, csv or ubl.")
-    ] = "auto",
+    now: Now = None,
+    input_format: InputFormat = "auto",
 ) -> None:
     """Print what happened with a customer and what is due, in order of time, with the running balance."""
     from engine.batch.report import whole_file
     from engine.ingest import customer_of
     from engine.insight.timeline import events_of
 
-    moment = instant(now) if now else datetime.now(UTC)
+    moment = moment_of(now)
     customer = customer_of(inputs, key, format=input_format).customer
     zone = _zone_of(customer)
     events = events_of(customer, zone)

@@ -6,7 +6,7 @@ Exit codes: 0 done; 3 some records were set aside; 1 the policy, the input or th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,7 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from engine.commands.intake import Intake
-from engine.commands.render import instant
+from engine.commands.options import InputFormat, Now, moment_of
 from engine.errors import InsightError
 
 if TYPE_CHECKING:
@@ -46,14 +46,10 @@ def tasks(
         list[Path] | None,
         typer.Option(help="File to write, readable by you alone: .jsonl, .csv or .ics; may be given several times."),
     ] = None,
-    now: Annotated[
-        str | None, typer.Option(help="The time that counts, as in 2026-11-06T08:00:00Z; by default the clock's.")
-    ] = None,
+    now: Now = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many records.")] = None,
     rows: Annotated[int, typer.Option(min=0, help="Print so many tasks at most; files hold all.")] = 20,
-    input_format: Annotated[
-        str, typer.Option("--format", help="Input format: auto, jsonl, parquet, csv or ubl.")
-    ] = "auto",
+    input_format: InputFormat = "auto",
 ) -> None:
     """List what people must do: what the record holds as open, and what the policy raises; overdue ones first.
 
@@ -65,7 +61,7 @@ def tasks(
     from engine.templating.campaign_file import load_campaign
 
     files = [(path, _writer(path)) for path in out or ()]
-    moment = instant(now) if now else datetime.now(UTC)
+    moment = moment_of(now)
     console = Console()
     console = console if console.is_terminal else Console(width=_PLAIN_WIDTH)
     set_ = load_campaign(campaign)

@@ -10,11 +10,11 @@ from datetime import date, datetime
 from typing import IO, Any
 
 from engine.insight.tasks.todo import calendar_lines
+from engine.model.cell import plain_cell
 from engine.model.outreach import Task
 from engine.model.quick import quick
 
 COLUMNS = ("id", "key", "kind", "due_on", "days_over", "owner", "urgency", "score", "state", "bill_number", "reason")
-_FORMULA = tuple("=+-@＝＋－＠\t\r")
 
 
 @quick
@@ -38,7 +38,7 @@ def write_csv(file: IO[str], tasks: Iterable[Task], told: Telling) -> None:
     table = csv.writer(file)
     table.writerow(COLUMNS)
     for task in tasks:
-        table.writerow([harmless_cell(value) for value in row_of(task, told.today).values()])
+        table.writerow([plain_cell(str(value)) for value in row_of(task, told.today).values()])
 
 
 def write_calendar(file: IO[str], tasks: Iterable[Task], told: Telling) -> None:
@@ -65,8 +65,3 @@ def row_of(task: Task, today: date) -> dict[str, Any]:
         "bill_number": task.bill_number,
         "reason": task.reason,
     }
-
-
-def harmless_cell(value: Any) -> Any:
-    """Return `value` as no spreadsheet runs it. Source: OWASP, CSV Injection."""
-    return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA) else value

@@ -16,7 +16,6 @@ from engine.batch.report import (
     QUARANTINE,
     REPORT,
     note_verdict,
-    plain_cell,
     summarise,
     write_report,
 )  # fmt: skip
@@ -92,16 +91,6 @@ def test_the_links_are_those_of_the_done_and_survive_quotes(reported):
         list(LINK_COLUMNS),
         ["C-1", "https://p/1", "https://pay/1", 'Your bill, "Ada"', "'=1+1, 129.45", "", ""],
     ]
-
-
-@pytest.mark.parametrize("text", ["=cmd()", "+1", "-1", "@SUM(1)", "  =1", "\t=1", "＝1"])
-def test_no_cell_of_the_links_is_a_formula(text):
-    assert plain_cell(text) == f"'{text}"
-
-
-@pytest.mark.parametrize("text", ["", "C-1", "1=1", "https://p/1", "'=1"])
-def test_other_cells_stay_as_they_are(text):
-    assert plain_cell(text) == text
 
 
 def test_the_summary_counts_statuses_channels_fallbacks_and_reasons(reported):

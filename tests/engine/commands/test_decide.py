@@ -95,7 +95,7 @@ def test_decisions_are_written_for_other_systems_and_for_the_owner_alone(custome
 
 
 def test_a_file_that_can_not_be_written_is_said(customers: Path, tmp_path: Path) -> None:
-    said = decide(customers, "--out", str(tmp_path / "none" / "d.jsonl"))
+    said = decide(customers, "--out", str(customers / "d.jsonl"))
     assert said.exit_code == 1
     assert "D153" in str(said.exception)
 

@@ -33,6 +33,7 @@ def test_groups_are_written_counted_and_compared_with_the_cycle_before(tmp_path:
 def test_what_is_printed_and_written_names_nobody(tmp_path: Path) -> None:
     out = tmp_path / "groups.jsonl"
     told = _run("profile", SAMPLES, "--campaign", SET, "--out", str(out), *NOW)
+    assert out.stat().st_mode & 0o077 == 0, "groups of customers are for their owner alone"
     written = out.read_text(encoding="utf-8") + told
     for line in Path(SAMPLES).read_text(encoding="utf-8").splitlines():
         name = json.loads(line)["name"]

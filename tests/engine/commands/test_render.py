@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from engine.commands.render import instant
+from engine.commands.options import instant
 from engine.errors import BatchError
 from tests.engine.conftest import customer
 
