@@ -248,7 +248,10 @@ class SceneCost:
 
 @dataclass(frozen=True, slots=True)
 class CostReport:
-    """What a channel costs a customer, scene by scene. `rest_ms` is all that belongs to no scene."""
+    """What a channel costs a customer, scene by scene. `rest_ms` is all that belongs to no scene.
+
+    `proofs` of how scenes are encoded took `proofs_ms`: a machine pays that once, no customer does.
+    """
 
     name: str  # as in video 1280x720
     locale: str
@@ -258,6 +261,8 @@ class CostReport:
     rest_ms: float
     ms: float  # of a whole customer, in the mean
     kb: float
+    proofs: int = 0
+    proofs_ms: float = 0.0
 
 
 @runtime_checkable

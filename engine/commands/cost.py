@@ -64,6 +64,8 @@ def lines_of(report: CostReport) -> Iterator[str]:
     for cost in report.scenes:
         yield _line(cost, report.height_px)
     yield f"  {'words, voice':<14}{'':<10}{'':>10}{'':>8}{report.rest_ms:>8.1f}"
+    if report.proofs:
+        yield f"  {report.proofs} proofs of how they are made: {report.proofs_ms:.0f} ms, once a machine"
 
 
 def _line(cost: SceneCost, height_px: int) -> str:

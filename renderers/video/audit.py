@@ -6,23 +6,29 @@ two audits.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import numpy as np
+from collections.abc import Callable, Collection
 
 from engine.contracts import Judgement
 from renderers.video.captions import cues
+from renderers.video.fast.film import PaintedScene
 from renderers.video.frame import Frame
-from renderers.video.likeness import Plane, Planes
+from renderers.video.likeness import Planes
 from renderers.video.painter import Painter
 from renderers.video.proof import Subject, prove
 from renderers.video.reference import Job, shared_process
 from renderers.video.shapes import Palette, ground_canvas
 
 
-def audit_video(stored: bytes, job: Job, qr: bytes | None) -> Judgement:
-    """Return how a stored video compares with what it should be. Raises `RenderError` where that can't be made."""
+def audit_video(
+    stored: bytes, job: Job, qr: bytes | None, withdraw: Callable[[Collection[str]], None] = lambda _: None
+) -> Judgement:
+    """Return how a stored video compares with what it should be. Raises `RenderError` where that can't be made.
+
+    `withdraw` is told the scenes that are not what was painted: they were spliced wrongly, whatever was proven.
+    """
     proof = prove(stored, Subject(job, qr, painted_by(job)))
+    if proof.unlike:
+        withdraw(proof.unlike)
     reference = shared_process().make(job).video if proof.differences else b""
     return Judgement(tuple(proof.differences), reference, tuple(dict.fromkeys(proof.notes)))
 
@@ -36,19 +42,9 @@ def painted_by(job: Job) -> Callable[[int], Planes]:
     def painted(frame: int) -> Planes:
         scene, t_s = job.timeline.at(frame)
         palette = Palette(job.theme.brand, scene.ground)
-        canvas = ground_canvas(palette, painter.frame.width, painter.frame.height).copy()
-        for piece in painter.pieces(scene.id):
-            progress = piece.entrance.progress(t_s)
-            if progress > 0:
-                piece.draw(canvas, progress)
-        for cue in burnt:
-            if cue.start_s <= frame / rate < cue.end_s:
-                painter.caption_piece(cue.text).draw(canvas, 1.0)
-        luma, blue, red = (np.asarray(plane, dtype=np.uint8) for plane in (canvas.luma, canvas.blue, canvas.red))
-        return _plane(luma), _plane(blue), _plane(red)
+        canvas = ground_canvas(palette, painter.frame.width, painter.frame.height)
+        captions = [painter.caption_piece(cue.text) for cue in burnt if cue.start_s <= frame / rate < cue.end_s]
+        pieces = (*painter.pieces(scene.id), *captions)
+        return PaintedScene(pieces, b"", canvas).picture([piece.entrance.progress(t_s) for piece in pieces])
 
     return painted
-
-
-def _plane(pixels: Plane) -> Plane:
-    return pixels.copy()

@@ -123,7 +123,8 @@ class VideoChannel:
         (rendition,) = payload.renditions
         storyboard, _ = storyboard_of(payload.templates, communication)
         job = payload.studio.job(storyboard, _timed(payload, storyboard, communication), rendition)
-        return audit_video(stored, job, communication.payment.qr.payload if communication.payment else None)
+        qr = communication.payment.qr.payload if communication.payment else None
+        return audit_video(stored, job, qr, partial(payload.studio.withdraw, job))
 
     def meter(self, templates: Templates, communications: Sequence[Communication], rendition: str) -> CostReport:
         """Return what each scene costs a customer. Raises `RenderError` or `VoiceError`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -89,6 +89,12 @@ class Studio:
         music = music_of(self._theme.root, options.music, options.music_gain_db)
         heard = heard_samples(timeline.spoken, timeline.seconds, music)
         return Job(storyboard, timeline, self._theme, rendition, options.burn_captions, heard)
+
+    def withdraw(self, job: Job, scenes: Collection[str]) -> None:
+        """Trust the bands of such scenes no more: films with them are made by whole scenes from now on."""
+        if self._options.level == "b":
+            frame = Frame.named(job.rendition, job.burn_captions)
+            self._splicer.withdraw(job.storyboard, job.timeline, frame, scenes)
 
     def sound(self, timeline: Timeline) -> AudioTrack:
         """Return the sound of a timeline; it is made once for all renditions of a video."""

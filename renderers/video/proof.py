@@ -22,21 +22,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from renderers.video.likeness import Likeness, Planes, likeness, planes_of
+from renderers.video.likeness import (
+    CELL,
+    COLOUR,
+    LIKE_PAINTED,
+    LIKE_REFERENCE,
+    WORST_TILE,
+    Likeness,
+    Planes,
+    likeness,
+    planes_of,
+)
+from renderers.video.personal import has_clip
 from renderers.video.proof_figures import figures, has_reader, scanned, shows
 from renderers.video.proof_film import Film, hear, layout_faults, read_film
 from renderers.video.proof_sound import length_faults, loudness_faults, speech_faults
 from renderers.video.reference import Job
 from renderers.video.reference_process import FrameTrack
 from renderers.video.soundtrack import samples_of
-from renderers.video.storyboard import ClipElement, CounterElement, Element, ListElement, QrElement, TextElement
+from renderers.video.storyboard import CounterElement, Element, ListElement, QrElement, TextElement
 from renderers.video.timeline import Span, Timeline
 
-LIKE_REFERENCE, LIKE_PAINTED = 0.98, 0.997
-# Measured on the starter set: what the reference's own encoding leaves is 0.989, 14 and 2.
-WORST_TILE = 0.9
-CELL = 22.0  # steps of 255; a wrong digit of 28 px gives 74 to 107, an absent point 43, two pixels beside 98
-COLOUR = 6.0
 SHIFT_PX = 1
 
 
@@ -61,10 +67,14 @@ class Subject:
 
 @dataclass(slots=True)
 class Proof:
-    """What was found. `lowest` is the least SSIM against the reference, `lowest_painted` against what was painted."""
+    """What was found. `lowest` is the least SSIM against the reference, `lowest_painted` against what was painted.
+
+    `unlike` are the scenes whose pictures are not what was painted before it was encoded.
+    """
 
     differences: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    unlike: set[str] = field(default_factory=set)
     lowest: float = 1.0
     lowest_painted: float = 1.0
     figures_read: int = 0
@@ -81,8 +91,9 @@ def prove(data: bytes, subject: Subject) -> Proof:
     film = read_film(data, timeline.frames_per_second, list(spots))
     heard = hear(data)
     proof.differences += [*layout_faults(data), *film.faults, *heard.faults]
-    if proof.differences:
-        return proof  # what can't be read whole is not looked at
+    if proof.differences:  # what can't be read whole is not looked at
+        proof.unlike |= {span.scene.id for span in timeline.spans}
+        return proof
     proof.differences += _time_faults(film, timeline)
     proof.differences += length_faults(film, timeline, is_wanted=subject.has_sound)
     if subject.has_speech:
@@ -131,6 +142,7 @@ def _look(film: Film, subject: Subject, spots: dict[int, Span], proof: Proof) ->
         shown = film.pictures.get(frame)
         if shown is None:
             proof.differences.append(f"scene `{span.scene.id}`: nothing is shown at frame {frame}")
+            proof.unlike.add(span.scene.id)
             continue
         place = f"scene `{span.scene.id}` frame {frame}"
         wanted = planes_of(track.at(frame))
@@ -140,10 +152,13 @@ def _look(film: Film, subject: Subject, spots: dict[int, Span], proof: Proof) ->
         if subject.painted is not None:
             painted = likeness(shown, subject.painted(frame))
             proof.lowest_painted = min(proof.lowest_painted, painted.mean)
-            has_footage = any(isinstance(element, ClipElement) for element in span.scene.elements)
-            least = LIKE_REFERENCE if has_footage else LIKE_PAINTED
+            least = LIKE_REFERENCE if has_clip(span.scene) else LIKE_PAINTED
+            if painted.mean < least or not painted.is_near:
+                proof.unlike.add(span.scene.id)
             if painted.mean < least:
                 proof.differences.append(f"{place}: SSIM {painted.mean:.4f} to what was painted, not {least}")
+            elif not painted.is_near:
+                proof.differences.append(f"{place}: some of it is not what was painted")
         if frame == span.first + span.count - 1:
             _read(shown, wanted, span, subject, track, proof)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.batch.verdict import share_of
-from renderers.video.likeness import CHROMA_BLOCK, STEP, TILE
-from renderers.video.proof import CELL, COLOUR, LIKE_PAINTED, LIKE_REFERENCE, WORST_TILE
+from renderers.video.likeness import CELL, CHROMA_BLOCK, COLOUR, LIKE_PAINTED, LIKE_REFERENCE, STEP, TILE, WORST_TILE
 from renderers.video.proof_sound import LATE_S, LOUDNESS, LOUDNESS_WITHIN
 
 PAGE = " ".join((Path(__file__).parents[2] / "docs" / "video.md").read_text(encoding="utf-8").split())

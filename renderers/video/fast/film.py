@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from renderers.video.canvas import Canvas, Clipped, YuvCanvas, even_areas
 from renderers.video.fast.encoder import Encoders, settings
@@ -16,6 +18,9 @@ from renderers.video.fast.runs import EncodedRun, Runs
 from renderers.video.fast.slices import Picture, SliceData, skip_slice, write_slice
 from renderers.video.frame import Frame, Rect
 from renderers.video.pieces import Piece, changed
+
+if TYPE_CHECKING:
+    from renderers.video.likeness import Planes
 
 TICKS: Final = 512  # of the video's clock in a frame, as ffmpeg counts them
 
@@ -31,6 +36,15 @@ class PaintedScene:
     ground_key: bytes
     yuv_ground: YuvCanvas
     personal: frozenset[int] = frozenset()
+
+    def picture(self, states: Sequence[float]) -> Planes:
+        """Return the whole picture with each piece at a progress, before it is encoded: luma, blue, red."""
+        canvas = self.yuv_ground.copy()
+        for piece, state in zip(self.pieces, states, strict=True):
+            if state > 0:
+                piece.draw(canvas, state)
+        luma, blue, red = (np.array(plane, dtype=np.uint8) for plane in (canvas.luma, canvas.blue, canvas.red))
+        return luma, blue, red
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +105,11 @@ class Film:
         key = key_of(run, scene.pieces, scene.ground_key, self.frame, settings())
         is_shared = scene.personal.isdisjoint(run.members)
         return self.runs.get(key, lambda: tuple(self._encoded(scene, run)), is_shared=is_shared)
+
+    def seen(self, scene: PaintedScene, run: Run) -> EncodedRun:
+        """Return a run that was just encoded, without counting it as met once more."""
+        key = key_of(run, scene.pieces, scene.ground_key, self.frame, settings())
+        return self.runs.peek(key) or tuple(self._encoded(scene, run))
 
     def _encoded(self, scene: PaintedScene, run: Run) -> Iterator[SliceData | None]:
         encoder, begins = self.encoders.of(self.height_of(run)), True

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal
 
 from renderers.video.captions import Cue, cues
 from renderers.video.fast.film import TICKS, Film, PaintedScene
-from renderers.video.fast.ground_proof import is_proven
 from renderers.video.fast.hls import Stream, write_hls
 from renderers.video.fast.mp4 import Sample, SoundTrack, VideoTrack, write_mp4
-from renderers.video.fast.plan import ScenePlan, appearing, plan_scene, track_of
+from renderers.video.fast.plan import ScenePlan, Track, appearing, plan_scene, track_of
+from renderers.video.fast.proofs import Proofs, ground_key, scene_key
 from renderers.video.fast.runs import Runs
 from renderers.video.frame import Frame
 from renderers.video.hotspots import Spot, spots_of
 from renderers.video.layer import digest
 from renderers.video.painter import Painter, Theme
-from renderers.video.personal import holds_one_of, personal_elements
+from renderers.video.personal import has_clip, holds_one_of, personal_elements
 from renderers.video.shapes import Palette, ground_canvas
 from renderers.video.sound.track import AudioTrack
 from renderers.video.stills import poster_of
@@ -27,6 +27,9 @@ from renderers.video.storyboard import Storyboard
 from renderers.video.timeline import Span, Timeline
 
 Level = Literal["a", "b"]
+
+UNEVEN: Final = "its ground differs too much from row to row"
+WITHDRAWN: Final = "an audit found that it is not what was painted"
 
 SEGMENTS_BYTES: Final = 1 << 30  # on disk, for all workers of a machine
 
@@ -45,11 +48,20 @@ class Spliced:
 
 @dataclass(frozen=True, slots=True)
 class PlannedScene:
-    """A scene as it is going to be encoded."""
+    """A scene as it is going to be encoded. `proof` is the key of its proof, empty where nothing is spliced."""
 
     id: str
     scene: PaintedScene
     plan: ScenePlan
+    tracks: tuple[Track, ...]
+    count: int  # frames
+    has_footage: bool
+    proof: str = ""
+
+    def whole(self, frame: Frame, reason: str) -> PlannedScene:
+        """Return it as one segment of whole pictures, with the reason why."""
+        plan = plan_scene(self.scene.pieces, self.tracks, frame, whole=True)
+        return replace(self, plan=replace(plan, reason=reason), proof="")
 
 
 class Splicer:
@@ -60,8 +72,9 @@ class Splicer:
         self.frames_per_second = frames_per_second
         folder = cache_dir / "segments" if cache_dir else None
         self.runs = Runs(Store(folder, SEGMENTS_BYTES, memory_bytes=0) if folder else None)
+        self.proofs = Proofs(cache_dir / "proofs" if cache_dir else None)
+        self._look = digest("look", theme.brand.model_dump_json()).hex()
         self._films: dict[Frame, Film] = {}
-        self._proven: dict[tuple[Frame, bytes], bool] = {}
 
     def film(self, frame: Frame) -> Film:
         """Return the film of a rendition."""
@@ -75,16 +88,14 @@ class Splicer:
     ) -> Spliced:  # fmt: skip
         """Return the video of a storyboard; `stream_name` asks for a stream too. Raises `RenderError`."""
         painter = Painter(storyboard, frame, self.theme)
-        film = self.film(frame)
         samples: list[Sample] = []
         fell_back: dict[str, str] = {}
-        for number, (span, planned) in enumerate(
-            zip(timeline.spans, self.planned(painter, timeline, level), strict=True)
-        ):
-            samples += film.samples(planned.scene, planned.plan, span.count, number % 2, constant)
-            if planned.plan.reason:
-                fell_back[planned.id] = planned.plan.reason
-        sets = film.parameters
+        for number, planned in enumerate(self.planned(painter, timeline, level)):
+            as_made, made = self.encoded(frame, planned, number % 2, constant=constant)
+            samples += made
+            if as_made.plan.reason:
+                fell_back[planned.id] = as_made.plan.reason
+        sets = self.film(frame).parameters
         pictures = VideoTrack(frame.width, frame.height, self.frames_per_second * TICKS, sets.sps, sets.pps, samples)
         heard = SoundTrack(sound.rate_hz, sound.channels, sound.config, sound.packets, sound.samples)
         stream = write_hls(pictures, heard, stream_name) if stream_name else None
@@ -112,17 +123,49 @@ class Splicer:
         ground = digest("ground", palette.token(palette.ground), palette.is_dark)
         canvas = ground_canvas(palette, frame.width, frame.height)
         scene = PaintedScene(tuple(pieces), ground, canvas, frozenset(personal))
-        is_band = level == "b" and self._is_proven(frame, scene)
-        plan = plan_scene(pieces, tracks, frame, whole=not is_band)
-        if level == "b" and not is_band:
-            plan = ScenePlan(plan.opening, plan.runs, "its ground differs too much from row to row")
-        return PlannedScene(span.scene.id, scene, plan)
+        plan = plan_scene(pieces, tracks, frame, whole=level == "a")
+        planned = PlannedScene(span.scene.id, scene, plan, tuple(tracks), span.count, has_clip(span.scene))
+        if not plan.runs:  # whole, or still
+            return planned
+        proof = scene_key(self._look, planned.id, frame, scene, plan, span.count)
+        reason = self._ground_fault(frame, scene) or self.proofs.reason(proof)
+        return planned.whole(frame, reason) if reason else replace(planned, proof=proof)
 
-    def _is_proven(self, frame: Frame, scene: PaintedScene) -> bool:
-        key = (frame, scene.ground_key)
-        if key not in self._proven:
-            self._proven[key] = is_proven(self.film(frame), scene.ground_key, scene.yuv_ground)
-        return self._proven[key]
+    def encoded(
+        self, frame: Frame, planned: PlannedScene, idr_id: int, *, constant: bool = False
+    ) -> tuple[PlannedScene, list[Sample]]:
+        """Return a scene as it was made, whole where its bands prove to be wrong, and its samples."""
+        film, count = self.film(frame), planned.count
+        samples = film.samples(planned.scene, planned.plan, count, idr_id, constant)
+        reason = self.proofs.of(planned.proof, lambda: _fault(film, planned, samples)) if planned.proof else ""
+        if reason:
+            planned = planned.whole(frame, reason)
+            samples = film.samples(planned.scene, planned.plan, count, idr_id, constant)
+        return planned, samples
+
+    def withdraw(self, storyboard: Storyboard, timeline: Timeline, frame: Frame, scenes: Collection[str]) -> None:
+        """Refuse the proofs of scenes of a video, by id: from now on scenes cut like them are made whole."""
+        for planned in self.planned(Painter(storyboard, frame, self.theme), timeline, "b"):
+            if planned.id in scenes and planned.proof:
+                self.proofs.refuse(planned.proof, WITHDRAWN)
+
+    def _ground_fault(self, frame: Frame, scene: PaintedScene) -> str:
+        """Return why bands over a scene's ground can't be trusted, empty if they can."""
+
+        def fault() -> str:
+            from renderers.video.fast.ground_proof import is_proven
+
+            return "" if is_proven(self.film(frame), scene.ground_key, scene.yuv_ground) else UNEVEN
+
+        return self.proofs.of(ground_key(frame, scene.ground_key), fault)
+
+
+def _fault(film: Film, planned: PlannedScene, samples: Sequence[Sample]) -> str:
+    from renderers.video.fast.scene_proof import fault_of  # decoding is of no use to whoever proves nothing
+    from renderers.video.likeness import LIKE_PAINTED, LIKE_REFERENCE
+
+    least = LIKE_REFERENCE if planned.has_footage else LIKE_PAINTED
+    return fault_of(film, planned.scene, planned.plan, planned.tracks, samples, least)
 
 
 def _shown(cue: Cue, span: Span, rate: int) -> tuple[int, int] | None:

@@ -67,6 +67,11 @@ class Runs:
         self._keep(key, run)
         return run
 
+    def peek(self, key: str) -> EncodedRun | None:
+        """Return a run that is in memory; nobody has met it by that."""
+        kept = self._kept.get(key)
+        return kept[0] if kept else None
+
     def _write(self, key: str, run: EncodedRun) -> None:
         """Write a run that was met and isn't written yet."""
         if key in self._met:

@@ -17,7 +17,7 @@ REPORT = CostReport(
     "video 1280x720", "it", 8, 720,
     (SceneCost("hello", 8, False, 320, 9, 31.42, 69.2), SceneCost("close", 8, True, 0, 0, 2.9, 93.3),
      SceneCost("used", 3, False, 720, 80, 412.0, 250.0, "its bands are as large as the picture")),
-    180.0, 626.3, 884.0,
+    180.0, 626.3, 884.0, 6, 1290.4,
 )  # fmt: skip
 
 
@@ -67,3 +67,4 @@ def test_a_table_tells_scene_by_scene_whose_it_is_and_what_it_costs():
     assert rows[1].split() == ["close", "everybody", "-", "-", "2.9", "93.3"]
     assert rows[2].endswith("its bands are as large as the picture")
     assert rows[3].split() == ["words,", "voice", "180.0"]
+    assert rows[4].strip() == "6 proofs of how they are made: 1290 ms, once a machine"
