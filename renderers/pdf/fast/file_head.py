@@ -15,6 +15,7 @@ from renderers.pdf.fast.xref import FREE, packed_rows, plain_rows
 _HEADER = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
 _PROFILE = "sRGB2014.icc"
 PROFILE_NUMBER = 1
+OBJECT_END = b"\nendobj\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def _resources(names: dict[str, dict[str, int]]) -> bytes:
 
 def indirect(number: int, body: bytes) -> bytes:
     """Return an object with its number, and a newline after it."""
-    return b"%d 0 obj\n%b\nendobj\n" % (number, body)
+    return b"%d 0 obj\n%b%b" % (number, body, OBJECT_END)
 
 
 def stream(entries: bytes, deflated: bytes) -> bytes:

@@ -22,7 +22,7 @@ from itertools import accumulate
 from engine.model.attached import AttachedFile
 from renderers.pdf.attachment import embedded_file, file_specification, moment_of
 from renderers.pdf.fast.deflate import NOTHING, end, whole
-from renderers.pdf.fast.file_head import FileHead, Resource, indirect, stream
+from renderers.pdf.fast.file_head import OBJECT_END, FileHead, Resource, indirect, stream
 from renderers.pdf.fast.info import Said, xmp_stream
 from renderers.pdf.fast.members import Members, Paper, ShownStrip, members_of
 from renderers.pdf.fast.numbers import Numbers
@@ -52,7 +52,7 @@ def write_file(
         *[indirect(place, body) for place, body in enumerate(contents, start=numbers.contents)],
     ]
     if seal is not None:
-        own.append(indirect(numbers.seal, seal.dictionary()))
+        own.append(indirect(numbers.seal, seal.dictionary))
     strips = [shown.strip for page in pages for shown in page.strips if shown.strip.chunk]
     files = _attached(attachments, members.next_number, said.now_iso)
     chunks = [*own, *[strip.chunk for strip in strips], *files]
@@ -69,7 +69,11 @@ def write_file(
     name = _name(head, own, strips, files)
     table = _table(head, numbers, parts, last + 1, name)
     data = b"".join((head.data, *chunks, indirect(last, table), b"startxref\n%d\n%%%%EOF\n" % offsets[-1]))
-    return data if seal is None else seal.finish(data, head.hashed, len(head.data))
+    if seal is None:
+        return data
+    # Its body ends its object, after the members, the metadata and the contents.
+    place = offsets[3 + len(pages)] - len(OBJECT_END) - len(seal.dictionary)
+    return seal.finish(data, head.hashed, len(head.data), place)
 
 
 _Part = tuple[int, bytes]  # number of the first object, rows

@@ -21,7 +21,7 @@ def seal() -> Seal:
 
 @pytest.fixture(scope="module")
 def data(seal: Seal) -> bytes:
-    return seal.finish(b"%PDF-1.7\n1 0 obj\n" + seal.dictionary() + b"\nendobj\n%%EOF\n")
+    return seal.finish(b"%PDF-1.7\n1 0 obj\n" + seal.dictionary + b"\nendobj\n%%EOF\n")
 
 
 def refusal(data: bytes) -> str:
@@ -60,7 +60,7 @@ def test_a_range_that_leaves_more_out_is_seen(data: bytes) -> None:
 
 
 def test_the_seal_of_another_file_is_seen(seal: Seal, data: bytes) -> None:
-    other = seal.finish(b"%PDF-1.7\n1 0 obj\n" + seal.dictionary() + b"\nendobj\n%%eof\n")
+    other = seal.finish(b"%PDF-1.7\n1 0 obj\n" + seal.dictionary + b"\nendobj\n%%eof\n")
     room = slice(data.index(b"/Contents<"), data.index(b">/M"))
     assert "not what was signed" in refusal(data[: room.start] + other[room] + data[room.stop :])
 

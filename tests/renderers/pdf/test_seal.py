@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import random
 import shutil
@@ -179,7 +180,16 @@ def test_a_file_without_a_place_or_with_two_is_refused(data: bytes) -> None:
     with pytest.raises(SealError, match="E109"):
         seal.finish(data)  # sealed already
     with pytest.raises(SealError, match="E109"):
-        seal.finish(seal.dictionary() * 2)
+        seal.finish(seal.dictionary * 2)
+    with pytest.raises(SealError, match="E109"):
+        seal.finish(b"%PDF-1.7\n" + seal.dictionary, place=8)
+
+
+def test_a_file_is_sealed_alike_whether_its_place_was_told_or_looked_for() -> None:
+    seal = Sealer.from_environment(pki.sealer().pem_environment()).at(NOW, "en")
+    data = b"%PDF-1.7\n" + seal.dictionary + b"\n%%EOF\n"
+    assert seal.finish(data, place=9) == seal.finish(data)
+    assert seal.finish(data, hashlib.sha256(data[:9]), 9) == seal.finish(data)
 
 
 def test_the_channel_seals_where_the_campaign_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
