@@ -42,7 +42,7 @@ allowed_hosts = ["pay.northlight.example"]
 [publication]
 base_url = "https://bills.northlight.example"
 """
-# What a customer does stands in the attribute `does`: dies, fails, or sleeps for so many seconds.
+# What a customer does stands in its key: it dies, fails, has a bug, or waits until there is a file.
 CHANNEL = """
 import os, signal, time
 from pathlib import Path
@@ -69,6 +69,8 @@ class CheapChannel:
             raise RenderError("X101", "it fails", hint="mend it")
         if communication.key.startswith("BUG"):
             raise ZeroDivisionError("Ada")
+        while communication.key.startswith("WAITS") and not Path(os.environ["CHEAP_GATE"]).exists():
+            time.sleep(0.01)
         time.sleep(float(os.environ.get("CHEAP_SECONDS", "0")))
         lines = [communication.key, communication.token, communication.bill.amount_due.text, context.now_iso]
         lines += [communication.payment.url if communication.payment else ""]

@@ -85,6 +85,22 @@ class Weed:
                 pytest.fail(f"SeaweedFS did not start: {(self.folder / 'log').read_text()[-2000:]}")
             time.sleep(0.2)
 
+    def restart(self) -> None:
+        """Start again, and wait until objects are kept: the gateway answers before what lies behind it does."""
+        self.start()
+        client, deadline = self.client(), time.monotonic() + 60
+        while True:
+            try:
+                client.put_object(Bucket=BUCKET, Key="probe", Body=b"probe")
+                assert client.get_object(Bucket=BUCKET, Key="probe")["Body"].read() == b"probe"
+                client.delete_object(Bucket=BUCKET, Key="probe")
+            except Exception:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
+            else:
+                return
+
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):
             self._process.send_signal(signal.SIGKILL)

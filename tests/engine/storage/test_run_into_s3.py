@@ -19,9 +19,11 @@ def keys_in(weed, prefix: str) -> set[str]:
 
 @pytest.mark.slow
 def test_a_server_that_dies_midway_loses_nothing(mini_cycle, mortal_weed, credentials, monkeypatch):
-    monkeypatch.setenv("CHEAP_SECONDS", "0.02")
+    dead = mini_cycle.root / "dead"
+    monkeypatch.setenv("CHEAP_GATE", str(dead))
+    monkeypatch.setenv("BILLCAST_SHARD_SIZE", "5")
     monkeypatch.setenv("BILLCAST_REPORT_EVERY_S", "0.05")
-    mini_cycle.write(*(customer(f"C-{n}") for n in range(COUNT)))
+    mini_cycle.write(*(customer(f"C-{n}" if n < COUNT // 2 else f"WAITS-{n}") for n in range(COUNT)))
     state = mini_cycle.root / "state"
     killed = False
 
@@ -30,6 +32,7 @@ def test_a_server_that_dies_midway_loses_nothing(mini_cycle, mortal_weed, creden
         if progress.settled >= 10 and not killed:
             killed = True
             mortal_weed.kill()
+            dead.touch()
 
     with pytest.raises(StorageError) as raised:
         run_cycle(
@@ -37,7 +40,7 @@ def test_a_server_that_dies_midway_loses_nothing(mini_cycle, mortal_weed, creden
             endpoint=mortal_weed.endpoint, on_progress=kill_midway,
         )  # fmt: skip
     assert raised.value.problem.code == "S114"
-    mortal_weed.start()
+    mortal_weed.restart()
     mini_cycle.forget()
     report = resume_cycle(state, workers=2)
     assert report.counts[OutcomeStatus.DONE] == COUNT

@@ -124,7 +124,7 @@ def test_a_server_that_dies_midway_loses_nothing_that_was_put(mortal_weed, crede
         sink.put("2026-10/t20/index.html", page("<p>20</p>"))
     assert code_of(raised) == "S114"
     assert "resume" in raised.value.problem.hint
-    mortal_weed.start()
+    mortal_weed.restart()
     for number, stored in enumerate(put):
         assert sink.get(stored.path) == f"<p>{number}</p>".encode()
     assert sink.put("2026-10/t20/index.html", page("<p>20</p>")).path == "2026-10/t20/index.html"
