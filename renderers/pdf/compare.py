@@ -18,7 +18,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from renderers.pdf.letters import first_difference, letters_of
-from renderers.pdf.likeness import MOST_PALE, MOST_STRAY, Shades, pale_squares, stray_pixels
+from renderers.pdf.likeness import MOST_PALE, MOST_STRAY, pale_squares, stray_pixels
 from renderers.pdf.tag_reader import Element, struct_signature
 
 if TYPE_CHECKING:
@@ -77,8 +77,8 @@ def _pages_differ(mine: _Page, reference: _Page, symbols: Sequence[QrPlace]) -> 
         yield what
     if not _same_links(list(_links(ours, one)), list(_links(theirs, other))):
         yield "the links differ"
-    shades, wanted = [Shades.of(_without(picture(page), symbols)) for page in (one, other)]
-    stray, pale = stray_pixels(shades, wanted), pale_squares(shades, wanted)
+    shown, wanted = [_without(picture(page), symbols) for page in (one, other)]
+    stray, pale = stray_pixels(shown, wanted), pale_squares(shown, wanted)
     if stray > MOST_STRAY:
         yield f"{stray} pixels stray at {DPI} dpi, {MOST_STRAY} may"
     if pale > MOST_PALE:

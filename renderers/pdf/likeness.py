@@ -2,6 +2,8 @@
 
 Two programs that draw the same shapes at the same places still round their edges apart: a dark edge by a
 pixel, a hairline by its share of two rows of pixels. So neither is compared value by value.
+
+What is around a pixel is looked at only where pixels, or the means of squares, are apart by themselves: few are.
 """
 
 from __future__ import annotations
@@ -26,10 +28,11 @@ PALE_LEVEL = 2
 MOST_PALE = 10
 
 _Chosen = Callable[[Image.Image, Image.Image], Image.Image]
+_Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Shades:
+class _Shades:
     """A picture, with the darkest and the lightest of each pixel and those around it, colour by colour."""
 
     picture: Image.Image
@@ -37,35 +40,66 @@ class Shades:
     lightest: Image.Image
 
     @classmethod
-    def of(cls, picture: Image.Image) -> Shades:
-        """Return the shades of an RGB picture."""
-        return cls(picture, _chosen_around(picture, ImageChops.darker), _chosen_around(picture, ImageChops.lighter))
+    def of(cls, picture: Image.Image, box: _Box) -> _Shades:
+        """Return the shades of a part of an RGB picture."""
+        part = picture.crop(box)
+        return cls(part, _chosen_around(part, ImageChops.darker), _chosen_around(part, ImageChops.lighter))
 
 
-def stray_pixels(one: Shades, other: Shades) -> int:
-    """Return how many pixels of either picture stray from the other (`STRAY_LEVEL`)."""
-    return _strays(one, other) + _strays(other, one)
+def stray_pixels(one: Image.Image, other: Image.Image) -> int:
+    """Return how many pixels of either RGB picture stray from the other (`STRAY_LEVEL`). Sizes are equal."""
+    # A pixel that is near the other picture's at its own place doesn't stray, whatever is around it.
+    box = _above(_strongest(ImageChops.difference(one, other)), STRAY_LEVEL).getbbox()
+    if box is None:
+        return 0
+    shades, others = (_Shades.of(picture, _grown(box, picture)) for picture in (one, other))
+    return _strays(shades, others) + _strays(others, shades)
 
 
-def pale_squares(one: Shades, other: Shades) -> int:
-    """Return how many squares that are pale in both pictures differ by `PALE_LEVEL` or more.
+def pale_squares(one: Image.Image, other: Image.Image) -> int:
+    """Return how many squares that are pale in both RGB pictures differ by `PALE_LEVEL` or more. Sizes are equal.
 
     Two grids of squares are laid, the second half a square lower and further right, and the better one counts: a
     hairline that is rounded across the border of two squares of one grid is inside of a square of the other.
     """
-    strong = [_strongest(ImageChops.subtract(shades.lightest, shades.darkest)) for shades in (one, other)]
-    mask = ImageChops.lighter(*strong).point([0] * (STRAY_LEVEL + 1) + [255] * (255 - STRAY_LEVEL))
-    counts = []
-    for start in (0, SQUARE_PX // 2):
-        box = (start, start, *one.picture.size)
-        mine, others, busy = (image.crop(box).reduce(SQUARE_PX) for image in (one.picture, other.picture, mask))
-        differing = _strongest(ImageChops.difference(mine, others))
-        calm = busy.point([255] + [0] * 255)
-        counts.append(sum(ImageChops.darker(differing, calm).histogram()[PALE_LEVEL:]))
-    return min(counts)
+    return min(_pale(one, other, start) for start in (0, SQUARE_PX // 2))
 
 
-def _strays(one: Shades, other: Shades) -> int:
+def _pale(one: Image.Image, other: Image.Image, start: int) -> int:
+    """Return the pale squares that differ, of the grid that begins `start` pixels from the left and the top."""
+    mine, others = (_means(picture, start) for picture in (one, other))
+    differing = _above(_strongest(ImageChops.difference(mine, others)), PALE_LEVEL - 1)
+    squares = differing.getbbox()
+    if squares is None:
+        return 0
+    left, top, right, bottom = (start + side * SQUARE_PX for side in squares)
+    box = (left, top, min(right, one.width), min(bottom, one.height))
+    around = _grown(box, one)
+    shades = [_Shades.of(picture, around) for picture in (one, other)]
+    strong = (_strongest(ImageChops.subtract(shade.lightest, shade.darkest)) for shade in shades)
+    inner = (box[0] - around[0], box[1] - around[1], box[2] - around[0], box[3] - around[1])
+    busy = _above(ImageChops.lighter(*strong), STRAY_LEVEL).crop(inner).reduce(SQUARE_PX)
+    calm = busy.point([255] + [0] * 255)
+    return ImageChops.darker(differing.crop(squares), calm).histogram()[255]
+
+
+def _means(picture: Image.Image, start: int) -> Image.Image:
+    """Return the mean colours of squares, a pixel a square."""
+    return picture.crop((start, start, *picture.size)).reduce(SQUARE_PX)
+
+
+def _above(picture: Image.Image, level: int) -> Image.Image:
+    """Return a picture of one colour that is 255 where this one is above `level`, else 0."""
+    return picture.point([0] * (level + 1) + [255] * (255 - level))
+
+
+def _grown(box: _Box, picture: Image.Image) -> _Box:
+    """Return a box with a pixel more on each side, as far as the picture goes."""
+    left, top, right, bottom = box
+    return max(left - 1, 0), max(top - 1, 0), min(right + 1, picture.width), min(bottom + 1, picture.height)
+
+
+def _strays(one: _Shades, other: _Shades) -> int:
     darker = ImageChops.subtract(other.darkest, one.picture)
     lighter = ImageChops.subtract(one.picture, other.lightest)
     return sum(_strongest(ImageChops.lighter(darker, lighter)).histogram()[STRAY_LEVEL + 1 :])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import product
+from random import Random
+
 import pytest
 from PIL import Image, ImageDraw
 
-from renderers.pdf.likeness import MOST_PALE, MOST_STRAY, Shades, pale_squares, stray_pixels
+from renderers.pdf.likeness import MOST_PALE, MOST_STRAY, PALE_LEVEL, SQUARE_PX, STRAY_LEVEL, pale_squares, stray_pixels
 
 SIZE = (400, 300)
 WHITE, PAPER, RULE, TEAL, INK = (255, 255, 255), (250, 248, 244), (217, 221, 221), (11, 94, 102), (18, 34, 43)
@@ -14,12 +17,12 @@ SAME_GREY = (110, 62, 10)
 
 
 def drawn(*boxes):
-    """Return the shades of a white page with boxes: left, top, right, bottom, all within, and a colour."""
+    """Return a white page with boxes: left, top, right, bottom, all within, and a colour."""
     page = Image.new("RGB", SIZE, WHITE)
     pen = ImageDraw.Draw(page)
     for box, colour in boxes:
         pen.rectangle(box, fill=colour)
-    return Shades.of(page)
+    return page
 
 
 def judged(one, other):
@@ -62,3 +65,49 @@ def test_two_greys_that_are_alike_are_told_apart_by_colour():
 def test_the_edge_of_a_page_is_compared_as_the_rest():
     one, other = drawn(((0, 0, 399, 2), INK)), drawn()
     assert judged(one, other) == {"strong"}
+
+
+def reckoned(one, other):
+    """Return strays and pale squares by the rule as it is written, pixel by pixel; slow."""
+    wide, high = one.size
+    pixels = [page.load() for page in (one, other)]
+    places = list(product(range(wide), range(high)))
+
+    def around(x, y):
+        return [(a, b) for a in (x - 1, x, x + 1) for b in (y - 1, y, y + 1) if 0 <= a < wide and 0 <= b < high]
+
+    near = {place: [[[page[there][c] for there in around(*place)] for c in range(3)] for page in pixels]
+            for place in places}  # fmt: skip
+
+    def strays(x, y, mine):
+        return any(
+            min(colours) - value > STRAY_LEVEL or value - max(colours) > STRAY_LEVEL
+            for value, colours in zip(pixels[mine][x, y], near[x, y][1 - mine], strict=True)
+        )
+
+    busy = {place for place, both in near.items() if max(max(c) - min(c) for page in both for c in page) > STRAY_LEVEL}
+
+    def pale(start):
+        found = 0
+        for left, top in product(range(start, wide, SQUARE_PX), range(start, high, SQUARE_PX)):
+            box = (left, top, min(left + SQUARE_PX, wide), min(top + SQUARE_PX, high))
+            means = [page.crop(box).reduce(SQUARE_PX).getpixel((0, 0)) for page in (one, other)]
+            inside = product(range(left, box[2]), range(top, box[3]))
+            found += max(abs(a - b) for a, b in zip(*means, strict=True)) >= PALE_LEVEL and busy.isdisjoint(inside)
+        return found
+
+    return sum(strays(*place, mine) for place in places for mine in (0, 1)), min(pale(0), pale(SQUARE_PX // 2))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_boxes_anywhere_are_judged_by_the_rule_as_it_is_written(seed):
+    dice = Random(seed)
+    pages = [Image.new("RGB", (53, 45), WHITE) for _ in range(2)]
+    strong = (TEAL, INK, SAME_GREY) if seed % 2 else ()
+    for colour in (PAPER, RULE, *strong, (230, 240, 255)):
+        left, top = dice.randrange(50), dice.randrange(42)
+        right, bottom = left + dice.randrange(30), top + dice.randrange(30)
+        for page in dice.choice((pages, pages, pages[:1])):
+            moved = dice.randrange(3)
+            ImageDraw.Draw(page).rectangle((left + moved, top, right + moved, bottom), fill=colour)
+    assert (stray_pixels(*pages), pale_squares(*pages)) == reckoned(*pages)
