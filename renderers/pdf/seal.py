@@ -132,6 +132,11 @@ class Seal:
         )  # fmt: skip
         return cls(sealer, dictionary, widget, b"/Lang%b/Alt%b>>" % (_text(spoken), said))
 
+    @property
+    def words(self) -> bytes:
+        """What its objects say: equal for seals whose objects, with the same numbers, differ in their time alone."""
+        return self._element
+
     def objects(self, first: int, page: int, document: int, parent: int) -> SealObjects:
         """Return the seal's objects, numbered from `first`; see the module for what the numbers are."""
         widget, element = first + 1, first + 2

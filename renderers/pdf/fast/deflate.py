@@ -18,7 +18,7 @@ from typing import NamedTuple, TypeAlias
 
 import deflate
 
-_RAW = -15
+_RAW = -13  # a window of 8 KB: to set up one of 32 takes longer than to pack what stands on a page
 _LEVEL_KEPT = 9  # once a template set
 _LEVEL_OFTEN = 1  # once a plan, once a file
 _LEVEL_BEGUN = 2  # of zlib
@@ -60,6 +60,12 @@ def end(begun: Begun, data: bytes) -> bytes:
     """Return the whole stream of the first part and `data`."""
     adler: int = deflate.adler32(data, begun.adler)
     return b"".join((begun.blocks, deflate.deflate_compress(data, _LEVEL_OFTEN), adler.to_bytes(4, "big")))
+
+
+def end_stored(begun: Begun, data: bytes) -> bytes:
+    """Return the whole stream of the first part and `data` as it is: so little that packing it saves nothing."""
+    adler: int = deflate.adler32(data, begun.adler)
+    return b"".join((begun.blocks, stored(data)[0], _LAST, adler.to_bytes(4, "big")))
 
 
 def segment(data: bytes) -> Segment:

@@ -14,7 +14,7 @@ from renderers.pdf.fast.xref import FREE, packed_rows, plain_rows
 
 _HEADER = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
 _PROFILE = "sRGB2014.icc"
-PROFILE_NUMBER = 1
+PROFILE_NUMBER, RESOURCES_NUMBER = 1, 2
 OBJECT_END = b"\nendobj\n"
 
 
@@ -33,12 +33,11 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class FileHead:
-    """Fonts, colour profile and static pictures, written once."""
+    """Fonts, colour profile and static pictures, and the dictionary that names them, written once."""
 
     data: bytes = field(repr=False)
     rows: bytes = field(repr=False)  # of the cross-reference, from object 0 on, with filter 0
     count: int  # numbers taken, 0 among them
-    resources: bytes  # dictionary that names them all
     hashed: Any = field(repr=False)  # the state of SHA-256 after `data`
 
     @property
@@ -49,16 +48,14 @@ class FileHead:
     @classmethod
     def compile(cls, resources: Sequence[Resource]) -> FileHead:
         """Return the head with these resources; all pages of all plans may use their names."""
-        bodies = [stream(b"/N 3", whole((files("weasyprint.pdf") / _PROFILE).read_bytes(), is_kept=True))]
+        bodies = [stream(b"/N 3", whole((files("weasyprint.pdf") / _PROFILE).read_bytes(), is_kept=True)), b""]
         names: dict[str, dict[str, int]] = {}
         for resource in resources:
             names.setdefault(resource.kind, {})[resource.name] = len(bodies) + 1
             bodies.extend(resource.objects(len(bodies) + 1))
+        bodies[RESOURCES_NUMBER - 1] = _resources(names)
         members = [place for place, made in enumerate(bodies, start=1) if not made.endswith(b"endstream")]
-        if members:
-            bodies.append(
-                object_stream(members, [bodies[place - 1].decode("latin-1") for place in members], is_kept=True)
-            )
+        bodies.append(object_stream(members, [bodies[place - 1] for place in members], is_kept=True))
         inside = {place: index for index, place in enumerate(members)}
         chunks, rows, position = [_HEADER], [FREE], len(_HEADER)
         for place, made in enumerate(bodies, start=1):
@@ -69,7 +66,7 @@ class FileHead:
                 chunks.append(indirect(place, made))
                 position += len(chunks[-1])
         data = b"".join(chunks)
-        return cls(data, b"".join(rows), len(bodies) + 1, _resources(names), sha256(data))
+        return cls(data, b"".join(rows), len(bodies) + 1, sha256(data))
 
 
 def _resources(names: dict[str, dict[str, int]]) -> bytes:
@@ -91,9 +88,9 @@ def stream(entries: bytes, deflated: bytes) -> bytes:
     return b"<<%b/Filter/FlateDecode/Length %d>>stream\n%b\nendstream" % (entries, len(deflated), deflated)
 
 
-def object_stream(numbers: Sequence[int], bodies: Sequence[str], *, is_kept: bool = False) -> bytes:
+def object_stream(numbers: Sequence[int], bodies: Sequence[bytes], *, is_kept: bool = False) -> bytes:
     """Return the body of a stream that holds these objects (ISO 32000-1, 7.5.7)."""
     offsets = accumulate([0, *[len(made) + 1 for made in bodies[:-1]]])
-    start = " ".join([f"{place} {offset}" for place, offset in zip(numbers, offsets, strict=True)]) + "\n"
+    start = b" ".join([b"%d %d" % pair for pair in zip(numbers, offsets, strict=True)]) + b"\n"
     entries = b"/Type/ObjStm/N %d/First %d" % (len(numbers), len(start))
-    return stream(entries, whole((start + "\n".join(bodies)).encode("latin-1"), is_kept=is_kept))
+    return stream(entries, whole(start + b"\n".join(bodies), is_kept=is_kept))

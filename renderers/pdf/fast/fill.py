@@ -7,11 +7,11 @@ many lines as others did, costs setting its texts and joining bytes.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from itertools import count
+from itertools import accumulate, count, pairwise
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from engine.model.communication import Communication
 from engine.templating.template_set import TemplateSet
@@ -20,19 +20,19 @@ from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.info import Said
 from renderers.pdf.fast.kept import Kept
 from renderers.pdf.fast.leaf import Leaf
-from renderers.pdf.fast.margins import Margin, Margins
-from renderers.pdf.fast.model import Element, LeafItem, Skeleton, SlotValue, Unfillable, is_constant
+from renderers.pdf.fast.margins import Margin, MarginPlan, Margins
+from renderers.pdf.fast.model import Element, LeafItem, Lines, Skeleton, SlotValue, Unfillable, is_constant
 from renderers.pdf.fast.nodes import SectionForm
 from renderers.pdf.fast.numbers import Numbers
 from renderers.pdf.fast.parts import LinesPart
 from renderers.pdf.fast.pictures import Pictures
 from renderers.pdf.fast.sections import Divider, Section
-from renderers.pdf.fast.setting import Page, Plans, Setter
+from renderers.pdf.fast.setting import SectionPlans, Setter, Setting
 from renderers.pdf.fast.shown import check_shown, facts_shown, leads_to
 from renderers.pdf.fast.skeleton import Skeletons
 from renderers.pdf.fast.specimen import Specimens
 from renderers.pdf.fast.syntax import filled
-from renderers.pdf.fast.writer import FileHead, Resource, write_file
+from renderers.pdf.fast.writer import FileHead, FilePlan, Manner, Resource, Texts, plan_file, write_file
 from renderers.pdf.reference import HTML_TEMPLATE, Reference
 from renderers.pdf.seal import Seal
 
@@ -42,6 +42,7 @@ SECTIONS_KEPT = 5000  # boxes in them, of some kilobytes each
 DOCUMENTS_KEPT = 384  # keys of their sections
 MARGINS_KEPT = 64
 PLANS_KEPT = 24_000  # boxes in plans of sections, of all locales together, of some kilobytes each
+FILES_KEPT = 16 << 20  # bytes in plans of files, of all locales together
 HEADS_KEPT = 256
 
 
@@ -62,14 +63,65 @@ class _Shape:
     margins: Margins | None = None
     shown: tuple[str, ...] = ()
     reason: str = ""
+    number: int = field(default_factory=count().__next__)  # tells it from all others of the process
 
 
 _Key: TypeAlias = tuple[int, ...]  # numbers of signatures or of forms
 
 
+class KnownFile(NamedTuple):
+    """The plan of files of one shape, and what else it follows from."""
+
+    plan: FilePlan
+    margins: tuple[MarginPlan, ...]
+    fonts: tuple[str, ...]  # names
+
+
+class Plans(NamedTuple):
+    """What all fillers of a process keep in common: plans of sections and of files."""
+
+    sections: SectionPlans
+    files: Kept[Hashable, KnownFile]
+
+
 def new_plans() -> Plans:
-    """Return an empty store of plans, for all fillers of a process."""
-    return Kept(PLANS_KEPT, lambda plan: plan.size)
+    """Return an empty store of plans."""
+    return Plans(Kept(PLANS_KEPT, lambda plan: plan.size), Kept(FILES_KEPT, lambda known: known.plan.weight))
+
+
+class _Asked(NamedTuple):
+    """What a file is asked for: its sections and margins, set for a customer."""
+
+    shape: _Shape
+    margins: Margins
+    forms: Sequence[SectionForm[Leaf]]
+    setting: Setting
+    slots: Sequence[list[SlotValue]]  # by section
+    attached: tuple[str, ...]
+    seal: Seal | None
+
+    @property
+    def seal_words(self) -> bytes | None:
+        """What the seal says in the language of the file, if there is a seal."""
+        return None if self.seal is None else self.seal.words
+
+    @property
+    def key(self) -> Hashable:
+        """What files with one plan have in common, but for their margins and the count of their fonts."""
+        return self.shape.number, self.setting.structures, self.attached, self.seal_words
+
+    def lines(self) -> list[list[Lines]]:
+        """Return the lines of each section."""
+        ends = accumulate([len(form.leaves) for form in self.forms], initial=0)
+        return [self.setting.lines[first:end] for first, end in pairwise(ends)]
+
+
+class _Used(NamedTuple):
+    """What a file is written by."""
+
+    head: FileHead
+    plan: FilePlan
+    margins: Sequence[Margin]
 
 
 class Filler:
@@ -102,7 +154,9 @@ class Filler:
         )
         self._margins: Kept[_Key, Margins] = Kept(MARGINS_KEPT)
         self._shapes: Kept[_Key, _Shape] = Kept(DOCUMENTS_KEPT)
-        self._setter = Setter(plans if plans is not None else new_plans(), self._fonts, self._pictures)
+        own_plans = plans if plans is not None else new_plans()
+        self._files = own_plans.files
+        self._setter = Setter(own_plans.sections, self._fonts, self._pictures)
         self._heads: Kept[tuple[tuple[str, ...], tuple[int, ...]], FileHead] = Kept(HEADS_KEPT)
 
     def fill(self, communication: Communication, now_iso: str, seal: Seal | None = None) -> FilledPdf:
@@ -118,15 +172,43 @@ class Filler:
         if shape.frame is None or shape.margins is None:
             raise Unfillable(shape.reason)
         self._fonts.begin()
-        settings = [self._setter.setting(form, own) for form, own in zip(forms, slots[1:], strict=True)]
-        pages = self._setter.pages(settings, shape.margins.kinds)
-        margins = [shape.margins.on(number, len(pages), slots[1:]) for number in range(1, len(pages) + 1)]
-        head = self._head(pages, margins)
-        numbers = Numbers.after(head.count)
+        setting = self._setter.setting(forms, slots[1:])
+        files = communication.attachments
+        asked = _Asked(shape, shape.margins, forms, setting, slots[1:], tuple([file.name for file in files]), seal)
+        used = self._kept_plan(asked) or self._new_plan(asked)
         said = _said(shape.frame, slots[0], now_iso)
-        papers = self._setter.papers(pages, margins, numbers)
-        data = write_file(head, numbers, shape.frame.language, papers, said, communication.attachments, seal)
+        lines = [*setting.lines, *[line for margin in used.margins for line in margin.lines]]
+        data = write_file(used.head, used.plan, Texts(lines, slots[1:]), said, files, seal)
         return FilledPdf(data, shape.shown)
+
+    def _kept_plan(self, asked: _Asked) -> _Used | None:
+        """Return the plan of a file if another one had the same; None where it has to be made."""
+        found = self._files.find(asked.key)
+        if found is None:
+            return None
+        margins = asked.margins.of_pages(len(found.plan.pages), asked.slots)
+        head = self._head(found.fonts)
+        if found.margins != tuple([margin.plan for margin in margins]) or not _has_room(head, found.plan):
+            return None  # rare: the new one takes its place
+        return _Used(head, found.plan, margins)
+
+    def _new_plan(self, asked: _Asked) -> _Used:
+        """Plan a file, and keep its plan. Raises `Unfillable`."""
+        frame, forms = asked.shape.frame, asked.forms
+        assert frame is not None
+        lines = asked.lines()
+        pages = self._setter.pages(forms, lines, asked.margins.kinds)
+        margins = asked.margins.of_pages(len(pages), asked.slots)
+        names = frozenset().union(
+            *[margin.plan.fonts for margin in margins], *[shown.strip.fonts for page in pages for shown in page.shown]
+        )  # fmt: skip
+        fonts = tuple(sorted(names))
+        head = self._head(fonts)
+        numbers = Numbers.after(head.count)
+        papers = self._setter.papers(forms, lines, pages, margins, numbers)
+        plan = plan_file(Manner(numbers, frame.language, asked.attached, asked.seal_words), papers, asked.seal)
+        self._files.put(asked.key, KnownFile(plan, tuple([margin.plan for margin in margins]), fonts))
+        return _Used(head, plan, margins)
 
     def _known(self, key: _Key) -> tuple[_Shape, list[SectionForm[Leaf]]] | None:
         """Return a shape with its sections, None where it has to be learnt."""
@@ -209,7 +291,6 @@ class Filler:
             return reason
         form.size = 1 + sum(1 for node in form.body for _ in node.below())
         form.are_constant = [is_constant(leaf.items) for leaf in form.leaves]
-        form.repeats = all(isinstance(value, str) for value in slots)
         form.shown = facts_shown(body, section.roots, communication, self._flattener)
         payment = communication.payment
         form.has_pay_link = payment is not None and leads_to(body, slots, payment.url)
@@ -221,12 +302,8 @@ class Filler:
             spans=lines.spans,
         )  # fmt: skip
 
-    def _head(self, pages: Sequence[Page], margins: Sequence[Margin]) -> FileHead:
-        """Return the start of a file with the fonts of its pages, of the levels that they need for this customer."""
-        names = frozenset().union(
-            *[margin.fonts for margin in margins], *[shown.strip.fonts for page in pages for shown in page.shown]
-        )  # fmt: skip
-        known = tuple(sorted(names))
+    def _head(self, known: tuple[str, ...]) -> FileHead:
+        """Return the start of a file with these fonts, of the levels that it needs for this customer."""
         fonts = known + self._fonts.beyond(known)
         levels = self._fonts.variant(fonts)
         return self._heads.get(
@@ -236,6 +313,11 @@ class Filler:
                 for name, level in zip(fonts, levels, strict=True)
             ]),
         )  # fmt: skip
+
+
+def _has_room(head: FileHead, plan: FilePlan) -> bool:
+    """True if the plan's numbers are those that files under this head have."""
+    return Numbers.after(head.count) == plan.manner.numbers
 
 
 def _said(frame: Skeleton, slots: Sequence[SlotValue], now_iso: str) -> Said:

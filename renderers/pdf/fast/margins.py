@@ -11,7 +11,7 @@ from renderers.pdf.fast.fragments import whole
 from renderers.pdf.fast.kept import Kept
 from renderers.pdf.fast.layout import Layout
 from renderers.pdf.fast.leaf import Leaf
-from renderers.pdf.fast.model import Lines, SlotValue, Structure, Unfillable, is_constant
+from renderers.pdf.fast.model import LeafItem, Lines, RunItem, SlotValue, Structure, Unfillable, is_constant
 from renderers.pdf.fast.nodes import Node
 from renderers.pdf.fast.painter import Painter
 from renderers.pdf.fast.pictures import Pictures
@@ -21,19 +21,20 @@ from renderers.pdf.fast.strip import PageKind, decorate
 _KEPT = 64
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class MarginPlan:
+    """The margins of one page: what is behind their texts, and programs with the section whose slots they take."""
+
+    decorations: bytes
+    programs: tuple[tuple[int, Program], ...]
+    fonts: frozenset[str]
+
+
 class Margin(NamedTuple):
-    """The margins of one page for one customer."""
+    """The margins of one page for one customer, with the lines of their leaves."""
 
-    decorations: bytes
-    texts: bytes
-    fonts: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    decorations: bytes
-    programs: tuple[tuple[int, Program], ...]  # with the number of the section whose slots they take
-    fonts: frozenset[str]
+    plan: MarginPlan
+    lines: Sequence[Lines]
 
 
 class Margins:
@@ -48,33 +49,34 @@ class Margins:
             raise Unfillable("left and right pages differ")
         self.kinds = kinds
         self._nodes, self._leaves = nodes, leaves
-        self._sections = {section for _, section in leaves}
         self._fonts, self._pictures = fonts, pictures
         self._are_constant = [is_constant(leaf.items, has_counters=True) for leaf, _ in leaves]
-        self._is_constant = all(self._are_constant)
-        self._plans: Kept[tuple[int, int, tuple[Structure, ...]], _Plan] = Kept(_KEPT)
-        self._constant: Kept[tuple[int, int], Margin] = Kept(_KEPT)
+        self._plans: Kept[tuple[int, int, tuple[Structure, ...]], MarginPlan] = Kept(_KEPT)
+        self._has_counters = [_has_counters(leaf.items) for leaf, _ in leaves]
+        self._known: Kept[tuple[int, int], list[Lines | None]] = Kept(_KEPT)  # of leaves that are constant
 
-    def on(self, page: int, pages: int, slots: Sequence[Sequence[SlotValue]]) -> Margin:
-        """Return the margins of a page (from 1) of so many, with the slots of all sections. Raises `Unfillable`."""
-        if self._is_constant and (page, pages) in self._constant:
-            return self._constant.get((page, pages), lambda: self._made(page, pages, slots))
-        asked = self._fonts.asked
-        made = self._made(page, pages, slots)
-        if self._is_constant and asked == self._fonts.asked:  # else its letters are asked for in each file
-            self._constant.get((page, pages), lambda: made)
-        return made
+    def of_pages(self, pages: int, slots: Sequence[Sequence[SlotValue]]) -> list[Margin]:
+        """Return the margins of so many pages, with the slots of all sections. Raises `Unfillable`."""
+        return [self._of_page(page, pages, slots) for page in range(1, pages + 1)]
 
-    def _made(self, page: int, pages: int, slots: Sequence[Sequence[SlotValue]]) -> Margin:
-        counters = (str(pages), str(page))
-        own = {section: [*slots[section], *counters] for section in self._sections}
-        lines = [leaf.set(own[section]) for leaf, section in self._leaves]
+    def _of_page(self, page: int, pages: int, slots: Sequence[Sequence[SlotValue]]) -> Margin:
+        known = self._known.get((page, pages), lambda: [None] * len(self._leaves))
+        lines = [found or self._set(place, known, page, pages, slots) for place, found in enumerate(known)]
         structures = tuple([one.structure for one in lines])
-        plan = self._plans.get((page, pages, structures), lambda: self._plan(page, lines))
-        texts = b"".join([program.run(lines, slots[section]) for section, program in plan.programs])
-        return Margin(plan.decorations, texts, plan.fonts)
+        return Margin(self._plans.get((page, pages, structures), lambda: self._plan(page, lines)), lines)
 
-    def _plan(self, page: int, lines: Sequence[Lines]) -> _Plan:
+    def _set(
+        self, place: int, known: list[Lines | None], page: int, pages: int, slots: Sequence[Sequence[SlotValue]]
+    ) -> Lines:
+        leaf, section = self._leaves[place]
+        own = slots[section]
+        asked = self._fonts.asked
+        lines = leaf.set([*own, str(pages), str(page)] if self._has_counters[place] else own)  # slots -2 and -1
+        if self._are_constant[place] and asked == self._fonts.asked:  # else its letters are asked for in each file
+            known[place] = lines
+        return lines
+
+    def _plan(self, page: int, lines: Sequence[Lines]) -> MarginPlan:
         if any(len(leaf.lines) > 1 for leaf in lines):
             raise Unfillable("a running head or foot would wrap")
         kind = "first" if page == 1 else ("right" if page % 2 else "left")
@@ -88,4 +90,10 @@ class Margins:
             steps = Painter(lines).running([fragment])
             programs.append((section, programmer.program(steps)))
             fonts |= self._pictures.fonts_of(steps)
-        return _Plan(b"".join([said for _, said in decorations]), tuple(programs), frozenset(fonts))
+        return MarginPlan(b"".join([said for _, said in decorations]), tuple(programs), frozenset(fonts))
+
+
+def _has_counters(items: Sequence[LeafItem]) -> bool:
+    """True for texts with the number of the page or of all pages."""
+    texts = [item.text for item in items if isinstance(item, RunItem)]
+    return any(isinstance(piece, int) and piece < 0 for text in texts for piece in text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from renderers.pdf.fast.model import (
     AtomItem,
@@ -17,8 +17,10 @@ from renderers.pdf.fast.model import (
     Element,
     LeafItem,
     LeafLike,
+    Line,
+    Lines,
     RunItem,
-    SlotValue,
+    Structure,
     Template,
     TypeStyle,
     Unfillable,
@@ -60,6 +62,22 @@ MakeLeaf = Callable[[Sequence[LeafItem], LinesPart], _Leaf]
 
 
 @dataclass(slots=True)
+class _NoLines:
+    lines: Sequence[Line] = ()
+    structure: Structure = 0
+
+
+NO_LINES: Lines = _NoLines()
+
+
+class FixedLines(NamedTuple, Generic[_Leaf]):
+    """The lines of a section's leaves that say the same to every customer, `NO_LINES` for the others, which follow."""
+
+    lines: list[Lines]
+    others: list[tuple[int, _Leaf]]  # with their numbers
+
+
+@dataclass(slots=True)
 class SectionForm(Generic[_Leaf]):
     """The boxes of one section, in flow order, and its leaves. `running` are elements that stand in page margins."""
 
@@ -71,9 +89,7 @@ class SectionForm(Generic[_Leaf]):
     number: int = field(default_factory=count().__next__)  # tells it from all others of the process
     size: int = 1  # count of its boxes
     are_constant: Sequence[bool] = ()  # of its leaves: they say the same to every customer
-    repeats: bool = True  # the same texts come again, or may
-    settings: dict[tuple[SlotValue, ...], Any] = field(default_factory=dict)  # by texts, while it repeats
-    hits: int = 0  # of settings
+    fixed: FixedLines[_Leaf] | None = None  # found at the first customer
 
 
 class Builder(Generic[_Leaf]):

@@ -1,7 +1,8 @@
 """The numbers of a file's objects.
 
-Those of the head come first. Then, from a round number on, those that every file has; then the strips', and
-behind them whatever else the customer has. Numbers that are not taken are left out of the cross-reference.
+Those of the head come first. Then, from a round number on, those that every file has; then the strips'; and behind
+them what stands at other places in each file: its pages' contents and whatever else the customer has. Numbers that
+are not taken are left out of the cross-reference.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 _ROUND = 64
-_MOST_PAGES = 24
 
 
 class Numbers(NamedTuple):
@@ -24,38 +24,28 @@ class Numbers(NamedTuple):
 
     @property
     def members(self) -> int:
-        """The object stream with all that differs by customer; what is in it follows on the metadata."""
+        """The object stream with what is the same in all files of a plan."""
         return self.first
 
     @property
-    def metadata(self) -> int:
-        """The XMP."""
-        return self.first + 1
-
-    @property
     def catalog(self) -> int:
-        """The catalog; then information, page tree, resources, structure tree root, parent tree, Document."""
-        return self.first + 2
+        """The catalog; then information, page tree, structure tree root, parent tree, Document."""
+        return self.first + 1
 
     @property
     def document(self) -> int:
         """The element Document."""
-        return self.first + 8
+        return self.first + 6
 
     @property
     def seal(self) -> int:
         """The signature dictionary; then its widget and its element."""
-        return self.first + 9
-
-    @property
-    def contents(self) -> int:
-        """The content stream of the first page."""
-        return self.first + 16
+        return self.first + 8
 
     @property
     def pages(self) -> int:
         """The object of the first page."""
-        return self.contents + _MOST_PAGES
+        return self.first + 16
 
     @property
     def strips(self) -> int:

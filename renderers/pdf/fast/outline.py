@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from renderers.pdf.fast.syntax import pdf_string
-
 _PT_PER_PX = 0.75
 
 
@@ -15,7 +13,7 @@ class Entry(NamedTuple):
     """A bookmark of a document: `page` is the number of its page's object, x and `rise` from its bottom left, px."""
 
     level: int
-    label: str
+    label: bytes  # as a PDF has it
     page: int
     x: float
     rise: float
@@ -43,7 +41,7 @@ def outline_objects(entries: Sequence[Entry], first: int) -> list[bytes]:
         while above[-1][0] >= entry.level:
             above.pop()
         target = b"%d 0 R/XYZ %.6f %.6f 0" % (entry.page, entry.x * _PT_PER_PX, entry.rise * _PT_PER_PX)
-        item = _Item(number, b"/Title %b/Dest[%b]" % (pdf_string(entry.label), target))
+        item = _Item(number, b"/Title %b/Dest[%b]" % (entry.label, target))
         above[-1][1].kids.append(item)
         above.append((entry.level, item))
     bodies = [b"<<%b>>" % _family(root), *[b""] * len(entries)]

@@ -5,13 +5,13 @@ So that few numberings occur, each strip begins at round numbers of objects and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from renderers.pdf.fast.deflate import Segment
 from renderers.pdf.fast.file_head import indirect, object_stream
-from renderers.pdf.fast.model import Bookmark, Lines, SlotValue
+from renderers.pdf.fast.model import Bookmark
 from renderers.pdf.fast.painter import Layer
 from renderers.pdf.fast.program import Program, Programmer
 from renderers.pdf.fast.strip import Strip
@@ -21,22 +21,11 @@ from renderers.pdf.fast.xref import packed_rows
 _OBJECTS, _MARKS = 32, 16  # multiples that strips begin at
 
 
-@dataclass(slots=True, eq=False)
-class Painted:
+class Painted(NamedTuple):
     """Operators of a layer; `is_anchored`: they stand where they are on the page, else as far down as the strip."""
 
     is_anchored: bool
     program: Program
-    lines: Sequence[Lines] = ()  # of the last customer whose section is kept, by which `said` is known
-    said: bytes = b""
-
-    def run(self, lines: Sequence[Lines], slots: Sequence[SlotValue], *, is_kept: bool) -> bytes:
-        """Return the operators for one customer; `is_kept`: these lines, with these slots, come again."""
-        if not is_kept:
-            return self.program.run(lines, slots)
-        if self.lines is not lines:
-            self.lines, self.said = lines, self.program.run(lines, slots)
-        return self.said
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +57,11 @@ def place_strip(strip: Strip, place: StripPlace, programmer: Programmer) -> Plac
     tags = write_tags(strip.struct, strip.links, place)
     first = place.first + 1 + len(tags.holes)
     numbers = list(range(first, first + len(tags.bodies)))
-    chunk = indirect(place.first, object_stream(numbers, tags.bodies)) if numbers else b""
+    chunk = (
+        indirect(place.first, object_stream(numbers, [body.encode("latin-1") for body in tags.bodies]))
+        if numbers
+        else b""
+    )
     marks = _up(strip.marks, _MARKS)
     taken = 1 + len(tags.holes) + len(numbers) if numbers else 0
     parents = [f"{tags.parents[mark]} 0 R" if mark in tags.parents else "null" for mark in range(marks)]

@@ -1,11 +1,12 @@
-"""The layers of a strip as programs: bytes that are the same for every customer, with places for texts and pictures.
+"""Pages as programs: bytes that are the same for every customer, with places for texts and pictures.
 
-Running a program joins bytes. Only a text whose line isn't flush left needs a figure of its own.
+Each layer of a strip has one, made once; a page's is joined of those of its strips. Running a program joins bytes.
+Only a text whose line isn't flush left needs a figure of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from renderers.pdf.fast.syntax import number
 
 LEFT, RIGHT, CENTRE = 0, 1, 2
 MODES = {"left": LEFT, "right": RIGHT, "center": CENTRE}
+_SAID_KEPT = 1 << 14
 # Draws a picture: the operators inside of its marked content, for the customer's slots.
 Draw = Callable[[PictureStep], "bytes | Callable[[Sequence[SlotValue]], bytes]"]
 
@@ -41,9 +43,10 @@ class AlignOp(NamedTuple):
 
 
 class PictureOp(NamedTuple):
-    """A picture of the customer."""
+    """A picture of the customer, of the section with this number."""
 
     place: int
+    section: int
     draw: Callable[[Sequence[SlotValue]], bytes]
 
 
@@ -51,7 +54,7 @@ class PictureOp(NamedTuple):
 class Program:
     """What a layer is made of: operators with empty places, and what takes them.
 
-    It begins by saying which font and colour it takes.
+    Each second one of the operators is such a place. It begins by saying which font and colour it takes.
     """
 
     operators: list[bytes] = field(default_factory=list)
@@ -59,18 +62,66 @@ class Program:
     aligns: list[AlignOp] = field(default_factory=list)
     pictures: list[PictureOp] = field(default_factory=list)
 
-    def run(self, lines: Sequence[Lines], slots: Sequence[SlotValue]) -> bytes:
-        """Return the operators for one customer, whose lines and slots of the section these are."""
+    @property
+    def weight(self) -> int:
+        """About how many bytes it takes."""
+        return sum(map(len, self.operators)) + 50 * len(self.operators) + 100 * len(self.texts) + 160 * len(self.aligns)
+
+    def run(self, lines: Sequence[Lines], slots: Sequence[Sequence[SlotValue]]) -> bytes:
+        """Return the operators for one customer, whose lines these are; slots are by section."""
         out = self.operators.copy()
         for place, leaf, at, own in self.texts:
             out[place] = lines[leaf].lines[at].segments[own].glyphs
         for place, leaf, at, own, mode, start, width in self.aligns:
             line = lines[leaf].lines[at]
             x = start + line.segments[own].x
-            out[place] = b"%.3f" % (x + (width - line.width) / mode if mode else x)
-        for place, draw in self.pictures:
-            out[place] = draw(slots)
+            if mode:
+                x += (width - line.width) / mode
+            out[place] = _said.get(x) or _say(x)
+        for place, section, draw in self.pictures:
+            out[place] = draw(slots[section])
         return b"".join(out)
+
+
+_said: dict[float, bytes] = {}  # figures of one width stand at one place: few places come again and again
+
+
+def _say(x: float) -> bytes:
+    if len(_said) >= _SAID_KEPT:
+        _said.clear()
+    said = _said[x] = b"%.3f" % (x + 0.0)  # no minus zero, which is found as zero is
+    return said
+
+
+class Part(NamedTuple):
+    """A program as part of a longer one: what is said before and after it, the first of its leaves, its section."""
+
+    before: bytes
+    program: Program
+    after: bytes
+    leaf: int
+    section: int
+
+
+def joined(parts: Iterable[Part]) -> Program:
+    """Return a program that does one after the other."""
+    operators = [b""]
+    texts: list[TextOp] = []
+    aligns: list[AlignOp] = []
+    pictures: list[PictureOp] = []
+    for before, program, after, first, section in parts:
+        at = len(operators) - 1
+        own = program.operators
+        operators[at] += before + own[0]
+        operators += own[1:]
+        operators[-1] += after
+        texts += [TextOp(place + at, leaf + first, line, segment) for place, leaf, line, segment in program.texts]
+        aligns += [
+            AlignOp(place + at, leaf + first, line, segment, mode, x, width)
+            for place, leaf, line, segment, mode, x, width in program.aligns
+        ]
+        pictures += [PictureOp(one.place + at, section, one.draw) for one in program.pictures]
+    return Program(operators, texts, aligns, pictures)
 
 
 class Programmer:
@@ -148,6 +199,6 @@ class Programmer:
         if isinstance(drawn, bytes):
             self._pending.append(drawn)
         else:
-            self._made.pictures.append(PictureOp(self._place(), drawn))
+            self._made.pictures.append(PictureOp(self._place(), 0, drawn))
         self._pending.append(b" Q EMC\n")
         self._font, self._colour = ("", 0.0), None

@@ -15,7 +15,6 @@ DECODE = b"/W[1 4 2]/DecodeParms<</Predictor 12/Columns 7>>"
 FREE = b"\x00\x00\x00\x00\x00\x00\xff\xff"
 ROW_BYTES = 8  # bytes of a row with its filter
 _MOST_ROWS = 1 << 13
-_PLACES_KEPT = 1024
 
 
 def plain_rows(offsets: Iterable[int]) -> bytes:
@@ -29,21 +28,9 @@ def packed_rows(stream: int, first: int, count: int = 1) -> bytes:
     return b"".join([start + place.to_bytes(2, "big") for place in range(first, first + count)])
 
 
-def rows_of(stream: int, first: int, end: int) -> bytes:
-    """Return the same rows up to place `end`, sooner where they were asked for before."""
-    if end > _PLACES_KEPT:
-        return packed_rows(stream, first, end - first)
-    return _places(stream)[first * ROW_BYTES : end * ROW_BYTES]
-
-
-@lru_cache(maxsize=64)
-def _places(stream: int) -> bytes:
-    return packed_rows(stream, 0, _PLACES_KEPT)
-
-
-def upward(rows: bytes) -> bytes:
-    """Return the same rows with filter 2, the first one below zeros."""
-    return _differences(rows, bytes(ROW_BYTES) + rows[:-ROW_BYTES])
+def upward(rows: bytes, above: bytes = bytes(ROW_BYTES)) -> bytes:
+    """Return the same rows with filter 2, the first one below the row `above`."""
+    return _differences(rows, (above + rows)[: len(rows)])
 
 
 def _differences(rows: bytes, above: bytes) -> bytes:
@@ -55,6 +42,7 @@ def _differences(rows: bytes, above: bytes) -> bytes:
     return (less | filters).to_bytes(len(rows), "big")
 
 
+@lru_cache(maxsize=64)
 def _masks(size: int) -> tuple[int, int]:
     """Return the top bits of so many bytes, and the filters of their rows."""
     most = _MOST_ROWS * ROW_BYTES

@@ -8,15 +8,15 @@ from typing import Any, NamedTuple
 
 import pikepdf
 
-from renderers.pdf.fast.members import Paper, ShownStrip
 from renderers.pdf.fast.model import Area, Bookmark, LinkBox, LinkKid, Mark, SlotValue, Struct
 from renderers.pdf.fast.numbers import Numbers
+from renderers.pdf.fast.page_plan import Paper, ShownStrip
 from renderers.pdf.fast.painter import Layer
 from renderers.pdf.fast.placed_strip import place_strip
 from renderers.pdf.fast.program import Program, Programmer
 from renderers.pdf.fast.strip import Strip, packed
 from renderers.pdf.fast.tag_tree import StripPlace
-from renderers.pdf.fast.writer import FileHead, Resource, Said, write_file
+from renderers.pdf.fast.writer import FileHead, Manner, Resource, Said, Texts, plan_file, write_file
 
 _PX_PER_PT = 4 / 3
 
@@ -66,8 +66,11 @@ def written(apart: Reread, slots: Sequence[SlotValue] = (), **given: Any) -> byt
         place = StripPlace(numbers.pages + number, numbers.document, first, 0)
         placed = place_strip(strip, place, _Told(page.body))
         first = placed.next_object
-        papers.append(Paper(page.width, page.height, [ShownStrip(placed, page.dy, (), slots)]))
-    return write_file(head, numbers, apart.language, papers, apart.said, **given)
+        papers.append(Paper(page.width, page.height, [ShownStrip(placed, page.dy)]))
+    seal, files = given.get("seal"), given.get("attachments", ())
+    manner = Manner(numbers, apart.language, tuple(file.name for file in files), seal and seal.words)
+    data: bytes = write_file(head, plan_file(manner, papers, seal), Texts((), [slots]), apart.said, **given)
+    return data
 
 
 def reread(data: bytes) -> Reread:

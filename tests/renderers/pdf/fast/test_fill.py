@@ -15,7 +15,8 @@ def test_sections_that_were_dropped_are_made_anew(monkeypatch: pytest.MonkeyPatc
     roomy = Bench(templates)
     said = [found for customer in samples().values() if (found := roomy.said(customer)) and found.locale == "en"][:4]
     expected = [roomy.fill(one).artifacts[0].data for one in said]
-    for name in ("SECTIONS_KEPT", "DOCUMENTS_KEPT", "PLANS_KEPT"):
+    assert [roomy.fill(one).artifacts[0].data for one in said] == expected  # of plans that are there
+    for name in ("SECTIONS_KEPT", "DOCUMENTS_KEPT", "PLANS_KEPT", "FILES_KEPT"):
         monkeypatch.setattr(fill, name, 3)
     narrow = Bench(templates)
     for _ in range(2):

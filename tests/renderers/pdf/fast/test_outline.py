@@ -55,7 +55,7 @@ def counted(entries: list[Any]) -> int:
 
 @given(st.lists(st.integers(1, 6), max_size=25))
 def test_bookmarks_nest_as_weasyprint_nests_them(levels: list[int]) -> None:
-    bodies = outline_objects([Entry(level, str(place), 7, 0, 100) for place, level in enumerate(levels)], FIRST)
+    bodies = outline_objects([Entry(level, b"(%d)" % place, 7, 0, 100) for place, level in enumerate(levels)], FIRST)
     if not levels:
         assert not bodies
         return
@@ -64,5 +64,5 @@ def test_bookmarks_nest_as_weasyprint_nests_them(levels: list[int]) -> None:
 
 
 def test_an_entry_leads_to_its_place_on_its_page() -> None:
-    _, entry = outline_objects([Entry(1, "A", 12, 40, 170)], 1)
+    _, entry = outline_objects([Entry(1, b"(A)", 12, 40, 170)], 1)
     assert b"/Dest[12 0 R/XYZ 30.000000 127.500000 0]" in entry

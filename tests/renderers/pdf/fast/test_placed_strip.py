@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import gc
 import zlib
-from collections.abc import Sequence
 
 import pytest
 
-from renderers.pdf.fast.model import Area, Lines, LinkBox, LinkKid, Mark, SlotValue, Struct, Unfillable
-from renderers.pdf.fast.placed_strip import Painted, PlacedStrip, place_strip
-from renderers.pdf.fast.program import Program, Programmer
+from renderers.pdf.fast.model import Area, LinkBox, LinkKid, Mark, Struct, Unfillable
+from renderers.pdf.fast.placed_strip import PlacedStrip, place_strip
+from renderers.pdf.fast.program import Programmer
 from renderers.pdf.fast.strip import Strip
 from renderers.pdf.fast.tag_tree import Annotation, Place, StripPlace, Words
 
@@ -85,25 +84,3 @@ def test_header_cells_of_different_strips_are_told_apart() -> None:
 def test_a_link_that_no_element_has_is_refused() -> None:
     with pytest.raises(Unfillable, match="tag tree"):
         placed(struct=[])
-
-
-class Counting(Program):
-    """Counts how often it runs."""
-
-    times = 0
-
-    def run(self, lines: Sequence[Lines], slots: Sequence[SlotValue]) -> bytes:
-        self.times += 1
-        return repr(slots).encode()
-
-
-def test_what_a_layer_said_is_kept_for_lines_that_come_again_and_for_no_others() -> None:
-    program = Counting()
-    layer = Painted(False, program)
-    first: list[Lines] = []
-    second: list[Lines] = []
-    said = [layer.run(lines, slots, is_kept=True) for lines, slots in ((first, "a"), (first, "a"), (second, "b"))]
-    assert said == [b"'a'", b"'a'", b"'b'"]
-    assert program.times == 2
-    assert layer.run(second, "c", is_kept=False) == b"'c'"
-    assert layer.lines is second  # the last one only: a long run doesn't grow

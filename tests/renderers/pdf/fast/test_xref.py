@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderers.pdf.fast.xref import FREE, ROW_BYTES, packed_rows, plain_rows, rows_of, upward
+from renderers.pdf.fast.xref import FREE, ROW_BYTES, packed_rows, plain_rows, upward
 
 WIDTH = 7
 
@@ -49,6 +49,8 @@ def test_more_rows_than_most_files_have_are_turned_too() -> None:
     assert decoded(upward(rows)) == decoded(rows)
 
 
-@given(st.integers(0, 1 << 24), st.integers(0, 1200), st.integers(0, 1200))
-def test_rows_that_are_kept_are_those_that_would_be_made(stream: int, first: int, count: int) -> None:
-    assert rows_of(stream, first, first + count) == packed_rows(stream, first, count)
+@given(st.lists(st.integers(0, (1 << 32) - 1), min_size=2), st.data())
+def test_rows_may_be_turned_in_two_parts(offsets: list[int], data: st.DataObject) -> None:
+    rows = plain_rows(offsets)
+    first = data.draw(st.integers(1, len(offsets) - 1)) * ROW_BYTES
+    assert upward(rows[:first]) + upward(rows[first:], rows[first - ROW_BYTES : first]) == upward(rows)
