@@ -224,7 +224,10 @@ class Audited(Protocol):
     audited: str  # name of the artifact that is compared, as in bill.pdf; `RENDITION` in it stands for the rendition's
 
     def audit(self, compiled: Compiled, communication: Communication, context: FillContext, stored: bytes) -> Judgement:
-        """Return how `stored` compares with what the reference renders now. Raises `RenderError` where it can't."""
+        """Return how `stored` compares with what the reference renders now. Raises `RenderError` where it can't.
+
+        `context.siblings` is all that was stored for the customer, read when it is asked for.
+        """
         ...
 
 

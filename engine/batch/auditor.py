@@ -6,8 +6,8 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -20,7 +20,7 @@ from engine.batch.worker import serve
 from engine.compose import Suppressed, compose
 from engine.contracts import RENDITION, Audited, Channel, FillContext, Judgement, Scope, Sink, Templates
 from engine.errors import BatchError, BillcastError, Problem, StorageError
-from engine.model.artifact import Outcome, OutcomeStatus
+from engine.model.artifact import Artifact, Outcome, OutcomeStatus, StoredObject
 from engine.model.customer import Customer
 from engine.registry import load_channel
 from engine.templating import TemplateSet
@@ -28,6 +28,38 @@ from engine.templating import TemplateSet
 DIFFERENCES = "differences.txt"
 
 Wanted = Mapping[str, Sequence[Chosen]]  # source of a record -> what of it is audited
+
+
+class Beside(Mapping[str, Artifact]):
+    """What was stored for a customer, by its name in the customer's folder; read when it is asked for.
+
+    `damaged` are the names of what was read and is not what the run recorded.
+    """
+
+    def __init__(self, sink: Sink, objects: Sequence[StoredObject]) -> None:
+        self.damaged: list[str] = []
+        self._sink = sink
+        self._objects = {one.path.rpartition("/")[2]: one for one in objects}
+
+    def __getitem__(self, name: str) -> Artifact:
+        """Return what is stored. Raises `KeyError`, `StorageError`."""
+        one = self._objects[name]
+        made = Artifact(one.channel, name, one.media_type, self._sink.get(one.path))
+        if made.sha256 != one.sha256 and name not in self.damaged:
+            self.damaged.append(name)
+        return made
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether something has this name, without reading it."""
+        return name in self._objects
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names."""
+        return iter(self._objects)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._objects)
 
 
 @dataclass(slots=True)
@@ -88,7 +120,13 @@ class Auditor:
             if hashlib.sha256(data).hexdigest() != stored.sha256:
                 found = Judgement(("the stored bytes are not those that the run recorded",), b"")
             else:
-                found = self._compare(channel, customer, rendition, data)
+                beside = Beside(self.sink, one.objects)
+                found = self._compare(channel, customer, rendition, data, beside)
+                if beside.damaged:
+                    changed = [
+                        f"{name}: the stored bytes are not those that the run recorded" for name in beside.damaged
+                    ]
+                    found = replace(found, differences=(*found.differences, *changed))
         except BillcastError as error:
             if not is_of_one_customer(error):
                 raise
@@ -100,7 +138,7 @@ class Auditor:
             _write(place / f"reference{label}{dot}{ending}", found.reference)
         return found
 
-    def _compare(self, channel: Channel, customer: Customer, rendition: str, data: bytes) -> Judgement:
+    def _compare(self, channel: Channel, customer: Customer, rendition: str, data: bytes, beside: Beside) -> Judgement:
         texts = self.templates.texts(locale_of(customer, self.templates.campaign))
         outreach = advised(advisor_of(self.templates), customer, self.kit.now)
         said = compose(customer, self.templates.campaign, texts, self.kit.now, self.kit.keys, outreach=outreach)
@@ -108,7 +146,7 @@ class Auditor:
             return Judgement(("nothing would be said to this customer",), b"")
         scope = Scope(rendition=rendition, cache_dir=self.kit.cache_dir)
         compiled = channel.compile(self.templates, said.locale, channel.classify(said), scope)
-        context = FillContext(now_iso=self.kit.now.isoformat())
+        context = FillContext(siblings=beside, now_iso=self.kit.now.isoformat())
         assert isinstance(channel, Audited)
         return channel.audit(compiled, said, context, data)
 

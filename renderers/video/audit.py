@@ -6,7 +6,7 @@ two audits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 from engine.contracts import Judgement
 from renderers.video.captions import cues
@@ -15,21 +15,26 @@ from renderers.video.frame import Frame
 from renderers.video.likeness import Planes
 from renderers.video.painter import Painter
 from renderers.video.proof import Subject, prove
+from renderers.video.proof_film import Film
 from renderers.video.reference import Job, shared_process
 from renderers.video.shapes import Palette, ground_canvas
 
 
 def audit_video(
-    stored: bytes, job: Job, qr: bytes | None, withdraw: Callable[[Collection[str]], None] = lambda _: None
-) -> Judgement:
+    stored: bytes, job: Job, qr: bytes | None,
+    beside: Callable[[Film], Iterable[str]], withdraw: Callable[[Collection[str]], None],
+) -> Judgement:  # fmt: skip
     """Return how a stored video compares with what it should be. Raises `RenderError` where that can't be made.
 
-    `withdraw` is told the scenes that are not what was painted: they were spliced wrongly, whatever was proven.
+    `beside` yields what is wrong with what lies beside the film. `withdraw` is told the scenes that are not what
+    was painted: they were spliced wrongly, whatever was proven.
     """
     proof = prove(stored, Subject(job, qr, painted_by(job)))
     if proof.unlike:
         withdraw(proof.unlike)
     reference = shared_process().make(job).video if proof.differences else b""
+    if proof.film is not None:
+        proof.differences += beside(proof.film)
     return Judgement(tuple(proof.differences), reference, tuple(dict.fromkeys(proof.notes)))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.contracts import (
     RENDITION,
@@ -39,6 +40,9 @@ from renderers.video.stills import stills_of
 from renderers.video.storyboard import Storyboard
 from renderers.video.storyboard_file import Sources, read_storyboard
 from renderers.video.timeline import LONGEST_S, Timeline, lay_timeline, overlong, unsaid
+
+if TYPE_CHECKING:
+    from renderers.video.proof_film import Film as ReadFilm
 
 NAME = "video"
 TEMPLATE = "video/storyboard.xml.j2"
@@ -117,14 +121,19 @@ class VideoChannel:
     def audit(self, compiled: Compiled, communication: Communication, context: FillContext, stored: bytes) -> Judgement:
         """Return how a stored video compares with what it should be. Raises `RenderError` or `VoiceError`."""
         from renderers.video.audit import audit_video  # its scanner is of no use to whoever audits nothing
+        from renderers.video.proof_beside import beside_faults
 
-        del context
         payload: Payload = compiled.payload
         (rendition,) = payload.renditions
         storyboard, _ = storyboard_of(payload.templates, communication)
         job = payload.studio.job(storyboard, _timed(payload, storyboard, communication), rendition)
         qr = communication.payment.qr.payload if communication.payment else None
-        return audit_video(stored, job, qr, partial(payload.studio.withdraw, job))
+        options, locale = payload.templates.campaign.video, communication.locale
+
+        def beside(film: ReadFilm) -> Iterator[str]:
+            return beside_faults(film, job, options, locale, context.siblings)
+
+        return audit_video(stored, job, qr, beside, partial(payload.studio.withdraw, job))
 
     def meter(self, templates: Templates, communications: Sequence[Communication], rendition: str) -> CostReport:
         """Return what each scene costs a customer. Raises `RenderError` or `VoiceError`."""

@@ -83,6 +83,15 @@ class ChartPiece:
             self._areas = self._found_areas()
         return functools.reduce(Rect.joined, self._areas.values(), Rect(0, 0, 0, 0)).moved(*self.rect[:2])
 
+    @property
+    def value_rects(self) -> tuple[Rect, ...]:
+        """Where the labels of its values stand, in their order: axis labels are left out."""
+        return tuple(
+            Rect(self.rect.left + one.left, self.rect.top + one.top, one.layer.width, one.layer.height)
+            for one in self.labels
+            if one.group is not None
+        )
+
     def changed(self, before: float, after: float) -> tuple[Rect, ...]:
         """Return areas outside which it looks the same at both progresses: of what grows, comes or fades."""
         if self._areas is None:

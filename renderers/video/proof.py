@@ -9,8 +9,9 @@
 4. The same pictures are like what the fast path painted before it was encoded, 0.997 at least; 0.98 where
    footage plays, whose grain no encoder keeps at that size.
 5. The last picture of a scene with a QR symbol is scanned: it carries the payment.
-6. Amounts are read where OCR is installed. A figure that is misread in the reference's picture as well is
-   counted as not read; one that is right there and wrong in the video is a difference.
+6. Amounts are read where OCR is installed; of a chart the first and the last, each at its place. A figure
+   that is misread in the reference's picture as well is counted as not read; one that is right there and wrong in
+   the video is a difference.
 7. The sound lasts as long as the picture, each phrase is heard at its time, the whole is as loud as it should
    be and clips nowhere.
 
@@ -22,6 +23,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from renderers.video.chart_piece import ChartPiece
+from renderers.video.chart_reading import words
+from renderers.video.frame import Rect
 from renderers.video.likeness import (
     CELL,
     COLOUR,
@@ -33,6 +37,7 @@ from renderers.video.likeness import (
     likeness,
     planes_of,
 )
+from renderers.video.painter import Painter
 from renderers.video.personal import has_clip
 from renderers.video.proof_figures import figures, has_reader, scanned, shows
 from renderers.video.proof_film import Film, hear, layout_faults, read_film
@@ -40,7 +45,15 @@ from renderers.video.proof_sound import length_faults, loudness_faults, speech_f
 from renderers.video.reference import Job
 from renderers.video.reference_process import FrameTrack
 from renderers.video.soundtrack import samples_of
-from renderers.video.storyboard import CounterElement, Element, ListElement, QrElement, TextElement
+from renderers.video.storyboard import (
+    ChartElement,
+    CounterElement,
+    Element,
+    ListElement,
+    QrElement,
+    TextElement,
+    TextStyle,
+)
 from renderers.video.timeline import Span, Timeline
 
 SHIFT_PX = 1
@@ -75,6 +88,7 @@ class Proof:
     differences: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     unlike: set[str] = field(default_factory=set)
+    film: Film | None = field(default=None, repr=False)  # what was read, None where that was not all
     lowest: float = 1.0
     lowest_painted: float = 1.0
     figures_read: int = 0
@@ -94,6 +108,7 @@ def prove(data: bytes, subject: Subject) -> Proof:
     if proof.differences:  # what can't be read whole is not looked at
         proof.unlike |= {span.scene.id for span in timeline.spans}
         return proof
+    proof.film = film
     proof.differences += _time_faults(film, timeline)
     proof.differences += length_faults(film, timeline, is_wanted=subject.has_sound)
     if subject.has_speech:
@@ -186,21 +201,32 @@ def _read(shown: Planes, wanted: Planes, span: Span, subject: Subject, track: Fr
     elements = span.scene.elements
     if any(isinstance(element, QrElement) for element in elements) and scanned(shown[0]) != (subject.qr,):
         proof.differences.append(f"scene `{span.scene.id}`: the QR symbol can't be scanned, or carries something else")
-    for element, piece in zip(elements, track.painter.pieces(span.scene.id), strict=True):
-        size, texts = amounts_of(element, is_tall=track.painter.frame.is_tall)
-        expected = {number for text in texts for number in figures(text)}
-        if not expected:
-            continue
+    for element, where, size, expected in _printed(span, track.painter):
         if not has_reader():
             proof.notes.append("video: amounts are not read: tesseract is not installed")
             return
         size_px = track.painter.frame.px(size)
-        if shows(shown[0], piece.rect, size_px, expected):
+        if shows(shown[0], where, size_px, expected):
             proof.figures_read += len(expected)
-        elif shows(wanted[0], piece.rect, size_px, expected):
+        elif shows(wanted[0], where, size_px, expected):
             proof.differences.append(f"scene `{span.scene.id}`: the figures of `{element.id}` read otherwise")
         else:
             proof.notes.append(f"video: the figures of `{element.id}` can't be read, nor can the reference's")
+
+
+def _printed(span: Span, painter: Painter) -> Iterator[tuple[Element, Rect, float, set[str]]]:
+    """Yield elements with a place where amounts stand, the size of their type at 720p, and their figures."""
+    is_tall = painter.frame.is_tall
+    for element, piece in zip(span.scene.elements, painter.pieces(span.scene.id), strict=True):
+        if isinstance(element, ChartElement) and isinstance(piece, ChartPiece):
+            size = _size_of(element.label, is_tall=is_tall)
+            values = [words(label) for label in element.chart.labels if not label.is_axis]
+            places = list(zip(values, piece.value_rects, strict=True))
+            found = [(where, set(figures(text))) for text, where in {*places[:1], *places[-1:]}]
+        else:
+            size, texts = amounts_of(element, is_tall=is_tall)
+            found = [(piece.rect, {number for text in texts for number in figures(text)})]
+        yield from ((element, where, size, expected) for where, expected in found if expected)
 
 
 def amounts_of(element: Element, *, is_tall: bool = False) -> tuple[float, tuple[str, ...]]:
@@ -212,4 +238,8 @@ def amounts_of(element: Element, *, is_tall: bool = False) -> tuple[float, tuple
         style, texts = element.amount, tuple(row.amount for row in element.rows)
     else:
         return 0.0, ()
-    return (style.tall_size if is_tall and style.tall_size else style.size), texts
+    return _size_of(style, is_tall=is_tall), texts
+
+
+def _size_of(style: TextStyle, *, is_tall: bool) -> float:
+    return style.tall_size if is_tall and style.tall_size else style.size

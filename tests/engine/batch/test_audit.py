@@ -8,7 +8,7 @@ import pytest
 
 from engine.batch.audit import FOLDER, VERDICT, audit, kept_verdict
 from engine.batch.audit_sample import Chosen
-from engine.batch.auditor import DIFFERENCES, Auditor, kept_name
+from engine.batch.auditor import DIFFERENCES, Auditor, Beside, kept_name
 from engine.batch.ledger import Entry, Ledger
 from engine.batch.report import summarise
 from engine.batch.shard import Kit
@@ -179,3 +179,42 @@ def test_a_verdict_tells_each_channel_s_cost_and_what_was_not_looked_at():
     )
     assert Verdict.from_json(json.loads(json.dumps(verdict.as_json()))) == verdict
     assert Verdict(4, 0, 9, channels={"pdf": Part(4, 9)}).details == ()
+
+
+def test_what_lies_beside_is_read_when_it_is_asked_for_and_held_against_the_record():
+    class Sink(MemorySink):
+        asked: list[str]
+
+        def get(self, path):
+            self.asked.append(path)
+            return super().get(path)
+
+    sink = Sink()
+    sink.asked = []
+    objects = [sink.put(f"2026-10/token/{name}", Artifact("video", name, "x/y", b"1")) for name in ("a.txt", "b.txt")]
+    sink.put("2026-10/token/b.txt", Artifact("video", "b.txt", "x/y", b"2"))
+    beside = Beside(sink, objects)
+    assert (list(beside), len(beside), "a.txt" in beside, "c.txt" in beside) == (["a.txt", "b.txt"], 2, True, False)
+    assert sink.asked == []
+    assert beside.get("c.txt") is None
+    assert beside["a.txt"].data == b"1"
+    assert beside.damaged == []
+    assert beside["b.txt"].data == beside["b.txt"].data == b"2"
+    assert beside.damaged == ["b.txt"]
+
+
+def test_what_lies_beside_and_is_not_what_was_recorded_differs(kit, tmp_path):
+    class Looking(Judge):
+        def audit(self, compiled, communication, context, stored):
+            return Judgement((), b"") if context.siblings["poster.jpg"] else Judgement(("no",), b"")
+
+    sink, customer = MemorySink(), next(iter(samples().values()))
+    objects = [
+        sink.put(f"2026-10/token/{name}", Artifact("pdf", name, "x/y", b"1")) for name in ("bill.pdf", "poster.jpg")
+    ]
+    sink.put("2026-10/token/poster.jpg", Artifact("pdf", "poster.jpg", "x/y", b"2"))
+    one = Chosen(0, 0, b"c", customer.key, SOURCE, "pdf", "a", tuple(objects))
+    auditor = Auditor(kit, TemplateSet(CAMPAIGN), sink, {SOURCE: [one]}, tmp_path, {"pdf": Looking()})
+    assert auditor.walk(customer, SOURCE).outcome.status is OutcomeStatus.QUARANTINED
+    told = (tmp_path / kept_name(customer.key) / DIFFERENCES).read_text()
+    assert told == "pdf: poster.jpg: the stored bytes are not those that the run recorded\n"

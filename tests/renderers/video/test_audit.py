@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 
 from engine.contracts import Audited, FillContext, Judgement, Scope
+from engine.model.artifact import Artifact
 from engine.model.campaign import Narration
 from renderers.video import VideoChannel
 from renderers.video import audit as audit_module
@@ -20,18 +21,20 @@ class Studio:
 
     def __init__(self, templates, rendition: str = "1280x720") -> None:
         self.templates, self.rendition, self.channel = templates, rendition, VideoChannel()
+        self.stored: dict[str, Artifact] = {}
 
     def compiled(self, said):
         return self.channel.compile(self.templates, "en", self.channel.classify(said), Scope(rendition=self.rendition))
 
     def filled(self, said) -> bytes:
         made = self.channel.fill(self.compiled(said), said, FillContext())
+        self.stored = {artifact.name: artifact for artifact in made.artifacts}
         (film,) = [artifact for artifact in made.artifacts if artifact.name == f"video-{self.rendition}.mp4"]
         assert made.path == "fast"
         return film.data
 
     def audit(self, said, stored: bytes) -> Judgement:
-        return self.channel.audit(self.compiled(said), said, FillContext(), stored)
+        return self.channel.audit(self.compiled(said), said, FillContext(siblings=self.stored), stored)
 
 
 @pytest.fixture
@@ -109,4 +112,13 @@ def test_a_rendition_of_several_is_audited_by_itself(film_templates, said, refer
     templates = film_templates(SHORT, renditions=("1280x720", "1080x1920"))
     wide, tall = Studio(templates), Studio(templates, "1080x1920")
     said = dataclasses.replace(said, script=())
-    assert tall.audit(said, wide.filled(said)).differences == ("picture: it is 1280x720, not 1080x1920",)
+    assert "picture: it is 1280x720, not 1080x1920" in tall.audit(said, wide.filled(said)).differences
+
+
+def test_what_lies_beside_the_film_is_looked_at_too(studio, said, reference):
+    film = studio.filled(said)
+    studio.stored["poster.jpg"] = dataclasses.replace(studio.stored["captions.en.vtt"], name="poster.jpg")
+    del studio.stored["transcript.txt"]
+    assert studio.audit(said, film).differences == (
+        "poster: it can't be decoded as JPEG", "transcript.txt: there is none",
+    )  # fmt: skip

@@ -53,7 +53,8 @@ def differences(templates, said, cache: Path) -> tuple[str, ...]:
     made = channel.fill(compiled, said, FillContext())
     assert made.path == "fast", made.reason
     film = next(one.data for one in made.artifacts if one.name == "video-1280x720.mp4")
-    return channel.audit(compiled, said, FillContext(), film).differences
+    context = FillContext(siblings={one.name: one for one in made.artifacts})
+    return channel.audit(compiled, said, context, film).differences
 
 
 def test_a_scene_with_footage_is_like_the_reference(film_templates, tmp_path: Path) -> None:

@@ -36,8 +36,9 @@ class Worker:
     def filled(self, said) -> Filled:
         return self.channel.fill(self._compiled(said), said, FillContext())
 
-    def audited(self, said, stored: bytes) -> Judgement:
-        return self.channel.audit(self._compiled(said), said, FillContext(), stored)
+    def audited(self, said, made: Filled) -> Judgement:
+        context = FillContext(siblings={one.name: one for one in made.artifacts})
+        return self.channel.audit(self._compiled(said), said, context, video(made))
 
     @property
     def proofs(self):
@@ -122,22 +123,22 @@ def test_what_an_audit_finds_wrong_fails_it_and_is_made_whole_from_then_on(
         patch.setattr(scene_proof, "fault_of", lambda *_: "")
         wrong = worker().filled(said)
     assert wrong.reason == ""
-    found = worker().audited(said, video(wrong))
+    found = worker().audited(said, wrong)
     assert any("to what was painted" in what for what in found.differences)
     again = worker()
     mended = again.filled(said)
     assert mended.reason == f"scene `amount` whole: {WITHDRAWN}; scene `pay` whole: {WITHDRAWN}"
-    assert again.audited(said, video(mended)).differences == ()
+    assert again.audited(said, mended).differences == ()
 
 
 def test_an_audit_that_finds_nothing_withdraws_nothing(worker, said, reference):
     made = worker().filled(said)
-    assert worker().audited(said, video(made)).differences == ()
+    assert worker().audited(said, made).differences == ()
     assert worker().filled(said) == made
 
 
 def test_another_customer_s_video_is_no_fault_of_the_encoder_but_trusted_no_more(worker, said, reference):
     made = worker().filled(said)
     other = dataclasses.replace(said, bill=make_bill(amount_due=fact("bill.amount_due", "€ 129.46")))
-    assert worker().audited(other, video(made)).differences
+    assert worker().audited(other, made).differences
     assert worker().filled(said).reason == f"scene `amount` whole: {WITHDRAWN}"
