@@ -30,11 +30,13 @@ from renderers.video.chart_reading import (
 from renderers.video.frame import Frame, Rect
 from renderers.video.layer import RGB, Layer, Parts, digest
 from renderers.video.motion import ease, staggered
+from renderers.video.pieces import EDGE_PX
 from renderers.video.shapes import WHITE, Palette, cut_foot, hatched, mix, outlined, rounded, rounded_mask
 from renderers.video.storyboard import ChartElement, Entrance, TextStyle
 from renderers.video.typeface import FontBook
 from renderers.video.typesetting import Setting, draw_setting, fit
 
+_SAID_AT = 0.5  # of its growth: when the figure of a mark comes
 _ROW_LABEL_SHARE = 0.38  # of the width, at most
 
 
@@ -61,7 +63,11 @@ class _Said:
 
 @dataclass(slots=True)
 class ChartPiece:
-    """A chart that grows group by group; a group is what stands at one place of the axis."""
+    """A chart that grows group by group; a group is what stands at one place of the axis.
+
+    The axis is there first, a figure when its mark has half grown, connectors when all has: at once, since each
+    step of a fade is encoded again.
+    """
 
     entrance: Entrance
     rect: Rect
@@ -93,13 +99,13 @@ class ChartPiece:
         )
 
     def changed(self, before: float, after: float) -> tuple[Rect, ...]:
-        """Return areas outside which it looks the same at both progresses: of what grows, comes or fades."""
+        """Return areas outside which it looks the same at both progresses: of what grows or comes."""
         if self._areas is None:
             self._areas = self._found_areas()
         pairs = enumerate(zip(staggered(before, self.groups), staggered(after, self.groups), strict=True))
         names: list[int | str] = [group for group, (one, other) in pairs if one != other]
-        names += ["axis"] if _early(before) != _early(after) else []
-        names += ["connectors"] if _late(before) != _late(after) else []
+        names += ["axis"] if (before > 0) != (after > 0) else []
+        names += ["connectors"] if (before >= 1) != (after >= 1) else []
         return tuple(self._areas[name].moved(*self.rect[:2]) for name in names if name in self._areas)
 
     def _found_areas(self) -> dict[int | str, Rect]:
@@ -127,18 +133,16 @@ class ChartPiece:
 
     def draw(self, canvas: Canvas, progress: float) -> None:
         """Draw the chart as far as it has grown."""
-        early = _early(progress)
-        for lines, opacity in ((self.axis, early), (self.connectors, _late(progress))):
-            for line, left, top in lines if opacity > 0 else ():
-                canvas.lay(line, self.rect.left + left, self.rect.top + top, opacity)
+        for lines, is_there in ((self.axis, progress > 0), (self.connectors, progress >= 1)):
+            for line, left, top in lines if is_there else ():
+                canvas.lay(line, self.rect.left + left, self.rect.top + top)
         grown = staggered(progress, self.groups)
         eased = [ease(self.entrance.ease, local) for local in grown]
         for mark in self.marks:
             self._grow(canvas, mark, eased[mark.group])
         for label in self.labels:
-            local = early if label.group is None else grown[label.group] * 2 - 1
-            if local > 0:
-                canvas.lay(label.layer, self.rect.left + label.left, self.rect.top + label.top, local)
+            if progress > 0 if label.group is None else grown[label.group] >= _SAID_AT:
+                canvas.lay(label.layer, self.rect.left + label.left, self.rect.top + label.top)
 
     def _grow(self, canvas: Canvas, mark: _Grown, eased: float) -> None:
         layer, left, top = mark.layer, self.rect.left + mark.left, self.rect.top + mark.top
@@ -147,27 +151,16 @@ class ChartPiece:
             return
         width, height = layer.width, layer.height
         across, down = round(width * eased), round(height * eased)
-        # the moving edge keeps to even pixels: half a sample of chroma costs more than it shows
         if mark.side == "foot":
-            window = Rect(0, height - down - (top + height - down & 1), width, height)
+            window = Rect(0, height - down - (top + height - down) % EDGE_PX, width, height)
         elif mark.side == "head":
-            window = Rect(0, 0, width, down + (top + down & 1))
+            window = Rect(0, 0, width, down + -(top + down) % EDGE_PX)
         elif mark.side == "left":
-            window = Rect(0, 0, across + (left + across & 1), height)
+            window = Rect(0, 0, across + -(left + across) % EDGE_PX, height)
         else:
-            window = Rect(width - across - (left + width - across & 1), 0, width, height)
+            window = Rect(width - across - (left + width - across) % EDGE_PX, 0, width, height)
         if across and down:
             canvas.lay(layer, left, top, window=window)
-
-
-def _early(progress: float) -> float:
-    """Return the opacity of the axis: it is there first."""
-    return min(1.0, progress * 5)
-
-
-def _late(progress: float) -> float:
-    """Return the opacity of the connectors: they come when all has grown."""
-    return min(1.0, max(0.0, progress * 6 - 5))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from renderers.video.frame import Rect
 
 RGB = tuple[int, int, int]
 KEY_BYTES = 16
-PAINTING = "2"  # to be raised when the same words, shapes or grounds are painted otherwise than before
+PAINTING = "3"  # to be raised when the same words, shapes or grounds are painted otherwise than before
 
 
 @functools.cache

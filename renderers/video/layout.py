@@ -41,6 +41,7 @@ from renderers.video.typesetting import Setting, draw_setting, fit
 from renderers.video.vector import picture_layer
 
 SMALLEST_MODULE_PX = 4
+_TRANSFORM_PX = 4  # what the encoder transforms at a time: one that is all of a colour costs least
 _FLOW_SCALES = (1.0, 0.9, 0.8, 0.7, 0.6)
 QUIET_MODULES = 4  # ISO/IEC 18004
 
@@ -246,14 +247,18 @@ class SceneLayout:
                 f"its slot `{element.place.slot.name}` has {min(rect.width, rect.height)}",
                 place=f"scene `{self.scene.id}`", hint="enlarge the slot",
             )  # fmt: skip
+        if module >= 2 * _TRANSFORM_PX:
+            module -= module % _TRANSFORM_PX
         modules = b"".join(map(bytes, element.rows))
         symbol = Image.frombytes("L", (len(element.rows), len(element.rows)), modules).point([0, 255] * 128)
         symbol = symbol.resize((symbol.width * module, symbol.height * module), Image.Resampling.NEAREST)
         ink = rgb(self.palette.brand.ink)
         marks = Layer(symbol, ink, digest("qr", modules, module, ink))
         card = rounded(side * module, side * module, self.frame.px(self.palette.brand.radius_px * 2), WHITE)
-        layer = card.carrying((marks, QUIET_MODULES * module, QUIET_MODULES * module))
-        return LayerPiece(element.entrance, Rect(0, 0, card.width, card.height), layer, self.frame)
+        piece = LayerPiece(element.entrance, Rect(0, 0, card.width, card.height), card, self.frame)
+        self._place(piece, element.place)
+        left, top = (QUIET_MODULES * module + _to_grid(at + QUIET_MODULES * module, module) for at in piece.rect[:2])
+        return replace(piece, layer=card.carrying((marks, left, top)))
 
     def _image(self, element: ImageElement) -> Piece:
         tint = self.palette.token(element.tint) if element.tint else None
@@ -296,6 +301,13 @@ def _scaled(style: TextStyle, scale: float) -> TextStyle:
         return style
     tall = max(style.floor, style.tall_size * scale) if style.tall_size else 0.0
     return replace(style, size=max(style.floor, style.size * scale), tall_size=tall)
+
+
+def _to_grid(at: int, module: int) -> int:
+    """Return by how many pixels, at most two, modules have to move from `at` to fall on whole blocks of the encoder."""
+    if module % _TRANSFORM_PX:
+        return 0
+    return (_TRANSFORM_PX // 2 - at) % _TRANSFORM_PX - _TRANSFORM_PX // 2
 
 
 def _middle(setting: Setting, height: int) -> int:

@@ -63,7 +63,7 @@ def planes_of(picture: NDArray[np.uint8]) -> Planes:
     return planes_of_frame(
         frame.reformat(
             format="yuv420p", src_color_range="JPEG", dst_color_range="MPEG", dst_colorspace="ITU709",
-            interpolation="FAST_BILINEAR",
+            interpolation="BILINEAR",
         )
     )  # fmt: skip
 

@@ -46,15 +46,16 @@ def staggered(progress: float, count: int, overlap: float = 0.5) -> tuple[float,
 def counting(text: str, progress: float) -> str:
     """Return what a formatted amount shows while it counts up; at progress 1 exactly `text`.
 
-    Digits keep their places: the marks between them stay, leading zeros are blank.
+    Digits keep their places: the marks between them stay, leading zeros are blank. What follows the decimal mark
+    stands from the start: nobody reads cents that run, and each picture of them costs.
     """
     digits = _DIGITS.findall(text)
-    if progress >= 1.0 or not digits:
+    whole = len(digits) - _decimals(text)
+    if progress >= 1.0 or whole < 1:
         return text
-    value = str(int(int("".join(digits)) * max(0.0, progress))).zfill(len(digits))
-    decimals = _decimals(text)
-    leading = min(len(value) - len(value.lstrip("0")), len(digits) - decimals - 1)
-    shown = iter(value)
+    value = str(int(int("".join(digits[:whole])) * max(0.0, progress))).zfill(whole)
+    leading = min(whole - len(value.lstrip("0")), whole - 1)
+    shown = iter([*value, *digits[whole:]])
     out, place = [], 0
     for character in text:
         if _DIGITS.match(character):

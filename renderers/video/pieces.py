@@ -17,6 +17,7 @@ from renderers.video.typeface import FontBook
 from renderers.video.typesetting import Setting, draw_setting, lay_line, reach_of_counting
 
 _SLIDE_PX = 26
+EDGE_PX = 16  # a moving edge keeps to these columns and rows of the picture: a macroblock is encoded once, not twice
 
 
 class Piece(Protocol):
@@ -110,7 +111,7 @@ def put(
         down = round(slide_px(frame) * (1 - eased))
     elif kind in (EntranceKind.WIPE, EntranceKind.GROW):
         opacity, seen = 1.0, round(width * opacity)
-        seen += at.left + seen & 1  # the edge keeps to even pixels: half a sample of chroma costs more than it shows
+        seen += -(at.left + seen) % EDGE_PX
     for layer, left, top in parts:
         window = Rect(0, 0, seen - left, layer.height) if seen < width else None
         canvas.lay(layer, at.left + left, at.top + top + down, opacity, window)
@@ -181,13 +182,12 @@ class CounterPiece:
         self.rect = Rect(left, top, self.rect.width, self.rect.height)
 
     def draw(self, canvas: Canvas, progress: float) -> None:
-        """Draw the amount as far as it has counted; while it counts its first tenth it also fades in."""
-        opacity = min(1.0, progress * 6)
+        """Draw the amount as far as it has counted."""
         if progress >= 1 or not self._counts:
-            canvas.lay(self.still, self.rect.left, self.rect.top, opacity)
+            canvas.lay(self.still, self.rect.left, self.rect.top)
             return
         shown = replace(self.setting, lines=(counting(self.text, ease(self.entrance.ease, progress)),))
-        lay_line(canvas, self.book, shown, self.colour, self.rect, self.align, opacity)
+        lay_line(canvas, self.book, shown, self.colour, self.rect, self.align, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from renderers.video.stills import poster_of
 
 # Exact rounding (accurate_rnd, full_chroma_int) costs half as much again for a difference of one step.
 _COLOUR = (
-    "scale=in_range=pc:out_range=tv:out_color_matrix=bt709:flags=fast_bilinear,format=yuv420p,"
+    "scale=in_range=pc:out_range=tv:out_color_matrix=bt709:flags=bilinear,format=yuv420p,"
     "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
 )
 FFMPEG_PARAMETERS = (

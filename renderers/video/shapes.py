@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,6 +17,8 @@ from renderers.video.frame import Rect
 from renderers.video.layer import RGB, Layer, digest
 from renderers.video.yuv import TO_BLUE, TO_LUMA, TO_RED
 
+_BLOCK = 16  # a macroblock
+_FALL = 0.34  # how much darker a dark ground is at its foot
 _OVER = 4  # oversampling of curved and slanted edges
 WHITE: RGB = (255, 255, 255)
 
@@ -83,7 +86,7 @@ def luminance(colour: RGB) -> float:
 
 
 def ground_image(palette: Palette, width: int, height: int) -> Image.Image:
-    """Return the ground of a scene: a soft diagonal gradient on a dark colour, else plain. Not to be changed."""
+    """Return the ground of a scene: on a dark colour it darkens downwards, else it is plain. Not to be changed."""
     return _ground_image(palette.token(palette.ground), palette.is_dark, width, height)
 
 
@@ -93,19 +96,16 @@ def _ground_image(start: RGB, is_dark: bool, width: int, height: int) -> Image.I
 
 
 def _gradient(start: RGB, width: int, height: int) -> Image.Image:
-    """Return `start` growing darker to the right foot, dithered so that it shows no bands."""
+    """Return `start` growing darker to the foot, dithered so that it shows no bands."""
     bayer = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], dtype=np.float32) / 16
     dither = np.tile(bayer, (height // 4 + 1, width // 4 + 1))[:height, :width, None]
-    return Image.fromarray(np.floor(_ramp(start, width, height) + dither).astype(np.uint8))
+    return Image.fromarray(np.floor(_ramp(start, height)[:, None] + dither).astype(np.uint8))
 
 
-def _ramp(start: RGB, width: int, height: int) -> npt.NDArray[np.float32]:
-    """Return `start` growing darker to the right foot: (height, width, 3)."""
-    across = np.linspace(0, 1, width, dtype=np.float32)[None, :]
-    down = np.linspace(0, 1, height, dtype=np.float32)[:, None]
-    first, last = (np.array(colour, dtype=np.float32) for colour in (start, mix(start, (0, 0, 0), 0.34)))
-    ramp = first + (last - first) * ((across + down) / 2)[..., None]
-    return ramp.astype(np.float32, copy=False)
+def _ramp(start: RGB, height: int) -> npt.NDArray[np.float32]:
+    """Return `start` growing darker to the foot: (height, 3)."""
+    first, last = (np.array(colour, dtype=np.float32) for colour in (start, mix(start, (0, 0, 0), _FALL)))
+    return first + (last - first) * np.linspace(0, 1, height, dtype=np.float32)[:, None]
 
 
 def ground_canvas(palette: Palette, width: int, height: int) -> YuvCanvas:
@@ -117,14 +117,23 @@ def ground_canvas(palette: Palette, width: int, height: int) -> YuvCanvas:
 def _ground_canvas(start: RGB, is_dark: bool, width: int, height: int) -> YuvCanvas:
     if not is_dark:
         return YuvCanvas.of_picture(Image.new("RGB", (width, height), start))
-    # A dither of one step is gone after encoding, at any QP from 16 on: without it less is lost, and less is coded.
-    # Luma of RGB that was rounded before would fall by uneven steps.
-    ramp = _ramp(start, width, height)
+    # A dither of one step is gone after encoding, at any QP from 16 on. So the ground falls by single steps of luma,
+    # each at a row of macroblocks and chroma with it: what falls within a block comes out as stairs, and steps of
+    # chroma at other places as stripes of another tint.
+    ramp = _ramp(start, height)
+    luma = np.floor(_in_yuv(ramp, TO_LUMA))
+    level = luma[np.minimum(np.arange(height) // _BLOCK * _BLOCK + _BLOCK // 2, height - 1)]
+    first = np.searchsorted(-luma, -level)  # where the ramp reaches the level: one colour a level
     planes = []
     for step, row in ((1, TO_LUMA), (2, TO_BLUE), (2, TO_RED)):
-        values = ramp[::step, ::step] @ np.array(row[:3], dtype=np.float32) + np.float32(row[3] + 0.5)
-        planes.append((np.floor(values).astype(np.uint8), width // step))
+        values = np.floor(_in_yuv(ramp[first[::step]], row)).astype(np.uint8)
+        planes.append((np.repeat(values, width // step), width // step))
     return YuvCanvas.over(width, height, planes)
+
+
+def _in_yuv(colours: npt.NDArray[np.float32], row: Sequence[float]) -> npt.NDArray[np.float32]:
+    """Return one plane of colours, (n, 3), half a step up, so that its floor is the nearest step."""
+    return (colours @ np.array(row[:3], dtype=np.float32) + np.float32(row[3] + 0.5)).astype(np.float32, copy=False)
 
 
 @functools.lru_cache(maxsize=256)

@@ -16,8 +16,8 @@ from typing import TypeAlias
 from engine.model.communication import ChartGeometry
 
 COLUMNS = 12
-FADE_STEPS, COUNT_STEPS = 5, 12  # pictures of a fade and of a counting amount, some 80 ms each
-SETTLED = 0.7  # of its time: a slide that eases out is then within a pixel of its place, a fade within 3 %
+FADE_STEPS, COUNT_STEPS = 5, 8  # pictures of a fade and of a counting amount, 70 to 100 ms each
+SETTLED = 0.7  # of its time: a slide that eases out is then within a pixel of its place, a fade or a wipe within 3 %
 _FIRST = 1e-6  # the progress of a clip's first frame
 SMALLEST_PX = 28  # LOOK: no text under 28 px at 720p
 
@@ -75,6 +75,9 @@ class EntranceKind(StrEnum):
     PLAY = "play"
 
 
+_SETTLING = (EntranceKind.FADE, EntranceKind.SLIDE, EntranceKind.WIPE)
+
+
 class Ease(StrEnum):
     """How an entrance goes: OUT comes to rest, IN_OUT also starts gently, BACK slides a little past its place."""
 
@@ -114,7 +117,7 @@ class Entrance:
         steps = {EntranceKind.FADE: FADE_STEPS, EntranceKind.COUNT: COUNT_STEPS}.get(self.kind)
         if steps:
             share = math.ceil(round(share * steps, 6)) / steps
-        if self.kind in (EntranceKind.FADE, EntranceKind.SLIDE) and self.ease is Ease.OUT and share >= SETTLED:
+        if self.kind in _SETTLING and self.ease is Ease.OUT and share >= SETTLED:
             return 1.0
         return round(share, 6)
 

@@ -204,9 +204,13 @@ def test_areas_are_widened_and_joined_where_they_overlap(areas, expected):
     assert sorted(even_areas(areas)) == expected
 
 
-def test_a_dark_ground_falls_by_even_single_steps():
-    luma = np.asarray(ground_canvas(Palette(Brand(name="Northlight Energy"), "primary"), 1280, 720).luma).astype(int)
-    row = luma[360]
-    assert set(np.diff(row)) == {0, -1}
-    lengths = np.diff(np.nonzero(np.diff(row))[0])
-    assert lengths.max() - lengths.min() <= 1
+def test_a_dark_ground_falls_by_single_steps_between_macroblocks_and_takes_its_tint_along():
+    ground = ground_canvas(Palette(Brand(name="Northlight Energy"), "primary"), 1080, 1920)
+    luma, blue, red = (np.asarray(plane).astype(int) for plane in (ground.luma, ground.blue, ground.red))
+    assert all((plane == plane[:, :1]).all() for plane in (luma, blue, red))
+    falls = np.nonzero(np.diff(luma[:, 0]))[0] + 1
+    assert len(falls) > 15
+    assert (falls % 16 == 0).all()
+    assert (np.diff(luma[:, 0])[falls - 1] == -1).all()
+    for plane in (blue, red):
+        assert {*(np.nonzero(np.diff(plane[:, 0]))[0] + 1) * 2} <= {*falls}

@@ -22,8 +22,8 @@ def test_a_counting_amount_keeps_its_places(text, progress):
 
 
 def test_leading_zeros_are_blank_while_counting():
-    assert counting("€ 129.45", 0.1) == "€ \u2007" + "12.94"
-    assert counting("€ 129.45", 0.0) == "€ \u2007\u20070.00"
+    assert counting("€ 129.45", 0.1) == "€ \u2007" + "12.45"
+    assert counting("€ 129.45", 0.0) == "€ \u2007\u20070.45"
 
 
 def test_thousands_marks_are_blank_with_their_digits():

@@ -67,7 +67,7 @@ class Word:
 
 
 def word(start_s: float, top: int, height: int = 30, seed: int = 0) -> Word:
-    return Word(Entrance(EntranceKind.WIPE, start_s, 0.4), Rect(40, top, 400, height), seed)
+    return Word(Entrance(EntranceKind.GROW, start_s, 0.4), Rect(40, top, 400, height), seed)
 
 
 def ground(shade: int = 0) -> YuvCanvas:

@@ -34,8 +34,8 @@ class Thing:
         return self.rect
 
 
-def wipe(start_s: float, top: int, height: int, seconds: float = 0.4) -> Thing:
-    return Thing(Entrance(EntranceKind.WIPE, start_s, seconds), Rect(100, top, 300, height))
+def grow(start_s: float, top: int, height: int, seconds: float = 0.4) -> Thing:
+    return Thing(Entrance(EntranceKind.GROW, start_s, seconds), Rect(100, top, 300, height))
 
 
 def planned(things: Sequence[Thing], *, whole: bool = False) -> ScenePlan:
@@ -44,7 +44,7 @@ def planned(things: Sequence[Thing], *, whole: bool = False) -> ScenePlan:
 
 
 def test_a_track_changes_from_the_first_frame_in_sight_to_the_one_that_stands_still() -> None:
-    track = track_of(0, Entrance(EntranceKind.WIPE, 0.2, 0.4), 25)
+    track = track_of(0, Entrance(EntranceKind.GROW, 0.2, 0.4), 25)
     assert track.frames[0] == 6  # at frame 5 its time begins, and nothing is seen
     assert track.progress[-1] == 1
     assert track.frames[-1] == 15
@@ -68,7 +68,7 @@ def test_what_stands_still_is_in_the_opening_alone() -> None:
 
 
 def test_a_run_covers_what_moves_in_whole_rows() -> None:
-    (run,) = planned([wipe(0, 100, 40)]).runs
+    (run,) = planned([grow(0, 100, 40)]).runs
     assert run.row * MACROBLOCK <= 92
     assert (run.row + run.rows) * MACROBLOCK >= 148
     assert run.rows == 6
@@ -77,52 +77,52 @@ def test_a_run_covers_what_moves_in_whole_rows() -> None:
 
 
 def test_things_that_move_one_after_another_are_runs_of_their_own() -> None:
-    runs = planned([wipe(0, 100, 40), wipe(0.4, 400, 40)]).runs
+    runs = planned([grow(0, 100, 40), grow(0.4, 400, 40)]).runs
     assert [run.members for run in runs] == [(0,), (1,)]
     assert runs[0].end <= runs[1].first
 
 
 def test_things_that_move_at_once_far_apart_are_runs_of_their_own() -> None:
-    runs = planned([wipe(0, 100, 40), wipe(0, 500, 40)]).runs
+    runs = planned([grow(0, 100, 40), grow(0, 500, 40)]).runs
     assert sorted(run.members for run in runs) == [(0,), (1,)]
 
 
 def test_things_that_move_at_once_near_each_other_are_one_run() -> None:
-    (run,) = planned([wipe(0, 100, 40), wipe(0.1, 160, 40)]).runs
+    (run,) = planned([grow(0, 100, 40), grow(0.1, 160, 40)]).runs
     assert run.members == (0, 1)
 
 
 def test_what_stands_near_a_band_is_drawn_in_it_whole() -> None:
-    runs = planned([wipe(0, 100, 60), wipe(0.4, 170, 40)]).runs
+    runs = planned([grow(0, 100, 60), grow(0.4, 170, 40)]).runs
     assert runs[1].members == (0, 1)
     assert runs[1].row * MACROBLOCK <= 92
 
 
 def test_what_comes_in_later_does_not_make_a_band_larger() -> None:
-    runs = planned([wipe(0, 100, 60), wipe(0.4, 170, 40)]).runs
+    runs = planned([grow(0, 100, 60), grow(0.4, 170, 40)]).runs
     assert runs[0].members == (0,)
 
 
 def test_bands_as_large_as_the_picture_become_one_segment() -> None:
-    plan = planned([wipe(0, 10, 690), wipe(0, 20, 600)])
+    plan = planned([grow(0, 10, 690), grow(0, 20, 600)])
     assert plan.runs == ()
     assert plan.reason
     assert len(plan.opening.states) == 11
 
 
 def test_a_whole_scene_is_one_run_from_its_first_frame() -> None:
-    plan = planned([wipe(0, 100, 40), wipe(1, 400, 40)], whole=True)
+    plan = planned([grow(0, 100, 40), grow(1, 400, 40)], whole=True)
     assert plan.runs == ()
     assert plan.opening.rows == 45
     assert plan.opening.end == 36
 
 
 def test_the_key_follows_what_is_drawn_and_nothing_else() -> None:
-    things = [wipe(0, 100, 40), wipe(0.4, 500, 40)]
+    things = [grow(0, 100, 40), grow(0.4, 500, 40)]
     run = planned(things).runs[0]
-    other = [things[0], wipe(0.4, 460, 70)]
+    other = [things[0], grow(0.4, 460, 70)]
     assert key_of(run, things, b"g", FRAME, "s") == key_of(planned(other).runs[0], other, b"g", FRAME, "s")
-    moved = [wipe(0, 101, 40), things[1]]
+    moved = [grow(0, 101, 40), things[1]]
     changed = [Thing(things[0].entrance, things[0].rect, b"other"), things[1]]
     keys = {key_of(run, things, b"g", FRAME, "s"), key_of(run, things, b"h", FRAME, "s"),
             key_of(run, things, b"g", FRAME, "t"), key_of(run, changed, b"g", FRAME, "s"),
@@ -132,7 +132,7 @@ def test_the_key_follows_what_is_drawn_and_nothing_else() -> None:
 
 _things = st.lists(
     st.builds(
-        wipe, st.sampled_from([0.0, 0.2, 0.4, 1.0]), st.integers(0, 700), st.integers(1, 200), st.just(0.4)
+        grow, st.sampled_from([0.0, 0.2, 0.4, 1.0]), st.integers(0, 700), st.integers(1, 200), st.just(0.4)
     ),
     min_size=1, max_size=6,
 )  # fmt: skip
