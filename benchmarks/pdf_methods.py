@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import communication_json
+import orjson
 import segno
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -58,7 +59,7 @@ def typst_method() -> Method:
 
     def make(text: str) -> bytes:
         svg = io.BytesIO()
-        _segno(json.loads(text)[2][payment][code][0].encode()).save(svg, kind="svg", xmldecl=False, border=0)
+        _segno(orjson.loads(text)[2][payment][code][0].encode()).save(svg, kind="svg", xmldecl=False, border=0)
         inputs = {"doc": text, "fields": fields, "qr": svg.getvalue().decode()}
         made = compiler.compile(sys_inputs=inputs, pdf_standards=["a-3a", "ua-1"])
         if not isinstance(made, bytes):
