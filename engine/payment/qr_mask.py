@@ -75,11 +75,19 @@ class MaskChooser:
         return [p + 40 * count for p, count in zip(points, self._counts(twice), strict=True)] if twice else points
 
     def _counts(self, stacked: int) -> list[int]:
-        """Return how many bits are set in each symbol."""
-        parts = [stacked]
-        for width, lower in self.halves:
-            parts = [half for part in parts for half in (part & lower, part >> width)]
-        return [part.bit_count() for part in parts]
+        """Return how many bits are set in each symbol.
+
+        Written out, since there are six of them a symbol, and a loop over the halves costs a third more.
+        """
+        (four, in_four), (two, in_two), (one, in_one) = self.halves
+        lower, upper = stacked & in_four, stacked >> four
+        first, second, third, fourth = lower & in_two, lower >> two, upper & in_two, upper >> two
+        return [
+            (first & in_one).bit_count(), (first >> one).bit_count(),
+            (second & in_one).bit_count(), (second >> one).bit_count(),
+            (third & in_one).bit_count(), (third >> one).bit_count(),
+            (fourth & in_one).bit_count(), (fourth >> one).bit_count(),
+        ]  # fmt: skip
 
 
 def _line(dark: int, light: int, step: int, inner: int, inner_next: int) -> tuple[int, int, int, int]:
