@@ -37,6 +37,7 @@ class FillContext:
 
     siblings: Mapping[str, Artifact] = field(default_factory=dict)
     now_iso: str = ""  # the run's time, UTC, the same for all customers
+    plays: bool = False  # an audit has a browser play what can be played
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,12 +207,14 @@ class Storyboarded(Protocol):
 class Judgement:
     """How an artifact compares with the reference's. `differences` hold no customer's value; empty: it's equal.
 
-    `notes` say what could not be looked at; they are counted in the report.
+    `notes` say what could not be looked at; they are counted in the report. `played_s` went into playing it in a
+    browser, None where that was not asked for.
     """
 
     differences: tuple[str, ...]
     reference: bytes = field(repr=False)
     notes: tuple[str, ...] = ()
+    played_s: float | None = None
 
 
 RENDITION = "{rendition}"

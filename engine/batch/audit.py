@@ -30,7 +30,7 @@ from engine.batch.pool import Death, Pool
 from engine.batch.report import whole_file
 from engine.batch.runner import WAIT_S, rebuilt
 from engine.batch.shard import Broken, Kit, Shard, Task
-from engine.batch.verdict import Part, Verdict
+from engine.batch.verdict import PLAYED, Part, Verdict
 from engine.errors import BatchError, StorageError
 from engine.log import event
 from engine.model.artifact import Outcome, OutcomeStatus
@@ -95,10 +95,14 @@ def _parts(sample: Sample, judged: Sequence[Chosen], outcomes: Mapping[str, Outc
         parts[one.channel] = replace(part, documents=part.documents + 1)
     for one in judged:
         outcome, part = outcomes[one.key], parts[one.channel]
+        took = dict(outcome.step_seconds)
+        played = f"{one.label}{PLAYED}"
         parts[one.channel] = replace(
             part,
+            played=part.played + (played in took),
+            played_seconds=round(part.played_seconds + took.get(played, 0.0), 3),
             differing=part.differing + (one.label in dict(outcome.paths)),
-            worker_seconds=round(part.worker_seconds + dict(outcome.step_seconds).get(one.label, 0.0), 3),
+            worker_seconds=round(part.worker_seconds + took.get(one.label, 0.0), 3),
         )
     return parts
 

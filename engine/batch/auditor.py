@@ -16,6 +16,7 @@ from engine.batch.advice import advised, advisor_of
 from engine.batch.audit_sample import Chosen
 from engine.batch.record_path import Walked, is_of_one_customer, locale_of
 from engine.batch.shard import Kit
+from engine.batch.verdict import PLAYED
 from engine.batch.worker import serve
 from engine.compose import Suppressed, compose
 from engine.contracts import RENDITION, Audited, Channel, FillContext, Judgement, Scope, Sink, Templates
@@ -76,7 +77,7 @@ class Auditor:
     def walk(self, customer: Customer, source: str = "") -> Walked:
         """Return an outcome: done where all is equal, quarantined (R110) where something differs.
 
-        `paths` has the labels that differ, `reasons` the notes, `step_seconds` what each label took.
+        `paths` has the labels that differ, `reasons` the notes, `step_seconds` what each label took, playing apart.
         """
         started = time.perf_counter()
         place = self.folder / kept_name(customer.key)
@@ -88,7 +89,10 @@ class Auditor:
         for one in self.wanted[source]:
             began = time.perf_counter()
             judged = self._judge(one, customer, place)
-            took.append((one.label, round(time.perf_counter() - began, 6)))
+            played_s = judged.played_s or 0.0
+            took.append((one.label, round(time.perf_counter() - began - played_s, 6)))
+            if judged.played_s is not None:
+                took.append((f"{one.label}{PLAYED}", round(played_s, 6)))
             notes += judged.notes
             if judged.differences:
                 unequal.append((one.label, "differs"))
@@ -146,7 +150,7 @@ class Auditor:
             return Judgement(("nothing would be said to this customer",), b"")
         scope = Scope(rendition=rendition, cache_dir=self.kit.cache_dir)
         compiled = channel.compile(self.templates, said.locale, channel.classify(said), scope)
-        context = FillContext(siblings=beside, now_iso=self.kit.now.isoformat())
+        context = FillContext(siblings=beside, now_iso=self.kit.now.isoformat(), plays=self.kit.plays)
         assert isinstance(channel, Audited)
         return channel.audit(compiled, said, context, data)
 

@@ -230,6 +230,7 @@ def _kit(spec: RunSpec, opened: _Opened, *, is_dry: bool = False) -> Kit:
         cache_dir=None if is_dry else _made(Path(spec.home) / "cache"),
         report_every_s=opened.settings.report_every_s,
         environment=dict(opened.environment),
+        plays=opened.settings.audit_browser,
     )
 
 

@@ -62,6 +62,7 @@ class Kit:
     cache_dir: Path | None
     report_every_s: float
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    plays: bool = False  # an audit has a browser play what it looks at
 
 
 @dataclass(frozen=True, slots=True)

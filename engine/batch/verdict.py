@@ -29,14 +29,22 @@ def share_of(channel: str, artifacts: int | None = None) -> Share:
     return Share(artifacts, share.classes if artifacts else 0)
 
 
+PLAYED = " played"  # after a label: what it took to play it in a browser
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What of an audit was one channel's: artifacts judged, of how many that were filled fast, and what it cost."""
+    """What of an audit was one channel's: artifacts judged, of how many that were filled fast, and what it cost.
+
+    `played` of them in a browser, which took `played_seconds` beside the others.
+    """
 
     documents: int = 0
     fast: int = 0
     differing: int = 0
     worker_seconds: float = 0.0
+    played: int = 0
+    played_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +98,10 @@ class Verdict:
             f"{name}: {part.documents} of {part.fast}, {part.worker_seconds:.1f} s of workers"
             + (f", {part.differing} unequal" if part.differing else "")
             for name, part in parts
+        ]
+        said += [
+            f"{name}: {part.played} played in a browser, {part.played_seconds:.1f} s"
+            for name, part in sorted(self.channels.items())
+            if part.played
         ]
         return (*said, *(f"{note} ({count})" for note, count in sorted(self.notes.items())))

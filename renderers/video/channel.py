@@ -133,7 +133,7 @@ class VideoChannel:
         def beside(film: ReadFilm) -> Iterator[str]:
             return beside_faults(film, job, options, locale, context.siblings)
 
-        return audit_video(stored, job, qr, beside, partial(payload.studio.withdraw, job))
+        return audit_video(stored, job, qr, beside, partial(payload.studio.withdraw, job), plays=context.plays)
 
     def meter(self, templates: Templates, communications: Sequence[Communication], rendition: str) -> CostReport:
         """Return what each scene costs a customer. Raises `RenderError` or `VoiceError`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -218,3 +219,22 @@ def test_what_lies_beside_and_is_not_what_was_recorded_differs(kit, tmp_path):
     assert auditor.walk(customer, SOURCE).outcome.status is OutcomeStatus.QUARANTINED
     told = (tmp_path / kept_name(customer.key) / DIFFERENCES).read_text()
     assert told == "pdf: poster.jpg: the stored bytes are not those that the run recorded\n"
+
+
+def test_playing_is_asked_of_the_channel_and_its_seconds_are_told_apart(kit, tmp_path):
+    class Playing(Judge):
+        def audit(self, compiled, communication, context, stored):
+            return Judgement((), b"", played_s=0.0 if context.plays else None)
+
+    sink, customer = MemorySink(), next(iter(samples().values()))
+    there = sink.put("2026-10/token/bill.pdf", Artifact("pdf", "bill.pdf", "x/y", b"1"))
+    one = Chosen(0, 0, b"c", customer.key, SOURCE, "pdf", "a", (there,))
+
+    def labels(kit):
+        auditor = Auditor(kit, TemplateSet(CAMPAIGN), sink, {SOURCE: [one]}, tmp_path, {"pdf": Playing()})
+        return [label for label, _ in auditor.walk(customer, SOURCE).outcome.step_seconds]
+
+    assert labels(kit) == ["pdf"]
+    assert labels(replace(kit, plays=True)) == ["pdf", "pdf played"]
+    played = Verdict(3, 0, 9, channels={"video": Part(3, 9, 0, 12.0, 3, 7.25)})
+    assert played.details == ("video: 3 played in a browser, 7.2 s",)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 
 import pytest
 
 from engine.contracts import Audited, FillContext, Judgement, Scope
+from engine.errors import MissingPartError
 from engine.model.artifact import Artifact
 from engine.model.campaign import Narration
 from renderers.video import VideoChannel
@@ -122,3 +124,33 @@ def test_what_lies_beside_the_film_is_looked_at_too(studio, said, reference):
     assert studio.audit(said, film).differences == (
         "poster: it can't be decoded as JPEG", "transcript.txt: there is none",
     )  # fmt: skip
+
+
+def test_a_film_is_played_where_that_is_asked_for_and_said_not_to_be_where_not(studio, said, reference, monkeypatch):
+    film = studio.filled(said)
+    quiet = studio.audit(said, film)
+    assert audit_module.UNPLAYED in quiet.notes
+    assert quiet.played_s is None
+    asked = []
+
+    def playing(data, pictures, seconds):
+        asked.append((data == film, len(pictures), seconds))
+        yield "player: it stops"
+
+    monkeypatch.setattr(audit_module, "check_browser", lambda: None)
+    monkeypatch.setattr(audit_module, "playing_faults", playing)
+    context = FillContext(siblings=studio.stored, plays=True)
+    found = studio.channel.audit(studio.compiled(said), said, context, film)
+    assert found.differences == ("player: it stops",)
+    assert audit_module.UNPLAYED not in found.notes
+    assert found.played_s is not None
+    ((is_stored, places, seconds),) = asked
+    assert (is_stored, places) == (True, 3)
+    assert seconds > 2
+
+
+def test_without_a_browser_an_audit_that_shall_play_says_what_is_missing(studio, said, reference, monkeypatch):
+    monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
+    film = studio.filled(said)
+    with pytest.raises(MissingPartError, match="X101"):
+        studio.channel.audit(studio.compiled(said), said, FillContext(siblings=studio.stored, plays=True), film)
