@@ -61,17 +61,19 @@ def check_set(root: Path) -> list[Problem]:
     except BillcastError as error:
         return [error.problem]
     trees, problems = _compile(templates)
+    is_whole = not problems  # what a template shows and says that can't be compiled isn't known
     walk = NameWalk(templates.environment, trees)
     for name in trees:
         if not name.startswith(SHARED):
             walk.walk(name)
     problems += walk.problems
-    problems += _unshown(walk)
+    if is_whole:
+        problems += _unshown(walk)
     problems += check_look(templates.campaign.brand)
     problems += _empty_legal(templates.campaign)
     problems += check_einvoice(templates.campaign)
     messages = _messages(trees, templates.campaign)
-    problems += check_messages(templates.root, templates.campaign.locales, messages)
+    problems += check_messages(templates.root, templates.campaign.locales, messages, is_whole=is_whole)
     problems += _glyphs(templates, messages)
     problems += check_lock(_families(templates.campaign))
     return sorted(dict.fromkeys(problems), key=_order)

@@ -91,8 +91,13 @@ def messages_of_campaign(campaign: Campaign) -> Iterator[Message]:
         yield Message(campaign.supplier.phone_hours, "campaign.toml [supplier] phone_hours")
 
 
-def check_messages(root: Path, locales: tuple[str, ...], messages: list[Message]) -> Iterator[Problem]:
-    """Yield what is wrong between the messages and the catalogues of `locales`."""
+def check_messages(
+    root: Path, locales: tuple[str, ...], messages: list[Message], *, is_whole: bool
+) -> Iterator[Problem]:
+    """Yield what is wrong between the messages and the catalogues of `locales`.
+
+    Unless `messages` is whole, nothing is said of translations that no message needs.
+    """
     for message in messages:
         if "%" in message.text:
             yield Problem("T112", f"`{message.text}` holds a %", message.place,
@@ -101,7 +106,7 @@ def check_messages(root: Path, locales: tuple[str, ...], messages: list[Message]
         path = root / "texts" / f"{locale}.po"
         if path.is_file():
             try:
-                yield from _check_catalogue(path, locale, root, messages)
+                yield from _check_catalogue(path, locale, root, messages, is_whole=is_whole)
             except TemplateError as error:
                 yield error.problem
         elif locale != SOURCE_LANGUAGE:
@@ -109,7 +114,9 @@ def check_messages(root: Path, locales: tuple[str, ...], messages: list[Message]
                           "add the file, or take the locale out of campaign.toml")  # fmt: skip
 
 
-def _check_catalogue(path: Path, locale: str, root: Path, messages: list[Message]) -> Iterator[Problem]:
+def _check_catalogue(
+    path: Path, locale: str, root: Path, messages: list[Message], *, is_whole: bool
+) -> Iterator[Problem]:
     name = path.relative_to(root).as_posix()
     catalog = read_po_file(path, locale)
     used = {(message.context, message.text) for message in messages}
@@ -124,7 +131,7 @@ def _check_catalogue(path: Path, locale: str, root: Path, messages: list[Message
         place = f"{name}:{entry.lineno or 0}"
         if all(forms) and not entry.fuzzy:
             known.add(key)
-        if key not in used:
+        if is_whole and key not in used:
             yield Problem("T113", f"`{ids[0]}` is used nowhere", place, "remove it, or mend the message it was for")
         yield from _check_forms(ids, forms, place)
     if locale == SOURCE_LANGUAGE:

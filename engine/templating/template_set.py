@@ -129,7 +129,10 @@ def translated(error: Exception, place: str, environment: StrictEnvironment) -> 
     """Return an error of Jinja or of Python inside a template as one that a designer understands."""
     if isinstance(error, jinja2.TemplateSyntaxError):
         at = f"{error.name}:{error.lineno}" if error.name else place
-        fact, hint = error.message or "syntax error", ""
+        fact, hint = (
+            error.message or "syntax error",
+            "mend that line, or a block begun above it; docs/templates.md shows the syntax",
+        )
         if match := re.match(r"No filter named '(\w+)'", fact):
             close = nearest(match[1], environment.filters)
             fact = f"there is no filter `{match[1]}`"

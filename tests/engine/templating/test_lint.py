@@ -85,6 +85,13 @@ def test_syntax_and_unknown_filters_are_found_together(folder: Path) -> None:
     assert {p.place for p in found(folder, "T102")} == {one, other}
 
 
+def test_a_template_that_cannot_be_read_is_all_that_is_found_of_it(folder: Path) -> None:
+    place = last_line(folder, "{% if bill %}", "pdf/bill.html.j2")
+    (problem,) = check_set(folder)
+    assert (problem.code, problem.place) == ("T102", place)
+    assert problem.hint
+
+
 def test_a_fact_shown_nowhere_is_found(folder: Path) -> None:
     without(folder, "{{ customer.account }}")
     assert [p.fact for p in found(folder, "T114")] == ["the customer's number has no place in any template"]
