@@ -31,7 +31,6 @@ import pypdfium2
 from pdf_documents import documents
 from pdf_methods import Method, OurMethod, sealed_campaign, typst_method, weasyprint_method
 
-FILLS_OF_PEAK = 1000  # documents of the process whose memory is told
 PLAIN, TYPST = 1, 3  # documents a round; of ours `--fills`
 NAMES = ("weasyprint", "typst", "fill", "sealed")
 
@@ -153,6 +152,7 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=9)
     options.add_argument("--fills", type=int, default=60, help="documents of ours a round")
     options.add_argument("--warm", type=int, default=1500, help="documents of ours before the first round")
+    options.add_argument("--peak", type=int, default=1000, help="documents of the process whose memory is told")
     options.add_argument("--keep", type=Path, help="folder to leave the last PDF of each method in")
     options.add_argument("--worker", type=Path, help=argparse.SUPPRESS)
     given = options.parse_args()
@@ -168,7 +168,7 @@ def main() -> None:
         path = path_of(ours)
         if path_of(sealed) != path:
             raise SystemExit("sealed and unsealed documents took different paths")
-        count = FILLS_OF_PEAK if path == "fast" else given.fills
+        count = given.peak if path == "fast" else given.fills
         figures = figures_of(measured, peak_mb(Path(folder), count), path)
     for name in NAMES:
         times, size = measured.milliseconds[name], statistics.mean(measured.sizes[name])

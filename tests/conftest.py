@@ -15,6 +15,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--renew-golden", action="store_true", help="write tests/golden anew from what is made now")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep on one worker the tests of a module that set something up for all of them: it is dear to do twice."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None and _shares_in_module(item):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+def _shares_in_module(item: pytest.Item) -> bool:
+    named = getattr(item, "_fixtureinfo", None)
+    return named is not None and any(found[-1].scope == "module" for found in named.name2fixturedefs.values())
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     if CHROMIUM is None:

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.slow
 def test_four_methods_make_the_same_two_pages(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "benchmarks/bench_pdf.py"), "--rounds", "1", "--fills", "1", "--warm", "1",
-               "--keep", str(tmp_path)]  # fmt: skip
+               "--peak", "3", "--keep", str(tmp_path)]  # fmt: skip
     ended = subprocess.run(command, check=False, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr
     figures = json.loads(ended.stdout.splitlines()[-1])

@@ -12,7 +12,7 @@ from engine.errors import BatchError
 from tests.e2e.reading import CAMPAIGN, KEY, NOW, SAMPLES
 
 pytestmark = pytest.mark.slow
-CUSTOMERS = 3
+CUSTOMERS = 2
 
 
 def test_a_run_whose_documents_differ_is_not_finished_until_they_are_equal(

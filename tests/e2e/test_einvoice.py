@@ -37,7 +37,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> RunReport:
     (folder / "in.jsonl").write_text(lines, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BILLCAST_KEY", KEY)
-        return run_cycle([folder / "in.jsonl"], folder / "set", folder / "out", channels=("pdf",), now=NOW, workers=1)
+        return run_cycle(
+            [folder / "in.jsonl"], folder / "set", folder / "out", channels=("pdf",), now=NOW, workers=1, audit=1
+        )
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +58,8 @@ def pdfs(run: RunReport, outcomes: dict[str, dict]) -> dict[str, Path]:
 
 def test_all_but_the_wrong_bill_are_done(run, outcomes):
     assert run.counts[OutcomeStatus.DONE] == len(KEYS)
+    assert run.audit
+    assert (run.audit.documents > 0, run.audit.differing) == (True, ())
     assert outcomes[WRONG]["status"] == "quarantined"
     assert outcomes[WRONG]["problem"]["code"] == "R134"
 

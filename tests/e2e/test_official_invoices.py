@@ -66,6 +66,8 @@ def test_at_least_eight_of_ten_are_rendered_and_the_rest_has_reasons(run: RunRep
     assert run.total == len(EXPECTED) == 10
     assert run.counts[OutcomeStatus.DONE] >= 8
     assert run.counts[OutcomeStatus.FAILED] == 0
+    assert run.audit
+    assert (run.audit.documents, run.audit.differing) == (run.paths["pdf fast"], ())
     assert run.state_dir is not None
     lines = (run.state_dir / "quarantine.jsonl").read_text(encoding="utf-8").splitlines()
     assert len(lines) == run.total - run.counts[OutcomeStatus.DONE]

@@ -25,7 +25,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(CAMPAIGN, campaign)
     (campaign / "policy.toml").unlink()  # everybody gets a letter
     command = ["render", str(SAMPLES), "--campaign", str(campaign), "--out", str(out), "--channels", "pdf",
-               "--now", NOW_TEXT, "--workers", "1", "--bundle", str(MOST_PAGES)]  # fmt: skip
+               "--now", NOW_TEXT, "--workers", "1", "--audit", "0", "--bundle", str(MOST_PAGES)]  # fmt: skip
     ended = CliRunner().invoke(app, command, env={"BILLCAST_KEY": KEY, "BILLCAST_SYNC": "false"})
     assert ended.exit_code == 0, ended.output
     assert "31 letters" in ended.output

@@ -1,4 +1,6 @@
-"""Every sample bill before three judges: qpdf, pdfua and outloud, on both paths that make one.
+"""Every sample bill before three judges: qpdf, pdfua and outloud, and the reference's of one customer a locale.
+
+That the reference's tag tree is that of the filled bill is held for every sample in `fast/test_against_reference.py`.
 
 What a judge gets wrong stands in `KNOWN_WRONG` with its reason, and only as long as it is still said.
 """
@@ -16,14 +18,11 @@ import pdfua
 import pikepdf
 import pytest
 
-from engine.batch.record_path import locale_of
-from engine.compose import Suppressed, compose
-from engine.contracts import FillContext, Scope
 from engine.model.communication import Communication
-from engine.registry import load_channel
 from engine.templating import TemplateSet
 from renderers.pdf.reference import Reference
-from tests.e2e.reading import CAMPAIGN, KEYS, NOW, NOW_TEXT, samples
+from tests.e2e.reading import CAMPAIGN, NOW_TEXT, samples
+from tests.renderers.pdf.fast.against import Bench
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pdf-standards")]
 
@@ -38,29 +37,26 @@ Bills = dict[tuple[str, str], Path]
 
 
 @pytest.fixture(scope="module")
-def said() -> dict[str, Communication]:
-    templates = TemplateSet(CAMPAIGN)
-    found = {}
-    for key, customer in samples().items():
-        texts = templates.texts(locale_of(customer, templates.campaign))
-        communication = compose(customer, templates.campaign, texts, NOW, KEYS)
-        if not isinstance(communication, Suppressed):
-            found[key] = communication
-    return found
+def bench() -> Bench:
+    return Bench(TemplateSet(CAMPAIGN))
 
 
 @pytest.fixture(scope="module")
-def bills(said: dict[str, Communication], tmp_path_factory: pytest.TempPathFactory) -> Bills:
-    """Every sample's bill.pdf, as the channel makes it and as the reference does."""
+def said(bench: Bench) -> dict[str, Communication]:
+    return {key: found for key, customer in samples().items() if (found := bench.said(customer))}
+
+
+@pytest.fixture(scope="module")
+def bills(bench: Bench, said: dict[str, Communication], tmp_path_factory: pytest.TempPathFactory) -> Bills:
+    """Every sample's bill.pdf as the channel makes it, and the reference's of the first one filled in each locale."""
     folder, made = tmp_path_factory.mktemp("bills"), {}
-    templates, channel = TemplateSet(CAMPAIGN), load_channel("pdf")
-    reference = {locale: Reference(templates) for locale in templates.campaign.locales}
+    left = set(bench.templates.campaign.locales)
     for key, communication in said.items():
-        compiled = channel.compile(templates, communication.locale, channel.classify(communication), Scope())
-        filled = channel.fill(compiled, communication, FillContext(now_iso=NOW_TEXT))
+        filled = bench.fill(communication)
         found = {filled.path: filled.artifacts[0].data}
-        if filled.path == "fast":
-            found["reference"] = reference[communication.locale].render(communication, NOW_TEXT).data
+        if filled.path == "fast" and communication.locale in left:
+            left.remove(communication.locale)
+            found["reference"] = Reference(bench.templates).render(communication, NOW_TEXT).data
         for path, data in found.items():
             made[key, path] = folder / f"{key}-{path}.pdf"
             made[key, path].write_bytes(data)

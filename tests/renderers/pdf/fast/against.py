@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from engine.batch.advice import advised, advisor_of
 from engine.batch.record_path import locale_of
 from engine.compose import Suppressed, compose
 from engine.contracts import FillContext, Filled, Scope
@@ -31,9 +32,10 @@ class Bench:
     channel: PdfChannel = field(default_factory=PdfChannel)
 
     def said(self, customer: Customer) -> Communication | None:
-        """Return what is said to a customer, None for silence."""
+        """Return what a run says to a customer, decided by the set's policy; None for silence."""
+        outreach = advised(advisor_of(self.templates), customer, NOW)
         texts = self.templates.texts(locale_of(customer, self.templates.campaign))
-        communication = compose(customer, self.templates.campaign, texts, NOW, KEYS)
+        communication = compose(customer, self.templates.campaign, texts, NOW, KEYS, outreach=outreach)
         return None if isinstance(communication, Suppressed) else communication
 
     def fill(self, communication: Communication) -> Filled:

@@ -197,10 +197,10 @@ def cut(path: Path, start: str, end: str) -> str:
     return text[first:last]
 
 
-def filled_equal(folder: Path, customers: int = 3) -> None:
+def filled_equal(folder: Path) -> None:
     """Assert that bills of the set are filled, most of them, and all equal the reference's."""
     bench = Bench(TemplateSet(folder))
-    said = [found for customer in list(samples().values())[:customers] if (found := bench.said(customer))]
+    said = [found for customer in list(samples().values())[:2] if (found := bench.said(customer))]
     judged = [bench.judge(one) for one in said]
     assert [differing for _, differing in judged if differing] == []
     assert [reason for reason, _ in judged].count("") >= len(said) - 1
@@ -245,7 +245,7 @@ def test_margins_of_neighbouring_sections_collapse(designed: Path) -> None:
 def test_pages_of_any_size_and_margins_are_filled(designed: Path, page: str) -> None:
     with (designed / "pdf/bill.css.j2").open("a", encoding="utf-8") as styles:
         styles.write(f"\n@page {{ {page} }}\n")
-    filled_equal(designed, customers=2)
+    filled_equal(designed)
 
 
 @pytest.mark.parametrize(("rule", "reason"), [
@@ -263,7 +263,7 @@ def test_pages_that_are_not_alike_go_to_the_reference(designed: Path, rule: str,
 
 
 def test_bills_are_the_same_bytes_in_another_process_and_in_another_order(bench: Bench) -> None:
-    keys = [key for key, customer in samples().items() if bench.said(customer)][:8]
+    keys = [key for key, customer in samples().items() if bench.said(customer)][:4]
     here = dict(digests(keys))
     assert dict(digests(reversed(keys))) == here
     assert digests_elsewhere(reversed(keys)) == here
