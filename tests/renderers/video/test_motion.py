@@ -26,6 +26,12 @@ def test_leading_zeros_are_blank_while_counting():
     assert counting("€ 129.45", 0.0) == "€ \u2007\u20070.45"
 
 
+def test_cents_stand_still_while_the_rest_counts():
+    assert {counting("1.129.450,75 €", step / 10)[-4:] for step in range(11)} == {"75 €"}
+    assert counting("€ 0.45", 0.3) == "€ 0.45"
+    assert counting("¥ 12,945", 0.5) == "¥ \u20076,472"
+
+
 def test_thousands_marks_are_blank_with_their_digits():
     assert "." not in counting("1.129.450,75 €", 0.0).replace(",", "")
 

@@ -111,6 +111,21 @@ def test_modules_of_a_code_are_whole_pixels_on_white(read, theme):
     assert {tuple(map(int, colour)) for colour in inner.reshape(-1, 3)} == {(255, 255, 255), ink}
 
 
+@pytest.mark.parametrize("left", [0, 0.1, 0.13, 0.31])
+def test_large_modules_of_a_code_fall_on_whole_blocks_of_the_encoder(read, theme, left):
+    board = read(
+        f'<slot name="odd" wide="{left} 0 11 12" tall="{left} 0 11 20"/><scene id="pay"><qr slot="odd"/></scene>'
+    )
+    for rendition in ("1280x720", "1080x1920"):
+        picture = np.asarray(still(board, rendition, "pay", 1, theme).convert("L"))
+        height, width = (side // 4 for side in picture.shape)
+        rect = Painter(board, Frame.named(rendition), theme).pieces("pay")[0].rect
+        blocks = picture[: height * 4, : width * 4].reshape(height, 4, width, 4)
+        inner = blocks[rect.top // 4 + 8 : rect.bottom // 4 - 8, :, rect.left // 4 + 8 : rect.right // 4 - 8]
+        assert (inner == inner[:, :1, :, :1]).all()
+        assert len(np.unique(inner)) == 2
+
+
 def test_a_code_without_room_is_refused_with_the_room_it_needs(read, theme):
     board = read('<slot name="tiny" wide="0 0 2 2" tall="0 0 2 2"/><scene id="pay"><qr slot="tiny"/></scene>')
     with pytest.raises(RenderError, match=r"R405 scene `pay`: the QR symbol of \d+ modules needs \d+ px"):

@@ -11,6 +11,7 @@ from renderers.video.channel import storyboard_of
 from renderers.video.frame import Frame, Rect
 from renderers.video.painter import Painter, Theme
 from renderers.video.pieces import CounterPiece, LayerPiece, Piece, RowsPiece, changed, slide_px
+from renderers.video.shapes import rounded
 from renderers.video.storyboard import Entrance, EntranceKind
 from tests.renderers import builders
 
@@ -58,6 +59,17 @@ def test_no_piece_of_the_starter_set_touches_a_pixel_outside_its_reach(painter, 
                 rise = slide_px(made.frame) if element.entrance.kind is EntranceKind.SLIDE else 4  # faint edges
                 wide = Rect(area.left - 4, area.top - 4, area.width + 8, area.height + 4 + rise)
                 assert wide.joined(piece.reach) == wide, (scene.id, element.id, area, piece.reach)
+
+
+@pytest.mark.parametrize("left", [64, 71, 301])
+def test_the_edge_of_a_wipe_keeps_to_columns_of_macroblocks(left):
+    layer = rounded(300, 40, 0, (255, 0, 0))
+    piece = LayerPiece(Entrance(EntranceKind.WIPE, 0.0, 0.4), Rect(left, 10, 300, 40), layer, Frame(1280, 720))
+    for progress in (0.1, 0.2, 0.5, 0.6):
+        (seen,) = np.nonzero((drawn(piece, progress, (1280, 60))[20] != GREY).any(axis=1))
+        assert seen[0] == left
+        assert (seen[-1] + 1) % 16 == 0 or seen[-1] + 1 == left + 300
+    assert (drawn(piece, 1.0, (1280, 60))[20, left : left + 300] == (255, 0, 0)).all()
 
 
 @pytest.mark.parametrize("kind", list(EntranceKind))
