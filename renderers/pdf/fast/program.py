@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from renderers.pdf.fast.model import Lines, SlotValue, TypeStyle
 from renderers.pdf.fast.painter import PictureStep, Step, TextStep
@@ -21,25 +21,11 @@ _SAID_KEPT = 1 << 14
 Draw = Callable[[PictureStep], "bytes | Callable[[Sequence[SlotValue]], bytes]"]
 
 
-class TextOp(NamedTuple):
-    """A text of the customer: which place of the operators it takes, and which segment it is."""
-
-    place: int
-    leaf: int
-    line: int
-    segment: int
-
-
-class AlignOp(NamedTuple):
-    """Where a text of the customer begins: `mode` is how its line is aligned in `width` from `x` on."""
-
-    place: int
-    leaf: int
-    line: int
-    segment: int
-    mode: int
-    x: float
-    width: float
+# A text of the customer: which place of the operators it takes, and which segment of which line of a leaf it is.
+# Plain tuples, since a page planned anew makes hundreds.
+TextOp: TypeAlias = tuple[int, int, int, int]
+# Where a text of the customer begins: the same of its x, then how its line is aligned (mode) in a width from x on.
+AlignOp: TypeAlias = tuple[int, int, int, int, int, float, float]
 
 
 class PictureOp(NamedTuple):
@@ -115,9 +101,9 @@ def joined(parts: Iterable[Part]) -> Program:
         operators[at] += before + own[0]
         operators += own[1:]
         operators[-1] += after
-        texts += [TextOp(place + at, leaf + first, line, segment) for place, leaf, line, segment in program.texts]
+        texts += [(place + at, leaf + first, line, segment) for place, leaf, line, segment in program.texts]
         aligns += [
-            AlignOp(place + at, leaf + first, line, segment, mode, x, width)
+            (place + at, leaf + first, line, segment, mode, x, width)
             for place, leaf, line, segment, mode, x, width in program.aligns
         ]
         pictures += [PictureOp(one.place + at, section, one.draw) for one in program.pictures]
@@ -187,9 +173,9 @@ class Programmer:
         if mode == LEFT and step.segment == 0 and not step.follows:
             self._pending.append(f"{step.x:.3f}".encode())
         else:
-            self._made.aligns.append(AlignOp(self._place(), *spot, mode, step.x, step.width))
+            self._made.aligns.append((self._place(), *spot, mode, step.x, step.width))
         self._pending.append(y.encode())
-        self._made.texts.append(TextOp(self._place(), *spot))
+        self._made.texts.append((self._place(), *spot))
         self._pending = [end]
 
     def _picture(self, step: PictureStep) -> None:

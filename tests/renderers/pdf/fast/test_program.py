@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renderers.pdf.fast.model import Line, Lines, Segment
-from renderers.pdf.fast.program import LEFT, RIGHT, AlignOp, Part, PictureOp, Program, TextOp, joined
+from renderers.pdf.fast.program import LEFT, RIGHT, Part, PictureOp, Program, joined
 from renderers.pdf.fast.run_lines import SetLines
 
 
@@ -18,8 +18,8 @@ def program(name: str, leaf: int, mode: int) -> Program:
     """A text of a leaf at its place, then a picture."""
     return Program(
         [f"<{name} ".encode(), b"", b" Tm ", b"", b" TJ ", b"", b">"],
-        [TextOp(3, leaf, 0, 0)],
-        [AlignOp(1, leaf, 0, 0, mode, 10.0, 100.0)],
+        [(3, leaf, 0, 0)],
+        [(1, leaf, 0, 0, mode, 10.0, 100.0)],
         [PictureOp(5, 0, lambda slots: str(slots[0]).encode())],
     )
 
@@ -33,7 +33,7 @@ def test_a_text_begins_where_its_alignment_says() -> None:
 
 
 def test_no_place_is_written_as_minus_zero() -> None:
-    flush = Program([b"", b"", b""], [], [AlignOp(1, 0, 0, 0, LEFT, -0.0, 10.0)])
+    flush = Program([b"", b"", b""], [], [(1, 0, 0, 0, LEFT, -0.0, 10.0)])
     assert flush.run([said("a", 1.0, -0.0)], []) == b"0.000"
 
 
