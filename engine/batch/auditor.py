@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing.connection import Connection
@@ -73,6 +73,10 @@ class Auditor:
     wanted: Wanted
     folder: Path
     _channels: dict[str, Channel] = field(default_factory=dict)
+
+    def begin(self, customer: Customer, source: str = "") -> Callable[[], Walked]:
+        """Return what judges: there is nothing to do before."""
+        return partial(self.walk, customer, source)
 
     def walk(self, customer: Customer, source: str = "") -> Walked:
         """Return an outcome: done where all is equal, quarantined (R110) where something differs.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -92,13 +92,24 @@ class RecordPath:
         Raises `BillcastError` where the whole run is broken: `StorageError`, `MissingPartError`,
         `CampaignError`. Whatever is not foreseen is raised too, for the worker's loop.
         """
+        return self.begin(customer, source)()
+
+    def begin(self, customer: Customer, source: str = "") -> Callable[[], Walked]:
+        """Compose what is said to the customer; return what does the rest and gives what `walk` does. Raises as it."""
         steps: dict[Step, float] = {}
         started = time.perf_counter()
-        walked = self._walk(customer, source, steps)
-        seconds = round(time.perf_counter() - started, 6)
-        spent = tuple((name, round(value, 6)) for name, value in steps.items())
-        outcome = walked.outcome
-        return Walked(outcome.timed(seconds, spent, outcome.warnings), walked.artifacts, walked.communication)
+        said = self._said(customer, source, steps)
+        composed_s = time.perf_counter() - started
+
+        def finish() -> Walked:
+            resumed = time.perf_counter()
+            walked = said if isinstance(said, Walked) else self._made(customer, said, source, steps)
+            seconds = round(composed_s + time.perf_counter() - resumed, 6)
+            spent = tuple((name, round(value, 6)) for name, value in steps.items())
+            outcome = walked.outcome
+            return Walked(outcome.timed(seconds, spent, outcome.warnings), walked.artifacts, walked.communication)
+
+        return finish
 
     def settle(self) -> None:
         """Make all that was put so far lasting, where the sink gathers. Raises `StorageError`."""
@@ -106,9 +117,9 @@ class RecordPath:
         if settle:
             settle()
 
-    def _walk(self, customer: Customer, source: str, steps: dict[Step, float]) -> Walked:
+    def _said(self, customer: Customer, source: str, steps: dict[Step, float]) -> Communication | Walked:
+        """Return what is said to the customer; where nothing is, what became of them."""
         locale = locale_of(customer, self.templates.campaign)
-        step: Step = "compose"
         try:
             with _timed(steps, "compose"):
                 outreach = advised(self.advisor, customer, self.now)
@@ -117,16 +128,20 @@ class RecordPath:
                     customer, self.templates.campaign, texts, self.now, self.keys, has_script=self.has_script,
                     outreach=outreach,
                 )  # fmt: skip
-            if isinstance(said, Suppressed):
-                silent, marks = OutcomeStatus.SUPPRESSED, marks_of(outreach)
-                return Walked(Outcome(customer.key, silent, source, locale=locale, reasons=said.reasons, **marks))
-            step = "fill"
+        except BillcastError as error:
+            return _faulty(customer, source, "compose", error)
+        if isinstance(said, Suppressed):
+            silent, marks = OutcomeStatus.SUPPRESSED, marks_of(outreach)
+            return Walked(Outcome(customer.key, silent, source, locale=locale, reasons=said.reasons, **marks))
+        return said
+
+    def _made(self, customer: Customer, said: Communication, source: str, steps: dict[Step, float]) -> Walked:
+        """Return what became of a customer to whom `said` is said."""
+        try:
             with _timed(steps, "fill"):
                 made = self._fill(said)
         except BillcastError as error:
-            if not is_of_one_customer(error):
-                raise
-            return Walked(_fault(customer.key, source, step, error))
+            return _faulty(customer, source, "fill", error)
         with _timed(steps, "put"):
             objects = self._put(said, made.artifacts)
         return Walked(self._done(customer, said, source, made, objects), made.artifacts, said)
@@ -251,9 +266,12 @@ def is_of_one_customer(error: BillcastError) -> bool:
     return isinstance(error, _DISTRUST + _UNABLE)
 
 
-def _fault(key: str, source: str, step: Step, error: BillcastError) -> Outcome:
+def _faulty(customer: Customer, source: str, step: Step, error: BillcastError) -> Walked:
+    """Return what became of a customer of whom `error` says something; raise it where it says more."""
+    if not is_of_one_customer(error):
+        raise error
     status = OutcomeStatus.QUARANTINED if isinstance(error, _DISTRUST) else OutcomeStatus.FAILED
-    return Outcome(key, status, source, problem=error.problem.at(f"in {step}"))
+    return Walked(Outcome(customer.key, status, source, problem=error.problem.at(f"in {step}")))
 
 
 class _timed:  # noqa: N801 - used as a function; a generator's context takes three times as long

@@ -1,6 +1,7 @@
-"""A worker process: warm templates and channels, one customer after the other, reports on the way.
+"""A worker process: warm templates and channels, some customers at a time, reports on the way.
 
-A worker holds one shard, one customer's artifacts, and at most `COMPILED_KEPT` compiled classes.
+A worker holds one shard, the communications of `TOGETHER` customers, one customer's artifacts, and at most
+`COMPILED_KEPT` compiled classes.
 It ends by itself when its parent is gone, whatever it was doing.
 """
 
@@ -11,20 +12,16 @@ import os
 import signal
 import threading
 import time
-import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
-from pathlib import Path
 from queue import SimpleQueue
-from typing import Protocol
 
-from engine.batch.intake import customer_of
+from engine.batch.making import TOGETHER, Made, Walker, make
 from engine.batch.memory import give_back_large_blocks
-from engine.batch.record_path import RecordPath, Walked
-from engine.batch.shard import Broken, Kit, Ready, Report, Shard, Task
-from engine.errors import BillcastError, Problem
-from engine.model.artifact import Outcome, OutcomeStatus
-from engine.model.customer import Customer
+from engine.batch.record_path import RecordPath
+from engine.batch.shard import Broken, Kit, Ready, Report, Shard
+from engine.errors import BillcastError
+from engine.model.artifact import Outcome
 from engine.templating import TemplateSet
 
 # New objects between two collections of the youngest, then how many of those make one of the next, and of all.
@@ -33,14 +30,6 @@ from engine.templating import TemplateSet
 _GARBAGE = (20_000, 5, 4)
 
 _SILENT = frozenset(("pdf", "message"))  # channels of ours that make nothing of the script but by their templates
-
-
-class Walker(Protocol):
-    """What makes one customer: a `RecordPath`."""
-
-    def walk(self, customer: Customer, source: str = "") -> Walked: ...
-
-    def settle(self) -> None: ...
 
 
 def work(connection: Connection, kit: Kit) -> None:
@@ -90,12 +79,8 @@ def _serve(connection: Connection, walker: Walker, shard: Shard, every_s: float)
         pending.clear()
 
     try:
-        for task in shard.tasks:
-            try:
-                outcome = make(walker, task)
-            except BillcastError:
-                tell(is_last=False)
-                raise
+        made = make(walker, shard.tasks, together=1 if shard.is_careful else TOGETHER)
+        for task, outcome in _told_before_a_break(made, tell):
             pending.append((task.ordinal, outcome))
             if shard.is_careful or time.monotonic() - told_at >= every_s:
                 tell(is_last=False)
@@ -105,31 +90,13 @@ def _serve(connection: Connection, walker: Walker, shard: Shard, every_s: float)
         connection.send(Broken(error.problem, type(error).__name__))
 
 
-def make(walker: Walker, task: Task) -> Outcome:
-    """Return the outcome of one customer. Raises `BillcastError` where the run is broken."""
-    started = time.perf_counter()
+def _told_before_a_break(made: Iterator[Made], tell: Callable[..., None]) -> Iterator[Made]:
+    """Yield what is made; where making breaks, tell what there is first. A break of telling itself passes by here."""
     try:
-        taken = customer_of(task)
-        if isinstance(taken, Outcome):
-            return taken
-        customer, warnings = taken
-        ingest_s = round(time.perf_counter() - started, 6)
-        outcome = walker.walk(customer, task.source).outcome
-        seconds = round(outcome.seconds + ingest_s, 6)
-        return outcome.timed(seconds, (("ingest", ingest_s), *outcome.step_seconds), warnings + outcome.warnings)
+        yield from made
     except BillcastError:
+        tell(is_last=False)
         raise
-    except Exception as error:  # noqa: BLE001 - the one broad except: a bug costs one customer, not the run
-        return Outcome(task.key, OutcomeStatus.FAILED, task.source, problem=unforeseen(error))
-
-
-def unforeseen(error: Exception) -> Problem:
-    """Return a problem with the error's type and place; its message may hold what is personal."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return Problem(
-        "B110", f"an unexpected {type(error).__name__}", where, "please report it, with this code, type and place"
-    )
 
 
 def _listen(connection: Connection) -> SimpleQueue[Shard | None]:

@@ -24,7 +24,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
-from engine.batch.worker import unforeseen
+from engine.batch.making import unforeseen
 from engine.errors import BillcastError
 from engine.preview.bench import VIDEO, Bench, Look
 from engine.preview.guard import Guard

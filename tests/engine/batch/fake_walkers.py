@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from functools import partial
 from pathlib import Path
 
 from engine.batch.record_path import Walked
@@ -22,6 +23,9 @@ class FakeWalker:
 
     def __init__(self, log: Path) -> None:
         self._log = log
+
+    def begin(self, customer, source=""):
+        return partial(self.walk, customer, source)
 
     def walk(self, customer, source=""):
         with self._log.open("a") as file:

@@ -9,8 +9,9 @@ import pytest
 
 from engine.batch.intake import customer_of
 from engine.batch.ledger import Ledger
+from engine.batch.making import make
 from engine.batch.plan import numbered_items, plan
-from engine.batch.worker import make
+from engine.batch.record_path import Walked
 from engine.errors import BatchError
 from engine.model.artifact import Outcome, OutcomeStatus
 
@@ -29,7 +30,7 @@ def tasks_of(tmp_path, make_spec):
 
 
 class NoWalker:
-    def walk(self, customer, source=""):
+    def begin(self, customer, source=""):
         raise AssertionError("nobody is to be made")
 
 
@@ -44,7 +45,7 @@ def test_a_line_is_handed_to_the_worker_as_it_is(tasks_of):
 
 def test_a_line_that_is_no_customer_is_set_aside_by_the_worker_with_its_place(tasks_of):
     (task,) = tasks_of({"key": "A", "knd": "household"})
-    outcome = make(NoWalker(), task)
+    ((_, outcome),) = make(NoWalker(), [task])
     assert outcome.status is OutcomeStatus.QUARANTINED
     assert (outcome.key, outcome.source) == ("A", "in.jsonl:1")
     assert (outcome.problem.code, outcome.problem.place) == ("I105", "in.jsonl:1 field `knd`")
@@ -53,7 +54,7 @@ def test_a_line_that_is_no_customer_is_set_aside_by_the_worker_with_its_place(ta
 def test_amounts_of_a_bill_that_does_not_add_up_stay_in_the_private_detail(tasks_of):
     line = {"category": "energy", "label": "E", "amount": "7.70"}
     bill = {"number": "1", "issued_on": "2026-11-03", "lines": [line], "total": "7.77", "amount_payable": "7.77"}
-    outcome = make(NoWalker(), tasks_of({"key": "A", "bills": [bill]})[0])
+    ((_, outcome),) = make(NoWalker(), tasks_of({"key": "A", "bills": [bill]}))
     assert outcome.problem.code == "M102"
     assert "7.77" in outcome.detail
     assert "7.77" not in str(outcome.problem)
@@ -63,11 +64,11 @@ def test_a_warning_of_the_reading_is_told_with_the_outcome(tasks_of):
     (task,) = tasks_of({"key": "A", "name": {"given": "Ada\u0001"}})
 
     class Walker:
-        def walk(self, customer, source=""):
+        def begin(self, customer, source=""):
             outcome = Outcome(customer.key, OutcomeStatus.DONE, source, warnings=("later",), seconds=1.0)
-            return type("Walked", (), {"outcome": outcome})
+            return lambda: Walked(outcome)
 
-    outcome = make(Walker(), task)
+    ((_, outcome),) = make(Walker(), [task])
     assert outcome.warnings[0].startswith("I114 ")
     assert outcome.warnings[1] == "later"
     assert outcome.step_seconds[0][0] == "ingest"

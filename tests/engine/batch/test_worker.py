@@ -34,9 +34,12 @@ class Walker:
         self.done = []
         self._breaks_at = breaks_at
 
-    def walk(self, customer, source=""):
+    def begin(self, customer, source=""):
+        return lambda: self._walk(customer, source)
+
+    def _walk(self, customer, source):
         self._note(customer.key)
-        return type("Walked", (), {"outcome": Outcome(customer.key, OutcomeStatus.DONE, source)})
+        return record_path.Walked(Outcome(customer.key, OutcomeStatus.DONE, source))
 
     def settle(self):
         self._note("settle")
@@ -92,6 +95,13 @@ def test_a_settling_that_fails_breaks_the_run_and_nothing_is_told(shard):
     _serve(wire, walker, shard, every_s=60)
     assert told(wire) == []
     assert isinstance(wire.sent[-1], Broken)
+
+
+def test_a_settling_that_fails_on_the_way_is_not_tried_again(shard):
+    wire, walker = Wire(), Walker(breaks_at="settle")
+    _serve(wire, walker, shard, every_s=0)
+    assert walker.done == ["C-0"]
+    assert [type(message) for message in wire.sent] == [Broken]
 
 
 def test_before_a_break_is_told_what_was_made_is_settled_and_told(shard):
