@@ -14,7 +14,7 @@ help:  ## Say what there is
 
 setup: $(VENV)/.runtime  ## Install what a run needs
 
-$(VENV)/.runtime: requirements.lock pyproject.toml .ci/system-packages
+$(VENV)/.runtime: requirements.lock pyproject.toml hatch_build.py renderers/video/fast/differences.c .ci/system-packages
 	.ci/system-packages runtime
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock

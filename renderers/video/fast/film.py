@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from renderers.video.canvas import Canvas, Clipped, YuvCanvas, even_areas
+from renderers.video.fast.differences import SETTINGS, Differences
 from renderers.video.fast.encoder import Encoders, settings
 from renderers.video.fast.mp4 import Sample, length_prefixed
 from renderers.video.fast.parameters import ParameterSets
@@ -102,33 +103,49 @@ class Film:
 
     def run(self, scene: PaintedScene, run: Run) -> EncodedRun:
         """Return a run of a scene, encoded."""
-        key = key_of(run, scene.pieces, scene.ground_key, self.frame, settings())
+        key = self._key(scene, run)
         is_shared = scene.personal.isdisjoint(run.members)
         return self.runs.get(key, lambda: tuple(self._encoded(scene, run)), is_shared=is_shared)
 
     def seen(self, scene: PaintedScene, run: Run) -> EncodedRun:
         """Return a run that was just encoded, without counting it as met once more."""
-        key = key_of(run, scene.pieces, scene.ground_key, self.frame, settings())
-        return self.runs.peek(key) or tuple(self._encoded(scene, run))
+        return self.runs.peek(self._key(scene, run)) or tuple(self._encoded(scene, run))
+
+    def _key(self, scene: PaintedScene, run: Run) -> str:
+        return key_of(run, scene.pieces, scene.ground_key, self.frame, f"{settings()} {SETTINGS}")
+
+    @functools.cached_property
+    def differences(self) -> Differences:
+        """What codes the pictures of a run that refer to the frame before it. Raises `RenderError` (R470, R471)."""
+        return Differences(self.frame.width, self.frame.height, self.parameters.syntax)
 
     def _encoded(self, scene: PaintedScene, run: Run) -> Iterator[SliceData | None]:
+        if run.before is not None:
+            coder = self.differences
+            painted = self.painted(scene, run, coder.canvas_at(run.row * MACROBLOCK, self.height_of(run)))
+            yield from coder.coded(painted)
+            return
         encoder, begins = self.encoders.of(self.height_of(run)), True
         for is_changed in self.painted(scene, run, encoder.canvas_at(run.row * MACROBLOCK)):
             yield encoder.encode(begins) if is_changed else None
             begins = False
 
     def painted(self, scene: PaintedScene, run: Run, canvas: YuvCanvas) -> Iterator[bool]:
-        """Paint the pictures of a run one after another into `canvas`; yield whether it changed since the last."""
+        """Paint the pictures of a run one after another into `canvas`; yield whether it changed since the last.
+
+        Where a run has a state `before` its first frame, that is painted and yielded first.
+        """
         pieces = [scene.pieces[member] for member in run.members]
-        moving = [len(set(states)) > 1 for states in zip(*run.states, strict=True)]
+        shown = run.states if run.before is None else (run.before, *run.states)
+        moving = [len(set(states)) > 1 for states in zip(*shown, strict=True)]
         base = self._still(scene, run)
         later = _painted_later(pieces, moving)
         for index, piece in enumerate(pieces):
-            if index not in later and run.states[0][index] > 0:
-                piece.draw(base, run.states[0][index])
+            if index not in later and shown[0][index] > 0:
+                piece.draw(base, shown[0][index])
         canvas.copy_from(base, canvas.area)
         last: tuple[float, ...] | None = None
-        for states in run.states:
+        for states in shown:
             if states == last:
                 yield False
                 continue

@@ -23,6 +23,7 @@ class Syntax:
     frame_number_bits: int
     initial_qp: int
     has_deblocking_control: bool
+    chroma_qp_offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ class ParameterSets:
 def read_parameter_sets(sps: bytes, pps: bytes) -> ParameterSets:
     """Return the sets read. Raises `RenderError` (R471) if slices under them can't be spliced."""
     frame_number_bits = _read_sps(BitReader(unescaped(sps)[1:]))
-    initial_qp, has_control = _read_pps(BitReader(unescaped(pps)[1:]))
-    return ParameterSets(sps, pps, Syntax(frame_number_bits, initial_qp, has_control))
+    initial_qp, has_control, chroma_qp_offset = _read_pps(BitReader(unescaped(pps)[1:]))
+    return ParameterSets(sps, pps, Syntax(frame_number_bits, initial_qp, has_control, chroma_qp_offset))
 
 
 def _read_sps(reader: BitReader) -> int:
@@ -61,7 +62,7 @@ def _read_sps(reader: BitReader) -> int:
     return frame_number_bits
 
 
-def _read_pps(reader: BitReader) -> tuple[int, bool]:
+def _read_pps(reader: BitReader) -> tuple[int, bool, int]:
     _expect("picture parameter set id", reader.ue(), 0)
     _expect("sequence parameter set id", reader.ue(), 0)
     _expect("entropy_coding_mode_flag", reader.u(1), 0)
@@ -72,11 +73,11 @@ def _read_pps(reader: BitReader) -> tuple[int, bool]:
     _expect("weighted prediction", reader.u(3), 0)
     initial_qp = 26 + reader.se()
     reader.se()
-    reader.se()
+    chroma_qp_offset = reader.se()
     has_control = bool(reader.u(1))
     reader.u(1)
     _expect("redundant_pic_cnt_present_flag", reader.u(1), 0)
-    return initial_qp, has_control
+    return initial_qp, has_control, chroma_qp_offset
 
 
 def _expect(name: str, found: int, wanted: int) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from renderers.video.frame import Frame, Rect
-from renderers.video.storyboard import Entrance
+from renderers.video.storyboard import Entrance, EntranceKind
 
 MACROBLOCK: Final = 16
 QUIET_PX: Final = 26  # beyond a band: x264 reaches 24 px past an edge by whole pixels, chroma takes one more
@@ -77,7 +77,8 @@ class Track:
 class Run:
     """A band from macroblock row `row`, `rows` high, over the frames from `first` on.
 
-    `members` are the pieces drawn in it, in order; `states` their progress, a row for each frame.
+    `members` are the pieces drawn in it, in order; `states` their progress, a row for each frame; `before` their
+    progress in the frame before the first, where the run is coded as differences from that: see `differences`.
     """
 
     row: int
@@ -85,6 +86,7 @@ class Run:
     first: int
     members: tuple[int, ...]
     states: tuple[tuple[float, ...], ...]
+    before: tuple[float, ...] | None = None
 
     @property
     def end(self) -> int:
@@ -126,7 +128,9 @@ def appearing(piece: int, first: int, end: int) -> Track:
 
 def plan_scene(pieces: Sequence[Reaching], tracks: Sequence[Track], frame: Frame, *, whole: bool = False) -> ScenePlan:
     """Return the plan of a scene; `whole`: one run of whole pictures, as level A makes it."""
-    extents = [_Extent(piece.reach, piece.rest) for piece in pieces]  # asked for once: a chart's are a sum
+    extents = [
+        _Extent(piece.reach, piece.rest, piece.entrance.kind) for piece in pieces
+    ]  # asked for once: a chart's are a sum
     count = -(-frame.height // MACROBLOCK)
     everything = _Band(0, frame.height, 0, 0)
     if whole:
@@ -145,7 +149,7 @@ def plan_scene(pieces: Sequence[Reaching], tracks: Sequence[Track], frame: Frame
 def key_of(run: Run, pieces: Sequence[Reaching], ground: bytes, frame: Frame, settings: str) -> str:
     """Return the content key of a run: equal keys, equal slices."""
     digest = hashlib.blake2b(settings.encode(), digest_size=20)
-    digest.update(repr((frame.width, frame.height, run.row, run.rows, run.states)).encode())
+    digest.update(repr((frame.width, frame.height, run.row, run.rows, run.before, run.states)).encode())
     digest.update(ground)
     for member in run.members:
         rect = pieces[member].rect
@@ -156,10 +160,11 @@ def key_of(run: Run, pieces: Sequence[Reaching], ground: bytes, frame: Frame, se
 
 @dataclass(frozen=True, slots=True)
 class _Extent:
-    """Where a piece is seen, while it moves and after."""
+    """Where a piece is seen, while it moves and after, and how it comes in."""
 
     reach: Rect
     rest: Rect
+    kind: EntranceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +204,13 @@ def _rows(piece: _Extent) -> tuple[int, int]:
     return piece.reach.top - _MARGIN_PX, piece.reach.bottom + _MARGIN_PX
 
 
+def _moves(track: Track, band: _Band) -> bool:
+    return any(band.first <= frame <= band.last for frame in track.frames)
+
+
 def _seen_rows(piece: _Extent, track: Track, band: _Band) -> tuple[int, int]:
     """Return the pixel rows that a piece touches while a band changes; none if it isn't seen then."""
-    moves = any(band.first <= frame <= band.last for frame in track.frames)
+    moves = _moves(track, band)
     area = piece.reach if moves else piece.rest
     is_seen = moves or track.at(band.first) > 0
     return (area.top, area.bottom) if is_seen and area.height else (0, 0)
@@ -244,7 +253,12 @@ def _run(band: _Band, pieces: Sequence[_Extent], tracks: Sequence[Track], count:
     areas = [_seen_rows(pieces[track.piece], track, band) for track in tracks]
     inside = [track for track, (top, bottom) in zip(tracks, areas, strict=True) if top < lower and bottom > upper]
     states = tuple(tuple(track.at(frame) for track in inside) for frame in range(band.first, band.last + 1))
-    return Run(row, rows, band.first, tuple(track.piece for track in inside), states)
+    members = tuple(track.piece for track in inside)
+    moving = {pieces[track.piece].kind for track in inside if _moves(track, band)}
+    before = (
+        tuple(track.at(band.first - 1) for track in inside) if band.first and moving == {EntranceKind.GROW} else None
+    )
+    return Run(row, rows, band.first, members, states, before)
 
 
 def _as_segment(

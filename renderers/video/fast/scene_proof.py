@@ -45,14 +45,15 @@ def fault_of(
     moving = [(frame, sample) for frame, sample in _timed(samples) if frame < end]
     pictures = decoded(film.parameters, units_of([sample for _, sample in moving]))
     moments = _moments(plan, [frame for frame, _ in moving], film.frame.height)
-    alone = {run: _alone(film, scene, run) for run in plan.runs}
+    # a run of differences has no vectors: nothing beside it can reach in, and it does not begin by itself
+    alone = {run: _alone(film, scene, run) for run in plan.runs if run.before is None}
     before: Planes | None = None
     try:
         for (frame, _), shown in zip(moving, pictures, strict=True):
             changed = [run for run in plan.runs if _changes(run, frame)]
             if before is not None and not _keeps(before, shown, changed):
                 return MOVED
-            if any(_error(shown[0], next(alone[run])[0], run) > WORST_ERROR for run in changed):
+            if any(_error(shown[0], next(alone[run])[0], run) > WORST_ERROR for run in changed if run in alone):
                 return OTHER
             for top, bottom in moments.get(frame, ()):
                 if least is not None and not _is_like(shown, scene.picture(_states(tracks, frame)), top, bottom, least):
@@ -94,7 +95,9 @@ def _rows(run: Run, height: int = 1 << 30) -> tuple[int, int]:
 def _changes(run: Run, frame: int) -> bool:
     """Return whether a run has a picture of its own for a frame."""
     place = frame - run.first
-    return 0 <= place < len(run.states) and (place == 0 or run.states[place] != run.states[place - 1])
+    if not 0 <= place < len(run.states):
+        return False
+    return run.states[place] != (run.states[place - 1] if place else run.before)
 
 
 def _alone(film: Film, scene: PaintedScene, run: Run) -> Iterator[Planes]:

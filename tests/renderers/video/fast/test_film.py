@@ -26,7 +26,7 @@ from renderers.video.fast.slices import Picture, SliceData, write_slice
 from renderers.video.frame import Frame, Rect
 from renderers.video.layer import Layer, digest
 from renderers.video.store import Store
-from renderers.video.storyboard import Entrance, EntranceKind
+from renderers.video.storyboard import Ease, Entrance, EntranceKind
 
 FRAME = Frame(640, 368)
 TEAL, WHITE = (14, 94, 98), (250, 250, 245)
@@ -67,7 +67,7 @@ class Word:
 
 
 def word(start_s: float, top: int, height: int = 30, seed: int = 0) -> Word:
-    return Word(Entrance(EntranceKind.GROW, start_s, 0.4), Rect(40, top, 400, height), seed)
+    return Word(Entrance(EntranceKind.SLIDE, start_s, 0.4, Ease.LINEAR), Rect(40, top, 400, height), seed)
 
 
 def ground(shade: int = 0) -> YuvCanvas:
