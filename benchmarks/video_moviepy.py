@@ -41,10 +41,10 @@ SIZE = (1280, 720)
 SOUND_HZ = 48_000
 IN_S = 0.4
 COUNT_S = 1.0
-GROW_S = 2.12
+GROW_S = 2.28
 WHITE, SOFT_LIGHT, INK, SOFT = "#FFFFFF", "#DDEAEB", "#12222B", "#505B62"
 TEAL, WASH, ACCENT, RISE, FALL = (11, 94, 102), (226, 233, 231), (209, 65, 30), (181, 81, 11), (46, 125, 79)
-SECONDS = {"welcome": 4, "hello": 2, "amount": 3.8, "how": 5, "why": 3.8, "tip": 5, "pay": 2.4, "close": 4}
+SECONDS = {"welcome": 4, "hello": 2, "amount": 3.72, "how": 5, "why": 3.88, "tip": 5, "pay": 2.4, "close": 4}
 _SLIDE_PX = 26
 
 

@@ -37,6 +37,7 @@ Judge: TypeAlias = Callable[[bytes], Iterator[str]]
 
 MAIL_BYTES: Final = 600_000
 MAIL_MS: Final = 5_000
+_GIF_ENDS: Final = b";"  # GIF89a, section 27: the trailer
 _MAP = re.compile(r'#EXT-X-MAP:URI="([^"]+)",BYTERANGE="(\d+)@(\d+)"')
 _PART = re.compile(r"#EXTINF:(\d+\.\d+),\n#EXT-X-BYTERANGE:(\d+)@(\d+)\n([^#\n]+)\n")
 _TARGET = re.compile(r"#EXT-X-TARGETDURATION:(\d+)\n")
@@ -151,6 +152,8 @@ def mail_faults(data: bytes) -> Iterator[str]:
     except (OSError, EOFError, ValueError):
         yield "e-mail: its picture stops at a fault"
         return
+    if not data.endswith(_GIF_ENDS):  # decoders take what is cut between two pictures for all there is
+        yield "e-mail: its picture is cut off"
     if lasts > MAIL_MS or "loop" in picture.info:
         yield "e-mail: its picture moves for longer than five seconds"
 

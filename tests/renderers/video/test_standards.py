@@ -65,7 +65,7 @@ def test_another_decoder_gives_the_same_bits(film: Path) -> None:
                       "-f", "framemd5", "-")  # fmt: skip
         assert said.stderr == ""
         hashes.append([line.split(",")[-1] for line in said.stdout.splitlines() if not line.startswith("#")])
-    assert len(hashes[0]) > 20
+    assert len(hashes[0]) >= 20  # the two scenes in movement, not their stills alone
     assert hashes[0] == hashes[1]
 
 
