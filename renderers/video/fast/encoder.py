@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
 
 MACROBLOCK: Final = 16
-PIXELS_KEPT: Final = 3400 * 1280  # of open encoders, 13 bytes each: the heights that a storyboard needs in turn
+PIXELS_KEPT: Final = 1700 * 1280  # of open encoders, 13 bytes each: nearly all heights that a storyboard needs
 QP: Final = 25  # of all pictures, intra or not
 _OPTIONS: Final = (
     "ipratio=1.0:keyint=infinite:scenecut=0:stitchable=1:ref=1:bframes=0:weightp=0:aq-mode=0:mbtree=0:no-deblock=1:cabac=0:"
