@@ -61,7 +61,7 @@ SUBJECTS = (
         players=(("phone", PHONE_PX), ("desktop", DESKTOP_PX)),
     ),
     Subject("credit", "NL-0004", screens=("phone",)),
-    Subject("overdue", "NL-0020", screens=("phone", "dark")),
+    Subject("overdue", "NL-0015", screens=("phone", "dark")),
     Subject("business", "NL-0028", pages=2, screens=("desktop",), has_video=False),
 )
 SCREENS: dict[str, tuple[tuple[int, int], str]] = {
