@@ -32,6 +32,7 @@ COLOUR = 6.0
 
 STEP = 4  # pixels from one window to the next, and across a cell; a window is two steps wide
 TILE = 16  # windows across a tile: 64 pixels
+_STRIP = 64  # rows whose products are held at a time: those of a whole picture are 15 MB
 CHROMA_BLOCK = 8  # pixels of the chroma planes: 16 of the picture
 _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 
@@ -84,9 +85,8 @@ def similarity(one: Plane, other: Plane) -> float:
 
 def similarity_map(one: Plane, other: Plane) -> Map:
     """Return the SSIM of each window, (rows, columns); what is left of a window at the edge is not looked at."""
-    a, b = (plane.astype(np.int32) for plane in (one, other))  # wide enough: n * n * 255 * 255 is 2.7e8
-    sum_a, sum_b = _windows(a), _windows(b)
-    squares, cross = _windows(a * a + b * b), _windows(a * b)
+    strips = [_moments(one[top : top + _STRIP], other[top : top + _STRIP]) for top in range(0, len(one), _STRIP)]
+    sum_a, sum_b, squares, cross = (_windows(np.concatenate(cells)) for cells in zip(*strips, strict=True))
     n = (2 * STEP) ** 2
     variances = squares * n - sum_a * sum_a - sum_b * sum_b
     covariance = cross * n - sum_a * sum_b
@@ -118,33 +118,38 @@ def _moves(shift: int) -> Iterator[tuple[int, int]]:
     return ((across, down) for across, down in product(steps, steps) if across or down)
 
 
-def _windows(values: NDArray[np.int32]) -> NDArray[np.int32]:
+def _moments(one: Plane, other: Plane) -> tuple[NDArray[np.int32], ...]:
+    """Return by cell the sums of both planes, of their squares, and of their products."""
+    a, b = (plane.astype(np.int32) for plane in (one, other))  # wide enough: n * n * 255 * 255 is 2.7e8
+    return tuple([_cells(values, STEP) for values in (a, b, a * a + b * b, a * b)])
+
+
+def _windows(cells: NDArray[np.int32]) -> NDArray[np.int32]:
     """Return sums over windows of two by two cells, one every cell."""
-    cells = _cells(values, STEP)
     pairs = cells[:-1] + cells[1:]
     return np.asarray(pairs[:, :-1] + pairs[:, 1:])
 
 
-def _cells(values: NDArray[np.int32], side: int) -> NDArray[np.int32]:
+def _cells(values: NDArray[np.int16 | np.int32], side: int) -> NDArray[np.int32]:
     """Return sums over cells of `side` by `side`; what is left of one at the edge is left out."""
     rows, columns = values.shape[0] // side, values.shape[1] // side
     cut = values[: rows * side, : columns * side]
     return np.asarray(cut.reshape(rows, side, columns, side).sum(axis=(1, 3), dtype=np.int32))
 
 
-def _outside(one: Plane, other: Plane, reach: int) -> NDArray[np.int32]:
+def _outside(one: Plane, other: Plane, reach: int) -> NDArray[np.int16]:
     """Return how far each pixel is lighter or darker than all of the other plane's that lie within `reach`."""
     lightest, darkest = other, other
     for axis in (0, 1):
         lightest = np.maximum.reduce([np.roll(lightest, step, axis) for step in range(-reach, reach + 1)])
         darkest = np.minimum.reduce([np.roll(darkest, step, axis) for step in range(-reach, reach + 1)])
-    pixels = one.astype(np.int32)
+    pixels = one.astype(np.int16)
     return np.asarray(np.maximum(np.maximum(pixels - lightest, darkest - pixels), 0))
 
 
 def _colour(one: Plane, other: Plane) -> float:
     """Return the largest difference between the means of two blocks."""
-    return float(np.abs(_cells(one.astype(np.int32) - other, CHROMA_BLOCK)).max()) / CHROMA_BLOCK**2
+    return float(np.abs(_cells(one.astype(np.int16) - other, CHROMA_BLOCK)).max()) / CHROMA_BLOCK**2
 
 
 def _edges(count: int) -> NDArray[np.int32]:
