@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+KERNELS := $(shell find engine renderers -name '*.pyx')
 INPUT := samples/customers.jsonl
 NOW := 2026-11-06T08:00:00Z
 
@@ -14,7 +15,7 @@ help:  ## Say what there is
 
 setup: $(VENV)/.runtime  ## Install what a run needs
 
-$(VENV)/.runtime: requirements.lock pyproject.toml hatch_build.py renderers/video/fast/differences.c .ci/system-packages
+$(VENV)/.runtime: requirements.lock pyproject.toml hatch_build.py renderers/video/fast/differences.c $(KERNELS) .ci/system-packages
 	.ci/system-packages runtime
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock

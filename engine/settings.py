@@ -36,6 +36,7 @@ class Settings(BaseModel):
     report_every_s: float = Field(default=0.5, ge=0, le=60, description="Seconds between a worker's reports.")
     sync: bool = Field(default=True, description="Force local files to the disk before they count as stored.")
     s3_endpoint: str | None = Field(default=None, description="Object storage endpoint; none: the usual AWS settings.")
+    native: bool = Field(default=True, description="Use the native kernels that were built; 0: Python does all.")
     audit_browser: bool = Field(default=False, description="Have audits play their videos in Chromium, and seek.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least level that is written to run.log."

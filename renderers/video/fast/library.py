@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Final
@@ -15,11 +14,6 @@ from typing import Final
 SOURCE: Final = Path(__file__).with_name("differences.c")
 LIBRARY: Final = SOURCE.with_name("libdifferences.so")
 _FLAGS: Final = ("-O2", "-ffp-contract=off", "-shared", "-fPIC")  # no contraction: rounding as IEEE 754 has it
-
-
-def compiler() -> str | None:
-    """Return the C compiler of this machine, `CC` before what is found; None if there is none."""
-    return os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
 
 
 def source_mark() -> str:

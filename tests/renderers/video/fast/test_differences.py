@@ -8,11 +8,12 @@ import av
 import numpy as np
 import pytest
 
+from engine.natives import compiler
 from renderers.video.fast import native
 from renderers.video.fast.cavlc import CHROMA_DC, TABLES
 from renderers.video.fast.differences import Differences
 from renderers.video.fast.encoder import BandEncoder
-from renderers.video.fast.library import build, compiler, source_mark
+from renderers.video.fast.library import build, source_mark
 from renderers.video.fast.parameters import Syntax
 from renderers.video.fast.slices import Picture, SliceData, write_slice
 from renderers.video.fast.transform import Quantiser
