@@ -103,7 +103,7 @@ class PdfChannel:
             except Unfillable as unfillable:
                 reason = str(unfillable)
             else:
-                artifact = Artifact(self.name, ARTIFACT_NAME, MEDIA_TYPE, made.data, made.shown)
+                artifact = Artifact(self.name, ARTIFACT_NAME, MEDIA_TYPE, made.data, made.shown, made.sha256)
                 return Filled((artifact,), path="fast", warnings=reference.warnings)
         laid_out = reference.render(communication, context.now_iso)
         check_pdf(laid_out.data, communication, laid_out.shown, laid_out.qr_places)

@@ -31,6 +31,12 @@ class Start:
     named: Any  # a digest of it, for the file's identifier
     hashed: Any  # the state of SHA-256 after it
 
+    def sha256_of(self, data: bytes) -> str:
+        """Return the SHA-256 of a whole file that begins so, in hexadecimal."""
+        hashed = self.hashed.copy()
+        hashed.update(memoryview(data)[self.size :])
+        return str(hashed.hexdigest())
+
 
 @dataclass(slots=True)
 class FilePlan:
@@ -67,8 +73,8 @@ class FilePlan:
         rows_of_all = b"".join([rows for _, rows in listed])
         named = hashlib.sha256(head.digest + self.digest)
         hashed = head.hashed.copy()
-        if self.manner.seal_words is not None:
-            hashed.update(b"".join(self.chunks))
+        for chunk in self.chunks:
+            hashed.update(chunk)
         return Start(
             head, size, _index(listed), begin(upward(rows_of_all)), rows_of_all[-ROW_BYTES:], named, hashed,
         )  # fmt: skip

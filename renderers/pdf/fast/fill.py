@@ -48,10 +48,11 @@ HEADS_KEPT = 256
 
 @dataclass(frozen=True, slots=True)
 class FilledPdf:
-    """A finished PDF and the ids of the facts that it shows."""
+    """A finished PDF, the ids of the facts that it shows, and its digest in hexadecimal."""
 
     data: bytes
     shown: tuple[str, ...]
+    sha256: str
 
 
 @dataclass(slots=True)
@@ -179,7 +180,7 @@ class Filler:
         said = _said(shape.frame, slots[0], now_iso)
         lines = [*setting.lines, *[line for margin in used.margins for line in margin.lines]]
         data = write_file(used.head, used.plan, Texts(lines, slots[1:]), said, files, seal)
-        return FilledPdf(data, shape.shown)
+        return FilledPdf(data, shape.shown, used.plan.under(used.head).sha256_of(data))
 
     def _kept_plan(self, asked: _Asked) -> _Used | None:
         """Return the plan of a file if another one had the same; None where it has to be made."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from engine.templating import TemplateSet
 from renderers.pdf.fast import fill
+from tests import pki
 from tests.e2e.reading import CAMPAIGN, samples
 from tests.renderers.pdf.fast.against import Bench
 
@@ -23,3 +26,20 @@ def test_sections_that_were_dropped_are_made_anew(monkeypatch: pytest.MonkeyPatc
         made = [narrow.fill(one) for one in said]
         assert {one.path for one in made} == {"fast"}
         assert [one.artifacts[0].data for one in made] == expected
+
+
+@pytest.mark.parametrize("has_seal", [False, True])
+def test_the_digest_told_with_a_bill_is_that_of_its_bytes(has_seal: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign = TemplateSet(CAMPAIGN).campaign
+    options = campaign.pdf.model_copy(update={"seal": has_seal})
+    for name, value in pki.sealer("p256").pem_environment().items():
+        monkeypatch.setenv(name, value)
+    bench = Bench(TemplateSet(CAMPAIGN, campaign.model_copy(update={"pdf": options})))
+    communication = bench.said(samples()["NL-0001"])
+    assert communication
+    for _ in range(2):  # of a new plan, then of a known one
+        filled = bench.fill(communication)
+        assert filled.path == "fast"
+        (artifact,) = filled.artifacts
+        assert (b"/Type/Sig" in artifact.data) is has_seal
+        assert artifact.sha256 == hashlib.sha256(artifact.data).hexdigest()
