@@ -27,6 +27,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SETTING: Final = "BILLCAST_NATIVE"  # 0: Python does all, as on a machine without a compiler
+_NO: Final = frozenset(("0", "false", "no", "off", "n", "f"))  # as pydantic reads them
 FOLDERS: Final = ("engine", "renderers")
 # No contraction: floats are rounded as Python rounds them.
 _FLAGS: Final = ("-O2", "-fPIC", "-shared", "-ffp-contract=off", "-fno-strict-aliasing")
@@ -38,7 +39,7 @@ def native(module: str, kernel: str) -> ModuleType | None:
     """Return the kernel beside the module of this name; None where it is not built or not wanted."""
     source = Path(sys.modules[module].__file__ or "").with_name(f"{kernel}.pyx")
     built = library(source)
-    if os.environ.get(SETTING) == "0" or not built.exists():
+    if not are_wanted() or not built.exists():
         return None
     name = f"{module.rpartition('.')[0]}.{kernel}"
     spec = spec_from_file_location(name, built, loader=ExtensionFileLoader(name, str(built)))
@@ -47,6 +48,11 @@ def native(module: str, kernel: str) -> ModuleType | None:
     made = module_from_spec(spec)
     spec.loader.exec_module(made)
     return made
+
+
+def are_wanted() -> bool:
+    """Whether the setting lets kernels be used; it is read before all others are."""
+    return os.environ.get(SETTING, "").strip().lower() not in _NO
 
 
 def library(source: Path) -> Path:

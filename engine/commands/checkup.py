@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 import engine
+from engine import natives
 from engine.batch.keyfile import VARIABLE
 from engine.errors import BillcastError
 from engine.model.campaign import Campaign, Fonts, Narration
@@ -56,6 +57,7 @@ def examine(folder: Path | None, out: str | None, endpoint: str | None) -> Itera
     yield from _packages()
     yield from _name_clash()
     yield from _layout_libraries()
+    yield from _kernels()
     campaign: Campaign | None = None
     if folder is not None:
         try:
@@ -124,6 +126,19 @@ def _layout_libraries() -> Iterator[Finding]:
                       "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0")  # fmt: skip
     else:
         yield Finding("ok", "Pango, HarfBuzz", "loaded")
+
+
+def _kernels() -> Iterator[Finding]:
+    """The native kernels: without them Python does the same, at more than its time."""
+    missing = natives.missing()
+    if missing:
+        yield Finding("note", "native kernels", f"not built: {', '.join(missing)}; documents take more time",
+                      "apt-get install gcc libc6-dev python3-dev, then install billcast anew")  # fmt: skip
+    elif not natives.are_wanted():
+        yield Finding("note", "native kernels", f"not used: {natives.SETTING} says so; documents take more time",
+                      f"unset {natives.SETTING}")  # fmt: skip
+    else:
+        yield Finding("ok", "native kernels", f"{len(natives.sources())} built")
 
 
 def _fonts(fonts: Fonts) -> Iterator[Finding]:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -61,8 +60,11 @@ def test_a_kernel_of_another_text_is_neither_used_nor_kept(source: Path, monkeyp
 
 def test_the_setting_leaves_all_to_python(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     built(source)
-    monkeypatch.setenv(natives.SETTING, "0")
-    assert loaded(source, monkeypatch) is None
+    for no in ("0", "false", "No "):
+        monkeypatch.setenv(natives.SETTING, no)
+        assert loaded(source, monkeypatch) is None
+    monkeypatch.setenv(natives.SETTING, "true")
+    assert loaded(source, monkeypatch) is not None
 
 
 def test_what_the_compiler_says_is_told(source: Path) -> None:
@@ -74,6 +76,6 @@ def test_what_the_compiler_says_is_told(source: Path) -> None:
 
 def test_a_machine_that_can_has_all_kernels() -> None:
     """`make setup` builds them: no test must pass by Python alone where the kernels were meant."""
-    if os.environ.get(natives.SETTING) == "0" or not natives.compiler() or not natives.has_headers():
+    if not natives.are_wanted() or not natives.compiler() or not natives.has_headers():
         pytest.skip("no C compiler, or no headers of Python")
     assert natives.missing() == []

@@ -56,6 +56,17 @@ def test_a_missing_font_names_its_package(monkeypatch: pytest.MonkeyPatch) -> No
     assert "apt-get install fonts-inter" in said
 
 
+def test_kernels_that_are_missing_or_set_aside_are_a_note_with_its_mend(monkeypatch: pytest.MonkeyPatch) -> None:
+    code, said = run(BILLCAST_NATIVE="0")
+    assert code == 0
+    assert "not used: BILLCAST_NATIVE" in said
+    monkeypatch.setattr(checkup.natives, "missing", lambda: ["some_kernel"])
+    code, said = run()
+    assert code == 0
+    assert "not built: some_kernel" in said
+    assert "apt-get install gcc libc6-dev python3-dev" in " ".join(said.split())
+
+
 def test_storage_that_cannot_be_written_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     code, said = run("--out", str(tmp_path / "file" / "out"))
