@@ -8,11 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple, TypeAlias
+
+from engine.natives import native
 
 _STRING = re.compile(rb"(<[0-9a-f]*>)")
 _CODE = 4  # hexadecimal digits of a glyph's code
 _OPEN = re.compile(rb"\0{1,3}")  # places of digits side by side; more in one would make the tables large
+Fill: TypeAlias = Callable[[str], bytes]
 
 
 class Digits:
@@ -26,7 +29,7 @@ class Digits:
 
     def key(self, text: str) -> bytes:
         """Return what all texts share that differ in these digits only: their pattern in UTF-8."""
-        return text.encode("utf-8", "surrogatepass").translate(self.zeros)
+        return pattern_of(text, self.zeros)
 
     def open(self, pattern: str, width: float, glyphs: bytes) -> FigureText | None:
         """Return a pattern, whose width and TJ array are given, for any digits in place of its zeros.
@@ -43,40 +46,18 @@ class Digits:
         template = b"".join(parts)
         if template.count(b"\0") != len(places):
             return None
-        slices: list[slice] = []
-
-        def mark(found: re.Match[bytes]) -> bytes:
-            count = len(found[0])
-            own = places[:count]
-            del places[:count]
-            if own[-1] - own[0] == count - 1:
-                slices.append(slice(own[0], own[-1] + 1))
-                return b"%b"
-            slices.extend(slice(place, place + 1) for place in own)
-            return b"%b" * count
-
-        return FigureText(width, _filler(_OPEN.sub(mark, template), slices, self._runs))
+        return FigureText(width, filler(template, places, self._runs))
 
 
 class FigureText(NamedTuple):
     """A text as it comes out, its digits open. `fill` makes the TJ array of a text of this pattern."""
 
     width: float
-    fill: Callable[[str], bytes]
+    fill: Fill
 
 
-def _filler(template: bytes, slices: list[slice], runs: Mapping[str, bytes]) -> Callable[[str], bytes]:
-    """Return what fills the places of a template by the runs of digits that stand in these places of a text."""
-    if len(slices) == 1:
-        (only,) = slices
-        return lambda text: template % runs[text[only]]
-    if len(slices) == 2:  # as most amounts have
-        first, second = slices
-        return lambda text: template % (runs[text[first]], runs[text[second]])
-    if len(slices) == 3:
-        first, second, third = slices
-        return lambda text: template % (runs[text[first]], runs[text[second]], runs[text[third]])
-    return lambda text: template % tuple([runs[text[place]] for place in slices])
+def _pattern_of(text: str, zeros: bytes) -> bytes:
+    return text.encode("utf-8", "surrogatepass").translate(zeros)
 
 
 class _Runs(dict[str, bytes]):
@@ -84,11 +65,42 @@ class _Runs(dict[str, bytes]):
 
     def __init__(self, codes: Mapping[str, bytes]) -> None:
         super().__init__()
-        self._codes = codes
+        self.codes = codes
 
     def __missing__(self, digits: str) -> bytes:
-        found = self[digits] = b"".join([self._codes[digit] for digit in digits])
+        found = self[digits] = b"".join([self.codes[digit] for digit in digits])
         return found
+
+
+def _filler(template: bytes, places: list[int], runs: _Runs) -> Fill:
+    """Return what fills a template, whose codes of digits are open, by the digits in these places of a text."""
+    slices: list[slice] = []
+    rest = iter(places)
+
+    def mark(found: re.Match[bytes]) -> bytes:
+        own = [next(rest) for _ in found[0]]
+        if own[-1] - own[0] == len(own) - 1:
+            slices.append(slice(own[0], own[-1] + 1))
+            return b"%b"
+        slices.extend(slice(place, place + 1) for place in own)
+        return b"%b" * len(own)
+
+    marked = _OPEN.sub(mark, template)
+    if len(slices) == 1:
+        (only,) = slices
+        return lambda text: marked % runs[text[only]]
+    if len(slices) == 2:  # as most amounts have
+        first, second = slices
+        return lambda text: marked % (runs[text[first]], runs[text[second]])
+    if len(slices) == 3:
+        first, second, third = slices
+        return lambda text: marked % (runs[text[first]], runs[text[second]], runs[text[third]])
+    return lambda text: marked % tuple([runs[text[place]] for place in slices])
+
+
+KERNEL: Final = native(__name__, "setting_kernel")
+pattern_of: Final[Callable[[str, bytes], bytes]] = _pattern_of if KERNEL is None else KERNEL.pattern_of
+filler: Final[Callable[[bytes, list[int], _Runs], Fill]] = _filler if KERNEL is None else KERNEL.filler
 
 
 @lru_cache(maxsize=64)

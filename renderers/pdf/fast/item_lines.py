@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from renderers.pdf.fast.fontset import FontSet
-from renderers.pdf.fast.model import BreakItem, LeafItem, Line, RunItem, Template
+from renderers.pdf.fast.model import BreakItem, LeafItem, Line, RunItem, SetLines, Template
 from renderers.pdf.fast.paragraph import Paragraph, Texts
 from renderers.pdf.fast.recent import Recent
-from renderers.pdf.fast.run_lines import TEXTS_KEPT, Manner, SetLines
+from renderers.pdf.fast.run_lines import TEXTS_KEPT, Manner
 from renderers.pdf.fast.shaping import Shaper
 
 Values: TypeAlias = tuple[str, ...]

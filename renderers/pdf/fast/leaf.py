@@ -16,18 +16,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.item_lines import ItemLines, joined
-from renderers.pdf.fast.model import AtomItem, LeafItem, RunItem, SlotValue, Template, Unfillable
+from renderers.pdf.fast.model import AtomItem, LeafItem, RunItem, SetLines, SlotValue, Template, Unfillable
 from renderers.pdf.fast.parts import Span
-from renderers.pdf.fast.run_lines import Manner, RunLines, SetLines
+from renderers.pdf.fast.run_lines import Manner, RunLines
 from renderers.pdf.fast.shaping import shaper_of
 from renderers.pdf.fast.type_style import type_style
 
 _SHARED = 4096  # of a font set
 _Set: TypeAlias = Callable[[Sequence[SlotValue]], SetLines]
+# Where `set` finds the lines, and of which slot or slots; nothing where it does more than that.
+LookUp: TypeAlias = "tuple[RunLines, int] | tuple[ItemLines, tuple[int, ...]] | tuple[None, None]"
+_NOWHERE: Final = None, None
 
 
 class Leaf:
@@ -37,7 +40,7 @@ class Leaf:
     lines for a customer's slots, and raises `Unfillable`.
     """
 
-    __slots__ = ("items", "set", "width")
+    __slots__ = ("items", "look_up", "set", "width")
 
     def __init__(
         self,
@@ -58,10 +61,11 @@ class Leaf:
         manner = Manner(width, wraps, clips, breaks_words, tuple(rooms))
         only = items[0]
         self.set: _Set
+        self.look_up: LookUp
         if len(items) == 1 and isinstance(only, RunItem):
-            self.set = _set_run(only.text, _run_lines(only, manner, fonts), fonts)
+            self.set, self.look_up = _set_run(only.text, _run_lines(only, manner, fonts), fonts)
         else:
-            self.set = _set_items(self.items, manner, fonts)
+            self.set, self.look_up = _set_items(self.items, manner, fonts)
 
 
 def _room(item: LeafItem, spans: Mapping[int, Span]) -> tuple[float, float]:
@@ -84,22 +88,23 @@ def _shared(fonts: FontSet, key: object, make: Callable[[], Any]) -> Any:
     return found
 
 
-def _set_run(text: Template, lines: RunLines, fonts: FontSet) -> _Set:
+def _set_run(text: Template, lines: RunLines, fonts: FontSet) -> tuple[_Set, LookUp]:
     """Return what sets a leaf of one run; most are one slot, alone or with words around it."""
     slots = [piece for piece in text if isinstance(piece, int)]
     if not slots:
-        return _constant(lines, joined(text, ()), fonts)
+        return _constant(lines, joined(text, ()), fonts), _NOWHERE
     if len(slots) > 1:
-        return lambda values: lines[joined(text, values)]
+        return lambda values: lines[joined(text, values)], _NOWHERE
     (slot,) = slots
     if len(text) == 1:
-        return lambda values: lines[values[slot]]  # type: ignore[index]  # a text: pictures are no text's slot
+        # A text: pictures are no text's slot. Below as well.
+        return lambda values: lines[values[slot]], (lines, slot)
     place = text.index(slot)
     before, after = joined(("", *text[:place]), ()), joined(("", *text[place + 1 :]), ())
-    return lambda values: lines[f"{before}{values[slot]}{after}"]
+    return lambda values: lines[f"{before}{values[slot]}{after}"], _NOWHERE
 
 
-def _set_items(items: Sequence[LeafItem], manner: Manner, fonts: FontSet) -> _Set:
+def _set_items(items: Sequence[LeafItem], manner: Manner, fonts: FontSet) -> tuple[_Set, LookUp]:
     numbers: dict[int, int] = {}
     alike: list[LeafItem] = []  # the same whatever the slots' numbers, colours and owners are
     for item in items:
@@ -115,12 +120,12 @@ def _set_items(items: Sequence[LeafItem], manner: Manner, fonts: FontSet) -> _Se
         fonts, (tuple(alike), manner), lambda: ItemLines(tuple(alike), shapers, manner, fonts)
     )  # fmt: skip
     if not numbers:
-        return _constant(lines, (), fonts)
+        return _constant(lines, (), fonts), _NOWHERE
     if len(numbers) == 1:
         (slot,) = numbers
-        return lambda values: lines[(values[slot],)]  # type: ignore[index]  # as above
+        return lambda values: lines[(values[slot],)], (lines, (slot,))
     values_of = itemgetter(*numbers)
-    return lambda values: lines[values_of(values)]
+    return lambda values: lines[values_of(values)], (lines, tuple(numbers))
 
 
 def _constant(lines: Any, key: object, fonts: FontSet) -> _Set:

@@ -154,6 +154,14 @@ class Lines(Protocol):
     structure: Structure
 
 
+@dataclass(slots=True)
+class SetLines:
+    """The lines of a leaf for one customer."""
+
+    lines: Sequence[Line]
+    structure: Structure
+
+
 class LeafLike(Protocol):
     """Running text in a box of fixed width, ready to be set for each customer."""
 

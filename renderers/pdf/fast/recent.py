@@ -16,21 +16,25 @@ class Recent(dict[_Key, _Value], Generic[_Key, _Value]):
 
     def __init__(self, most: int) -> None:
         super().__init__()
-        self._most = most
-        self._older: dict[_Key, _Value] = {}
+        self.most = most
+        self.older: dict[_Key, _Value] = {}
 
     def make(self, key: _Key) -> tuple[_Value, bool]:
         """Return what belongs to a key, and whether it may be kept."""
         raise NotImplementedError
 
     def __missing__(self, key: _Key) -> _Value:
-        found = self._older.get(key)
+        found = self.older.get(key)
         if found is None:
             found, may_keep = self.make(key)
             if not may_keep:
                 return found
-        if len(self) >= self._most:
-            self._older = dict(self)
-            self.clear()
-        self[key] = found
+        self.keep(key, found)
         return found
+
+    def keep(self, key: _Key, value: _Value) -> None:
+        """Put in what belongs to a key."""
+        if len(self) >= self.most:
+            self.older = dict(self)
+            self.clear()
+        self[key] = value

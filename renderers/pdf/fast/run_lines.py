@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from renderers.pdf.fast.breaking import exact_lines
-from renderers.pdf.fast.figures import FigureText
+from renderers.pdf.fast.figures import KERNEL, FigureText, pattern_of
 from renderers.pdf.fast.fontset import FontSet
-from renderers.pdf.fast.model import Line, Segment, Structure, Unfillable
+from renderers.pdf.fast.model import Line, Segment, SetLines, Unfillable
 from renderers.pdf.fast.parts import on_grid
 from renderers.pdf.fast.recent import Recent
 from renderers.pdf.fast.shaping import Shaper
@@ -21,14 +21,6 @@ SURE: Final = 0.004  # px
 TEXTS_KEPT: Final = 32  # twice: more are hardly ever met again
 _PATTERNS_KEPT: Final = 256
 _UNEVEN = re.compile(r"[\t\n\r]|  |^ | $")
-
-
-@dataclass(slots=True)
-class SetLines:
-    """The lines of a leaf for one customer."""
-
-    lines: Sequence[Line]
-    structure: Structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +61,19 @@ class Manner:
             found.structure = found.structure, extras
 
 
+def _figure_lines(patterns: Mapping[bytes, FigureText], zeros: bytes, text: str) -> SetLines | None:
+    """Return the line of a text with the figures of a pattern that is among these; None for another."""
+    figures = patterns.get(pattern_of(text, zeros))
+    if figures is None:
+        return None
+    width, fill = figures
+    return SetLines((Line(width, (Segment(0, 0.0, width, fill(text), text),)),), 1)
+
+
+_FigureLines: TypeAlias = Callable[[Mapping[bytes, FigureText], bytes, str], SetLines | None]
+figure_lines: Final[_FigureLines] = _figure_lines if KERNEL is None else KERNEL.figure_lines
+
+
 class RunLines(Recent[str, SetLines]):
     """Lines by text. Lines start at x = 0 and hold one segment of item 0 each."""
 
@@ -83,13 +88,13 @@ class RunLines(Recent[str, SetLines]):
         # By pattern: of a text on one line, and where the lines of others start and end.
         self._single: dict[bytes, FigureText] = {}
         self._several: dict[bytes, list[tuple[slice, FigureText | None]]] = {}
+        self.quick = self._single, shaper.digits.zeros
 
     def make(self, key: str) -> tuple[SetLines, bool]:
         """Return the lines of a text. Raises `Unfillable`."""
-        figures = self._single.get(self._key(key))
-        if figures is not None:
-            width, fill = figures
-            return SetLines((Line(width, (Segment(0, 0.0, width, fill(key), key),)),), 1), True
+        known = figure_lines(*self.quick, key)
+        if known is not None:
+            return known, True
         if not self._odd.isdisjoint(key) and (plain := self._shaper.plain_figures(key)):
             width, glyphs = plain
             if width < self._manner.width - SURE:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
-from typing import NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
+from renderers.pdf.fast.figures import KERNEL
 from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.kept import Kept
 from renderers.pdf.fast.leaf import Leaf
@@ -36,6 +37,21 @@ class Setting(NamedTuple):
 
     lines: list[Lines]
     structures: tuple[Structure, ...]
+
+
+_Step: TypeAlias = tuple[int, Leaf, Any, Any]
+
+
+def _set_leaves(
+    others: Sequence[_Step], values: Sequence[SlotValue], lines: list[Lines], first: int, structures: list[Structure]
+) -> None:
+    """Set these leaves of a section by its slots: the lines of the first of all stand in this place."""
+    for place, leaf, _, _ in others:
+        found = lines[first + place] = leaf.set(values)
+        structures.append(found.structure)
+
+
+set_leaves: Final = _set_leaves if KERNEL is None else KERNEL.set_leaves
 
 
 class Shown(NamedTuple):
@@ -71,20 +87,18 @@ class Setter:
                 fixed = form.fixed = self._fixed(form, own)
             first = len(lines)
             lines += fixed.lines
-            for place, leaf in fixed.others:
-                found = lines[first + place] = leaf.set(own)
-                structures.append(found.structure)
+            set_leaves(fixed.others, own, lines, first, structures)
         return Setting(lines, tuple(structures))
 
     def _fixed(self, form: SectionForm[Leaf], slots: Sequence[SlotValue]) -> FixedLines[Leaf]:
         """Return what a section's leaves have for every customer. Raises `Unfillable`."""
         lines: list[Lines] = []
-        others: list[tuple[int, Leaf]] = []
+        others: list[_Step] = []
         for place, (leaf, is_constant) in enumerate(zip(form.leaves, form.are_constant, strict=True)):
             asked = self._fonts.asked
             lines.append(leaf.set(slots) if is_constant else NO_LINES)
             if not is_constant or asked != self._fonts.asked:  # else rare letters are asked for in each file
-                others.append((place, leaf))
+                others.append((place, leaf, *leaf.look_up))
         return FixedLines(lines, others)
 
     def pages(

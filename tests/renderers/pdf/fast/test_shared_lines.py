@@ -134,7 +134,7 @@ def test_only_the_latest_texts_are_kept() -> None:
     for number in range(20 * TEXTS_KEPT):
         leaf.set([f"testo {number} lungo"])
     (lines,) = fonts.lines.values()
-    assert len(lines) + len(lines._older) <= 2 * TEXTS_KEPT
+    assert len(lines) + len(lines.older) <= 2 * TEXTS_KEPT
 
 
 class _Doubles(Recent[int, int]):

@@ -1,0 +1,162 @@
+"""Leaves set natively come out as Python sets them."""
+
+from __future__ import annotations
+
+import sys
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.model.said import Text
+from renderers.pdf.fast import figures, run_lines, setting
+from renderers.pdf.fast.figures import KERNEL, Digits
+from renderers.pdf.fast.fontset import FontSet
+from renderers.pdf.fast.leaf import Leaf
+from renderers.pdf.fast.model import BreakItem, RunItem, SetLines, TypeStyle
+from renderers.pdf.fast.run_lines import TEXTS_KEPT
+from tests.renderers.pdf.fast.typeset import fonts_and_style
+
+pytestmark = pytest.mark.skipif(KERNEL is None, reason="the kernel is not built")
+
+ANY_TEXT = st.text(st.characters(codec=None), max_size=40)
+FIGURES = st.text(st.sampled_from("0123456789., €\xa0kWh\u2212\ud800\U0001f600"), max_size=20)
+CODES = {str(digit): b"%04x" % (digit + 7) for digit in range(10)}
+
+
+def kernel() -> Any:
+    assert KERNEL is not None
+    return KERNEL
+
+
+def _opened(digits: Digits, pattern: str, fill: Any) -> tuple[Any, list[int]]:
+    """Return what fills a text's figures, whose glyphs are codes of four digits, kerned at each comma."""
+    template = "".join("\0" if letter == "0" else ">12<" if letter == "," else "00ff" for letter in pattern).encode()
+    places = [place for place, letter in enumerate(pattern) if letter == "0"]
+    return fill(b"[<%b>]" % template, places, digits._runs), places
+
+
+@given(ANY_TEXT | FIGURES, st.sets(st.sampled_from("0123456789")))
+def test_patterns_are_the_same(text: str, alike: set[str]) -> None:
+    zeros = Digits({digit: CODES[digit] for digit in sorted(alike)}).zeros
+    assert kernel().pattern_of(text, zeros) == figures._pattern_of(text, zeros)
+    assert kernel().pattern_of(Text(text), zeros) == figures._pattern_of(text, zeros)
+
+
+@given(ANY_TEXT)
+def test_each_byte_of_a_pattern_is_replaced(text: str) -> None:
+    table = bytes(reversed(range(256)))
+    assert kernel().pattern_of(text, table) == figures._pattern_of(text, table)
+
+
+@given(FIGURES)
+def test_figures_are_filled_the_same(text: str) -> None:
+    digits = Digits(CODES)
+    pattern = figures._pattern_of(text, digits.zeros).decode("utf-8", "surrogatepass")
+    own, _ = _opened(digits, pattern, kernel().filler)
+    other, _ = _opened(digits, pattern, figures._filler)
+    assert own(text) == own(Text(text)) == other(text)
+
+
+def test_what_is_no_digit_of_the_pattern_is_not_filled() -> None:
+    digits = Digits({"0": b"0007", "1": b"0008"})
+    for make in (kernel().filler, figures._filler):
+        fill, _ = _opened(digits, "0a", make)
+        assert fill("1a") == b"[<000800ff>]"
+        for text in ("2a", "xa", "\ud800a", "é"):
+            with pytest.raises(KeyError):
+                fill(text)
+    with pytest.raises(KeyError):
+        _opened(digits, "a0", kernel().filler)[0]("a")  # one digit short
+
+
+@pytest.mark.parametrize("wrong", [None, 12, b"12"])
+def test_what_is_no_text_is_refused(wrong: object) -> None:
+    digits = Digits(CODES)
+    with pytest.raises(TypeError):
+        kernel().pattern_of(wrong, digits.zeros)
+    with pytest.raises(TypeError):
+        _opened(digits, "0", kernel().filler)[0](wrong)
+    with pytest.raises(ValueError, match="256"):
+        kernel().pattern_of("1", b"")
+
+
+@given(st.lists(FIGURES, max_size=8), FIGURES)
+def test_lines_of_figures_are_the_same(known: list[str], text: str) -> None:
+    digits = Digits(CODES)
+    patterns = {}
+    for number, one in enumerate(known):
+        key = figures._pattern_of(one, digits.zeros)
+        pattern = key.decode("utf-8", "surrogatepass")
+        patterns[key] = figures.FigureText(float(number), _opened(digits, pattern, figures._filler)[0])
+    found = kernel().figure_lines(patterns, digits.zeros, text)
+    assert found == run_lines._figure_lines(patterns, digits.zeros, text)
+    assert found is None or type(found) is SetLines
+
+
+def _leaves(style: TypeStyle, fonts: FontSet) -> list[Leaf]:
+    runs = [RunItem((slot,), style) for slot in range(3)]
+    return [
+        *[Leaf([run], width, fonts) for run in runs for width in (60.0, 200.0)],
+        Leaf([RunItem(("n° ", 1, "!"), style)], 90.0, fonts),
+        Leaf([RunItem((0, " ", 2), style)], 90.0, fonts),
+        Leaf([runs[0], BreakItem(), RunItem((" ",), style), runs[2]], 90.0, fonts),
+        Leaf([runs[1], RunItem((" kWh",), style)], 90.0, fonts),
+        Leaf([RunItem(("Totale",), style)], 90.0, fonts),
+    ]
+
+
+def _all_set(set_leaves: Any, texts: list[list[Any]], css: str) -> list[tuple[list[Any], list[Any]]]:
+    fonts, style, _ = fonts_and_style(css)
+    others = [(number + 1, leaf, *leaf.look_up) for number, leaf in enumerate(_leaves(style, fonts))]
+    made: list[tuple[list[Any], list[Any]]] = []
+    for values in texts:
+        lines: list[Any] = [None] * (len(others) + 3)
+        structures: list[Any] = []
+        fonts.begin()
+        set_leaves(others, values, lines, 2, structures)
+        made.append((lines, structures))
+    return made
+
+
+@pytest.mark.parametrize("css", ["", "font-weight: 700", "letter-spacing: 1px", "font-family: Noto Sans"])
+def test_leaves_are_set_the_same(css: str) -> None:
+    random = Random(css)
+    words = ("kWh", "€", "del", "AV", "", " ", "-", "C-", "1/2", "totale", "\xa0", "é", "4", "Łódź")
+
+    def text() -> str:
+        made = "".join(random.choice((*words, str(random.randint(0, 10 ** random.randint(1, 6))))) for _ in "abc")
+        return Text(made) if random.random() < 0.1 else made
+
+    texts: list[list[Any]] = [[text() for _ in range(3)] for _ in range(4 * TEXTS_KEPT)]
+    texts += random.sample(texts, TEXTS_KEPT)
+    assert _all_set(kernel().set_leaves, texts, css) == _all_set(setting._set_leaves, texts, css)
+
+
+@pytest.mark.parametrize(("values", "error"), [(["1"], IndexError), ([], IndexError), ([[], "1", "2"], TypeError)])
+def test_slots_that_are_not_there_and_no_texts_are_refused_the_same(values: list[Any], error: type[Exception]) -> None:
+    for set_leaves in (kernel().set_leaves, setting._set_leaves):
+        with pytest.raises(error):
+            _all_set(set_leaves, [values], "")
+
+
+def test_a_place_that_is_not_there_is_refused() -> None:
+    fonts, style, _ = fonts_and_style()
+    leaf = Leaf([RunItem((0,), style)], 60.0, fonts)
+    every: tuple[Any, ...] = (kernel().set_leaves, setting._set_leaves)
+    for set_leaves in every:
+        with pytest.raises(IndexError):
+            set_leaves([(3, leaf, *leaf.look_up)], ["1"], [None], 0, [])
+
+
+def test_lines_hold_what_they_are_made_of_once() -> None:
+    digits = Digits(CODES)
+    patterns = {b"000": figures.FigureText(3.25, _opened(digits, "000", kernel().filler)[0])}
+    text = str(Random(1).randint(300, 900))
+    before = sys.getrefcount(text)
+    found = kernel().figure_lines(patterns, digits.zeros, text)
+    assert sys.getrefcount(text) == before + 1
+    del found
+    assert sys.getrefcount(text) == before
