@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine.natives import native
 from renderers.pdf.fast.model import Area, Lines, LinkBox, SlotValue, TextSpot
 from renderers.pdf.fast.program import MODES
 from renderers.pdf.fast.syntax import filled, pdf_string, uri_string
@@ -11,7 +12,7 @@ from renderers.pdf.fast.syntax import filled, pdf_string, uri_string
 PT_PER_PX = 0.75
 
 
-def annotation(link: LinkBox, corners: bytes, parent: int, slots: Sequence[SlotValue]) -> bytes:
+def _annotation(link: LinkBox, corners: bytes, parent: int, slots: Sequence[SlotValue]) -> bytes:
     """Return the annotation of a link. `corners` are those of its rectangle, `parent` its key in the parent tree.
 
     A link without a title of its own is described by its address. Raises `Unfillable`.
@@ -24,7 +25,7 @@ def annotation(link: LinkBox, corners: bytes, parent: int, slots: Sequence[SlotV
     )
 
 
-def corners_of(place: Area | TextSpot, lines: Sequence[Lines], bottom: float) -> bytes:
+def _corners_of(place: Area | TextSpot, lines: Sequence[Lines], bottom: float) -> bytes:
     """Return the rectangle of a place as its annotation has it. `bottom` is the page's, as y of the place is counted.
 
     `lines` are those that a text moves with. All lengths in px.
@@ -41,6 +42,11 @@ def corners_of(place: Area | TextSpot, lines: Sequence[Lines], bottom: float) ->
     return b"[%.6f %.6f %.6f %.6f]" % (
         left * PT_PER_PX, low * PT_PER_PX, (left + width) * PT_PER_PX, (low - place.height) * PT_PER_PX,
     )  # fmt: skip
+
+
+_kernel = native(__name__, "write_kernel")
+annotation = _annotation if _kernel is None else _kernel.annotation
+corners_of = _corners_of if _kernel is None else _kernel.corners_of
 
 
 def box_of(area: Area, bottom: float) -> bytes:

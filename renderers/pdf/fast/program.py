@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
+from engine.natives import native
 from renderers.pdf.fast.model import Lines, SlotValue, TypeStyle
 from renderers.pdf.fast.painter import PictureStep, Step, TextStep
 from renderers.pdf.fast.syntax import number
@@ -55,18 +56,26 @@ class Program:
 
     def run(self, lines: Sequence[Lines], slots: Sequence[Sequence[SlotValue]]) -> bytes:
         """Return the operators for one customer, whose lines these are; slots are by section."""
-        out = self.operators.copy()
-        for place, leaf, at, own in self.texts:
-            out[place] = lines[leaf].lines[at].segments[own].glyphs
-        for place, leaf, at, own, mode, start, width in self.aligns:
-            line = lines[leaf].lines[at]
-            x = start + line.segments[own].x
-            if mode:
-                x += (width - line.width) / mode
-            out[place] = _said.get(x) or _say(x)
-        for place, section, draw in self.pictures:
-            out[place] = draw(slots[section])
-        return b"".join(out)
+        return _running(self.operators, self.texts, self.aligns, self.pictures, lines, slots)
+
+
+def _run(
+    operators: list[bytes], texts: list[TextOp], aligns: list[AlignOp], pictures: list[PictureOp],
+    lines: Sequence[Lines], slots: Sequence[Sequence[SlotValue]],
+) -> bytes:  # fmt: skip
+    """Do what `Program.run` does, in Python."""
+    out = operators.copy()
+    for place, leaf, at, own in texts:
+        out[place] = lines[leaf].lines[at].segments[own].glyphs
+    for place, leaf, at, own, mode, start, width in aligns:
+        line = lines[leaf].lines[at]
+        x = start + line.segments[own].x
+        if mode:
+            x += (width - line.width) / mode
+        out[place] = _said.get(x) or _say(x)
+    for place, section, draw in pictures:
+        out[place] = draw(slots[section])
+    return b"".join(out)
 
 
 _said: dict[float, bytes] = {}  # figures of one width stand at one place: few places come again and again
@@ -77,6 +86,10 @@ def _say(x: float) -> bytes:
         _said.clear()
     said = _said[x] = b"%.3f" % (x + 0.0)  # no minus zero, which is found as zero is
     return said
+
+
+_kernel = native(__name__, "write_kernel")
+_running = _run if _kernel is None else _kernel.run
 
 
 class Part(NamedTuple):

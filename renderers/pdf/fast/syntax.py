@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from engine.natives import native
 from renderers.pdf.fast.model import SlotValue, Template, Unfillable
 
 _SPECIAL = re.compile(r"[\\()]")
@@ -14,7 +15,7 @@ _URI = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'*+,;=%]+")
 _KEPT = 4096
 
 
-def filled(template: Template, slots: Sequence[SlotValue]) -> str:
+def _filled(template: Template, slots: Sequence[SlotValue]) -> str:
     """Return the text of a template with its slots in it."""
     texts = [piece if isinstance(piece, str) else slots[piece] for piece in template]
     return "".join([text if isinstance(text, str) else _not_a_text() for text in texts])
@@ -25,10 +26,10 @@ def _not_a_text() -> str:
 
 
 @lru_cache(maxsize=_KEPT)
-def pdf_string(text: str) -> bytes:
+def _pdf_string(text: str) -> bytes:
     r"""Return a text string: ASCII in parentheses, else UTF-16 in hexadecimal (ISO 32000-1, 7.9.2.2).
 
-    >>> pdf_string("Bill (10)"), pdf_string("é")
+    >>> _pdf_string("Bill (10)"), _pdf_string("é")
     (b'(Bill \\(10\\))', b'<feff00e9>')
     """
     if not text.isascii():
@@ -39,11 +40,17 @@ def pdf_string(text: str) -> bytes:
 
 
 @lru_cache(maxsize=_KEPT)
-def uri_string(text: str) -> bytes:
+def _uri_string(text: str) -> bytes:
     """Return the string of an address. Raises `Unfillable` where it isn't a URI as it is."""
     if _URI.fullmatch(text) is None:
         raise Unfillable("an address has characters that must be quoted")
     return b"(" + text.encode("ascii") + b")"
+
+
+_kernel = native(__name__, "write_kernel")
+filled = _filled if _kernel is None else _kernel.filled
+pdf_string = _pdf_string if _kernel is None else _kernel.pdf_string
+uri_string = _uri_string if _kernel is None else _kernel.uri_string
 
 
 def number(value: float) -> str:

@@ -1,0 +1,304 @@
+"""What `program`, `syntax` and `links` do for each customer, natively; see there for what it is.
+
+Lines and segments are read by the place of their slots, and numbers are written by whole numbers where those say
+for sure how the decimal one is rounded.
+"""
+
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
+from cpython.list cimport PyList_GET_ITEM, PyList_GET_SIZE
+from cpython.object cimport PyObject
+from cpython.sequence cimport PySequence_GetItem
+from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ
+from libc.math cimport fabs, floor
+from libc.string cimport memcpy, strchr
+
+from renderers.pdf.fast.model import TextSpot, Unfillable
+
+cdef extern from "Python.h":
+    ctypedef struct PyTypeObject:
+        void* tp_getattro
+    PyTypeObject* Py_TYPE(object)
+    void* PyObject_GenericGetAttr
+    bint PyUnicode_IS_ASCII(object)
+    bint PyTuple_Check(object)
+
+cdef extern from *:
+    """
+    #include <structmember.h>
+    /* Where a slot of this descriptor is in its objects; -1 where it is no plain slot. */
+    static Py_ssize_t slot_offset(PyObject* found) {
+        PyMemberDef* member;
+        if (Py_TYPE(found) != &PyMemberDescr_Type) return -1;
+        member = ((PyMemberDescrObject*)found)->d_member;
+        return member->type == T_OBJECT_EX ? member->offset : -1;
+    }
+    """
+    Py_ssize_t slot_offset(object)
+
+cdef double PT_PER_PX = 0.75
+cdef double _SURE = 1e10  # below, a product is wrong by less than 2e-6
+cdef dict _MODES = {"left": 0, "right": 1, "center": 2}
+cdef const char* _HEX = b"0123456789abcdef"
+cdef bint[128] _IS_OF_URI
+cdef int _code
+for _code in range(128):
+    _IS_OF_URI[_code] = _code and strchr(
+        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'*+,;=%", _code
+    ) != NULL
+
+
+cdef class Field:
+    """An attribute, read by the place of its slot in objects of the kind that was seen last."""
+
+    cdef str name
+    cdef object kind  # held, so that no other takes its address
+    cdef Py_ssize_t offset
+
+    def __init__(self, str name):
+        self.name = name
+
+    cdef object of(self, object thing):
+        cdef PyObject* value
+        if type(thing) is self.kind:
+            value = (<PyObject**>(<char*><PyObject*>thing + self.offset))[0]
+            if value != NULL:
+                return <object>value
+        return self._found(thing)
+
+    cdef object _found(self, object thing):
+        kind = type(thing)
+        cdef Py_ssize_t offset = slot_offset(getattr(kind, self.name, None))
+        if offset > 0 and Py_TYPE(thing).tp_getattro == &PyObject_GenericGetAttr:
+            self.kind, self.offset = kind, offset
+        return getattr(thing, self.name)
+
+
+cdef Field _lines = Field("lines"), _segments = Field("segments"), _glyphs = Field("glyphs")
+cdef Field _x = Field("x"), _width = Field("width"), _line_width = Field("width")
+cdef Field _address = Field("address"), _title = Field("title")
+
+
+cdef object _item(object values, Py_ssize_t at):
+    if type(values) is tuple:
+        if 0 <= at < PyTuple_GET_SIZE(values):
+            return <object>PyTuple_GET_ITEM(values, at)
+    elif type(values) is list:
+        if 0 <= at < PyList_GET_SIZE(values):
+            return <object>PyList_GET_ITEM(values, at)
+    return PySequence_GetItem(values, at)
+
+
+def run(list operators not None, list texts not None, list aligns not None, list pictures not None, object lines, object slots):
+    """Return the same as `Program.run`."""
+    cdef list out = operators[:]
+    cdef Py_ssize_t count = PyList_GET_SIZE(out), place, leaf, at, own, section
+    cdef int mode
+    cdef double start, width, x
+    for op in texts:
+        place, leaf, at, own = op
+        segment = _item(_segments.of(_item(_lines.of(_item(lines, leaf)), at)), own)
+        _put(out, count, place, _glyphs.of(segment))
+    for op in aligns:
+        place, leaf, at, own, mode, start, width = op
+        line = _item(_lines.of(_item(lines, leaf)), at)
+        x = start + <double>_x.of(_item(_segments.of(line), own))
+        if mode:
+            x += (width - <double>_line_width.of(line)) / mode
+        _put(out, count, place, fixed(x + 0.0, 3))
+    for op in pictures:
+        place, section, draw = op
+        _put(out, count, place, draw(_item(slots, section)))
+    return b"".join(out)
+
+
+cdef int _put(list out, Py_ssize_t count, Py_ssize_t place, object said) except -1:
+    if not 0 <= place < count:
+        raise IndexError("list assignment index out of range")
+    out[place] = said
+    return 0
+
+
+cdef int _decimal(char* to, double value, int places) noexcept:
+    """Write a number as `%.3f` or `%.6f` does; return its length, 0 where that must be asked."""
+    cdef double scale = 1000.0 if places == 3 else 1000000.0
+    cdef double scaled = fabs(value) * scale
+    if not scaled < _SURE:
+        return 0
+    cdef double whole = floor(scaled)
+    cdef double rest = scaled - whole
+    if fabs(rest - 0.5) < 1e-4:
+        return 0
+    cdef unsigned long long figure = <unsigned long long>whole + (rest > 0.5)
+    cdef char[24] digits
+    cdef int count = 0, length = 0
+    while figure or count <= places:
+        digits[count] = 48 + figure % 10
+        figure //= 10
+        count += 1
+    if value < 0:
+        to[0] = b"-"
+        length = 1
+    while count:
+        count -= 1
+        to[length] = digits[count]
+        length += 1
+        if count == places:
+            to[length] = b"."
+            length += 1
+    return length
+
+
+cpdef bytes fixed(double value, int places):
+    """Return a number with three or six decimal places, rounded as Python does."""
+    cdef char[32] said
+    cdef int length = _decimal(said, value, places)
+    if length:
+        return PyBytes_FromStringAndSize(said, length)
+    return b"%.3f" % value if places == 3 else b"%.6f" % value
+
+
+cpdef str filled(object template, object slots):
+    """Return the same as `syntax.filled`."""
+    cdef list texts = []
+    for piece in template:
+        text = piece if isinstance(piece, str) else slots[piece]
+        if not isinstance(text, str):
+            raise TypeError("a slot of a text holds a picture")
+        texts.append(text)
+    return "".join(texts)
+
+
+cpdef bytes pdf_string(object text):
+    """Return the same as `syntax.pdf_string`."""
+    if not isinstance(text, str):
+        raise TypeError("no text")
+    cdef Py_ssize_t count = PyUnicode_GET_LENGTH(text), at, more = 0
+    cdef int kind = PyUnicode_KIND(text)
+    cdef void* data = PyUnicode_DATA(text)
+    cdef unsigned int char
+    if not PyUnicode_IS_ASCII(text):
+        return _in_hex(text)
+    for at in range(count):
+        char = PyUnicode_READ(kind, data, at)
+        more += char == 40 or char == 41 or char == 92 or char == 13
+    cdef bytes said = PyBytes_FromStringAndSize(NULL, count + more + 2)
+    cdef char* to = PyBytes_AS_STRING(said)
+    to[0] = b"("
+    to += 1
+    if not more:
+        memcpy(to, data, count)
+        to += count
+    else:
+        for at in range(count):
+            char = PyUnicode_READ(kind, data, at)
+            if char == 40 or char == 41 or char == 92 or char == 13:
+                to[0] = b"\\"
+                to += 1
+                char = 114 if char == 13 else char
+            to[0] = <char>char
+            to += 1
+    to[0] = b")"
+    return said
+
+
+cdef bytes _in_hex(object text):
+    cdef Py_ssize_t count = PyUnicode_GET_LENGTH(text), at, units = 0
+    cdef int kind = PyUnicode_KIND(text)
+    cdef void* data = PyUnicode_DATA(text)
+    cdef unsigned int char
+    for at in range(count):
+        char = PyUnicode_READ(kind, data, at)
+        units += 2 if char > 0xFFFF else 1
+        if 0xD800 <= char < 0xE000:
+            text.encode("utf-16-be")  # says what is wrong
+            raise ValueError("a surrogate stands alone")
+    cdef bytes said = PyBytes_FromStringAndSize(NULL, 4 * units + 6)
+    cdef char* to = PyBytes_AS_STRING(said)
+    memcpy(to, b"<feff", 5)
+    to += 5
+    for at in range(count):
+        char = PyUnicode_READ(kind, data, at)
+        if char > 0xFFFF:
+            to = _unit(to, 0xD800 + ((char - 0x10000) >> 10))
+            char = 0xDC00 + ((char - 0x10000) & 0x3FF)
+        to = _unit(to, char)
+    to[0] = b">"
+    return said
+
+
+cdef inline char* _unit(char* to, unsigned int unit) noexcept:
+    to[0] = _HEX[unit >> 12]
+    to[1] = _HEX[unit >> 8 & 15]
+    to[2] = _HEX[unit >> 4 & 15]
+    to[3] = _HEX[unit & 15]
+    return to + 4
+
+
+cpdef bytes uri_string(object text):
+    """Return the same as `syntax.uri_string`."""
+    if not isinstance(text, str):
+        raise TypeError("no text")
+    cdef Py_ssize_t count = PyUnicode_GET_LENGTH(text), at
+    cdef int kind = PyUnicode_KIND(text)
+    cdef void* data = PyUnicode_DATA(text)
+    cdef bint is_uri = count > 0 and PyUnicode_IS_ASCII(text)
+    if is_uri:
+        for at in range(count):
+            is_uri &= _IS_OF_URI[<unsigned int>PyUnicode_READ(kind, data, at)]
+    if not is_uri:
+        raise Unfillable("an address has characters that must be quoted")
+    cdef bytes said = PyBytes_FromStringAndSize(NULL, count + 2)
+    cdef char* to = PyBytes_AS_STRING(said)
+    to[0] = b"("
+    memcpy(to + 1, data, count)
+    to[count + 1] = b")"
+    return said
+
+
+def annotation(object link, bytes corners, object parent, object slots):
+    """Return the same as `links.annotation`."""
+    address = uri_string(filled(_address.of(link), slots))
+    title = _title.of(link)
+    said = pdf_string(filled(title, slots)) if title else address
+    return b"".join((
+        b"<</Type/Annot/Subtype/Link/Rect ", corners, b"/BS<</W 0>>/F 4/StructParent %d/Contents " % parent, said,
+        b"/A<</Type/Action/S/URI/URI ", address, b">>>>",
+    ))  # fmt: skip
+
+
+cdef inline object _part(object values, Py_ssize_t at):
+    if not PyTuple_Check(values) or at >= PyTuple_GET_SIZE(values):
+        raise IndexError("tuple index out of range")
+    return <object>PyTuple_GET_ITEM(values, at)
+
+
+def corners_of(object place, object lines, double bottom):
+    """Return the same as `links.corners_of`."""
+    cdef double left, width, top, height
+    cdef int mode
+    if type(place) is TextSpot:
+        line = _item(_lines.of(_item(lines, _part(place, 0))), _part(place, 1))
+        segment = _item(_segments.of(line), _part(place, 2))
+        left = <double>_part(place, 4) + <double>_x.of(segment)
+        width, top, height = _part(place, 5), _part(place, 6), _part(place, 7)
+        mode = _MODES[_part(place, 3)]
+        if mode:
+            left += (width - <double>_line_width.of(line)) / mode
+        width = _width.of(segment)
+    else:
+        left, top, width, height = _part(place, 0), _part(place, 1), _part(place, 2), _part(place, 3)
+    cdef double low = bottom - top
+    cdef double[4] figures
+    figures[0], figures[1] = left * PT_PER_PX, low * PT_PER_PX
+    figures[2], figures[3] = (left + width) * PT_PER_PX, (low - height) * PT_PER_PX
+    cdef char[140] said
+    cdef int length = 1, at_figure, written
+    said[0] = b"["
+    for at_figure in range(4):
+        written = _decimal(&said[length], figures[at_figure], 6)
+        if not written:
+            return b"[%.6f %.6f %.6f %.6f]" % (figures[0], figures[1], figures[2], figures[3])
+        length += written + 1
+        said[length - 1] = b" " if at_figure < 3 else b"]"
+    return PyBytes_FromStringAndSize(said, length)
