@@ -7,9 +7,10 @@ Coordinates are in chart units, x to the right, y downwards, with two decimals a
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from engine.model.communication import ChartGeometry, ChartLabel, Mark, MarkRole, MarkStyle
+from engine.natives import native
 from engine.templating.brand import BrandTokens
 from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.letters import Letters, keep
@@ -120,6 +121,7 @@ _Place: TypeAlias = tuple[float, float, int, int, int | None]
 _AxisKey: TypeAlias = tuple[str, float, float, float, str, bool]
 _HEX = re.compile("#[0-9a-fA-F]{6}")
 _ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
+_kernel = native(__name__, "chart_kernel")
 
 
 class ChartPainter:
@@ -142,12 +144,17 @@ class ChartPainter:
         self._fills = {key: colour + b" rg\n" for key, colour in fills.items()}
         self._outlined = b"%b rg %b RG 200 w[]0 d\n" % (rgb(brand.ground), rgb(brand.outline))
         self._hatched = b"q %b rg\n" % rgb(brand.tint)
-        self._stripes = b"W f %b RG[%d %d]0 d %%d w %%d %%d m %%d %%d l S Q\n" % (rgb(brand.bar), _STRIPE, _GAP)
-        self._rules = tuple(
-            b"%b RG %b d %%d %%d m %%d %%d l B\n" % (rgb(colour), dash)
+        stripes = b"W f %b RG[%d %d]0 d " % (rgb(brand.bar), _STRIPE, _GAP)
+        rules = tuple(
+            b"%b RG %b d " % (rgb(colour), dash)
             for colour, dash in ((brand.rule, b"[]0"), (brand.outline, b"[300 300]0"))
         )
+        self._stripes = stripes + b"%d w %d %d m %d %d l S Q\n"
+        self._rules = tuple(begun + b"%d %d m %d %d l B\n" for begun in rules)
         self._inks = (rgb(brand.ink) + b" rg", rgb(brand.muted_ink) + b" rg")
+        of_roles = {role: (self._fills[False, role], self._fills[True, role]) for role in MarkRole}
+        shown = (of_roles, self._outlined, self._hatched, stripes, rules, self._inks)
+        self._pen: Any = _kernel.Pen(self._letters, *shown) if _kernel else None
 
     def fonts(self) -> tuple[str, ...]:
         """Return the names of the fonts that labels are set in. Raises `Unfillable`."""
@@ -163,6 +170,11 @@ class ChartPainter:
         if frame is None:
             frame = self._frames[chart.width, of_height, width, height] = _frame(chart.width, of_height, width, height)
         squeeze = 100 * of_height / chart.height
+        made: bytes | None = self._pen.chart(frame, chart, squeeze) if self._pen else None
+        return self._painted(frame, chart, squeeze) if made is None else made
+
+    def _painted(self, frame: bytes, chart: ChartGeometry, squeeze: float) -> bytes:
+        """Return what the kernel does, where there is none or it declines."""
         out = [frame]
         if chart.lines:
             out.append(b"0 0 0 rg 200 w\n")

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 from weasyprint.css.properties import INITIAL_VALUES
 
+from engine.natives import native
 from engine.templating.brand import BrandTokens
 from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.model import Unfillable
@@ -18,6 +19,7 @@ _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 _NOMINAL: Final = 100.0  # px: the size at which letters are measured
 _KEPT: Final = 1024
+_kernel = native(__name__, "letters_kernel")
 _PIECES = re.compile(rb"<([0-9a-f]*)>|(-?[0-9.]+)")
 
 
@@ -29,7 +31,8 @@ class Letters:
         self._fonts, self._weight = fonts, weight
         self._shaper: Shaper | None = None
         self._set: dict[str, tuple[float, bytes]] = {}
-        self._known: dict[str, tuple[float, str, float]] = {}
+        self._alphabet: Any = _kernel.Alphabet() if _kernel else None
+        self.known: dict[str, tuple[float, str, float]] = {}
         self.font = b""
 
     def name(self) -> str:
@@ -40,6 +43,18 @@ class Letters:
 
     def set(self, text: str) -> tuple[float, bytes]:
         """Return the width in em and the TJ array, empty where nothing is drawn. Raises `Unfillable`."""
+        made: tuple[float, bytes] | None = self._alphabet.set(text, self) if self._alphabet else None
+        return self._found(text) if made is None else made
+
+    def piece(self, letter: str) -> tuple[float, str, float]:
+        """Return how far a letter reaches in em, its glyph in a TJ array, and how far a viewer moves on.
+
+        Kept in `known` unless it needs a larger subset. Raises `Unfillable`.
+        """
+        return self.known.get(letter) or self._letter(letter)
+
+    def _found(self, text: str) -> tuple[float, bytes]:
+        """Return what the kernel does, where there is none or it declines."""
         found = self._set.get(text)
         if found is not None:
             return found
@@ -50,10 +65,10 @@ class Letters:
         return found
 
     def _made(self, text: str) -> tuple[float, bytes]:
-        known, out = self._known, []
+        out = []
         ems = lag = 0.0
         for letter in text:
-            width, glyphs, moved = known.get(letter) or self._letter(letter)
+            width, glyphs, moved = self.piece(letter)
             ems += width
             lag += width
             if glyphs:
@@ -66,7 +81,6 @@ class Letters:
         return ems, f"[{whole}]".encode() if whole else b""
 
     def _letter(self, letter: str) -> tuple[float, str, float]:
-        """Return how far a letter reaches in em, its glyph in a TJ array, and how far a viewer moves on."""
         if unicodedata.combining(letter):
             raise Unfillable("a combining mark")
         shaper = self._shaper or self._start()
@@ -75,10 +89,11 @@ class Letters:
         if b"TJ" in array:
             raise Unfillable("a label of a chart needs another font")
         if letter.isspace():  # WeasyPrint leaves a gap
-            return width / _NOMINAL, "", 0.0
-        made = width / _NOMINAL, array[1:-1].decode(), self._moved(array)
+            made = width / _NOMINAL, "", 0.0
+        else:
+            made = width / _NOMINAL, array[1:-1].decode().replace("><", ""), self._moved(array)
         if asked == self._fonts.asked:
-            self._known[letter] = made
+            self.known[letter] = made
         return made
 
     def _moved(self, glyphs: bytes) -> float:
