@@ -51,6 +51,14 @@ class Layout:
     def data_codewords(self) -> int:
         return sum(self.blocks)
 
+    def packed(self, symbol: int) -> bytes:
+        """Return the modules of `symbol`, a row after the other, eight a byte, the leftmost in the highest bit."""
+        stride, width = self.stride // 8, (self.size + 7) // 8
+        whole = symbol.to_bytes(self.size * stride, "big")
+        if width == stride:
+            return whole
+        return b"".join(whole[start : start + width] for start in range(0, len(whole), stride))
+
 
 def size_of(version: int) -> int:
     """Return the modules a side."""

@@ -23,7 +23,7 @@ def by_segno(payload: bytes, version: int, mask: int | None = None) -> QrRows:
 
 def by_planes(payload: bytes, version: int, mask: int | None = None) -> QrRows:
     planes = planes_of(version)
-    return QrRows(planes.layout.size, planes.rows(planes.masked(payload, mask)))
+    return QrRows(planes.layout.size, planes.layout.packed(planes.masked(payload, mask)))
 
 
 @pytest.mark.parametrize("version", VERSIONS)
