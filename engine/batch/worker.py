@@ -7,7 +7,6 @@ It ends by itself when its parent is gone, whatever it was doing.
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import threading
@@ -16,6 +15,7 @@ from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 
+from engine.batch.garbage import Garbage
 from engine.batch.making import TOGETHER, Made, Walker, make
 from engine.batch.memory import give_back_large_blocks
 from engine.batch.record_path import RecordPath
@@ -23,11 +23,6 @@ from engine.batch.shard import Broken, Kit, Ready, Report, Shard
 from engine.errors import BillcastError
 from engine.model.artifact import Outcome
 from engine.templating import TemplateSet
-
-# New objects between two collections of the youngest, then how many of those make one of the next, and of all.
-# Records hold no cycles: the usual 700 finds none. What is learnt leaves some (templates that were run, layouts):
-# the usual 10 and 10 let millions wait, 120 MB in 1,000 varied bills.
-_GARBAGE = (20_000, 5, 4)
 
 _SILENT = frozenset(("pdf", "message"))  # channels of ours that make nothing of the script but by their templates
 
@@ -48,11 +43,12 @@ def serve(connection: Connection, kit: Kit, open_walker: Callable[[Kit], Walker]
     except BillcastError as error:
         connection.send(Broken(error.problem, type(error).__name__))
         return
-    gc.freeze()  # what is warm stays: the collector need not walk it again and again
-    gc.set_threshold(*_GARBAGE)
+    garbage = Garbage(kit.channels)
+    garbage.begin()
     connection.send(Ready())
     while (shard := inbox.get()) is not None:
         _serve(connection, walker, shard, kit.report_every_s)
+        garbage.after(len(shard.tasks))
 
 
 def open_path(kit: Kit) -> RecordPath:

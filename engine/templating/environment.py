@@ -8,13 +8,13 @@ that switches it off. Templates come from the set's folder only.
 from __future__ import annotations
 
 import contextvars
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from jinja2 import nodes
-from jinja2.runtime import Macro
+from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -31,13 +31,20 @@ _HIDDEN = {Fact: frozenset({"value"}), TextBlock: frozenset({"parts"})}
 
 
 class Rendering:
-    """What one rendering uses and notes: its texts, and the ids of the facts it showed."""
+    """What one rendering uses and notes: its texts, the ids of the facts it showed, and its contexts."""
 
-    __slots__ = ("shown", "texts")
+    __slots__ = ("contexts", "shown", "texts")
 
     def __init__(self, texts: Texts) -> None:
         self.texts = texts
         self.shown: dict[str, None] = {}
+        self.contexts: list[Context] = []
+
+    def end(self) -> None:
+        """Take apart what the rendering made: a context and its macros hold each other, and all that was shown."""
+        for context in self.contexts:
+            context.vars.clear()
+        self.contexts.clear()
 
     def note(self, value: Fact | TextBlock) -> None:
         """Note a fact, or the facts of a block, as shown."""
@@ -50,6 +57,23 @@ class Rendering:
 
 
 CURRENT: contextvars.ContextVar[Rendering] = contextvars.ContextVar("rendering")
+
+
+class _Context(Context):
+    """A context that its rendering knows, unless it is of a module that is kept: such a one sees the globals alone."""
+
+    def __init__(
+        self,
+        environment: jinja2.Environment,
+        parent: dict[str, Any],
+        name: str | None,
+        blocks: dict[str, Callable[[Context], Any]],
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - as Jinja names it
+    ) -> None:
+        super().__init__(environment, parent, name, blocks, globals)
+        rendering = CURRENT.get(None)
+        if rendering is not None and not parent.keys() <= self.globals_keys:
+            rendering.contexts.append(self)
 
 
 @jinja2.pass_context
@@ -85,6 +109,8 @@ def _bare_hint(value: object) -> str:
 
 class StrictEnvironment(ImmutableSandboxedEnvironment):
     """Jinja's immutable sandbox, without what could print or reach anything unproven."""
+
+    context_class = _Context
 
     def __init__(self, root: Path, hosts: frozenset[str]) -> None:
         super().__init__(

@@ -104,6 +104,7 @@ class TemplateSet:
             raise self._at_line(error, name if isinstance(name, str) else name.name or "") from error
         finally:
             CURRENT.reset(mark)
+            rendering.end()
         return Rendered(text, tuple(rendering.shown))
 
     def _at_line(self, error: Exception, name: str) -> TemplateError:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 import shutil
+from collections.abc import Iterator
 from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
@@ -48,6 +50,30 @@ def problem(root: Path, source: str, **views: Any) -> Any:
     with pytest.raises(TemplateError) as caught:
         shown(root, source, **views)
     return caught.value.problem
+
+
+@pytest.fixture
+def still_collector() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("still_collector")
+@pytest.mark.parametrize("how", ["", "with context"])
+def test_a_rendering_leaves_nothing_that_holds_itself(folder: Path, how: str) -> None:
+    (folder / "parts.html.j2").write_text("{% macro shown(fact) %}[{{ fact }}]{% endmacro %}", "utf-8")
+    source = (
+        f'{{% from "parts.html.j2" import shown {how} %}}{{% macro twice(fact) %}}{{{{ shown(fact) }}}}{{% endmacro %}}'
+        "{{ twice(bill.amount_due) }}"
+    )
+    (folder / "page.html.j2").write_text(source, "utf-8")
+    templates, one = TemplateSet(folder), said(bill=SimpleNamespace(amount_due=AMOUNT))
+    assert templates.render("page.html.j2", one).text == "[€ 129.45]"
+    gc.collect()  # what compiling a template leaves
+    assert templates.render("page.html.j2", one).text == "[€ 129.45]"  # a module that is kept lives on
+    assert gc.collect() == 0
 
 
 def test_facts_texts_and_blocks_are_shown_and_facts_are_noted_once(folder: Path) -> None:
