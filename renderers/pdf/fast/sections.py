@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from jinja2 import Environment, Template, nodes
-from jinja2.meta import find_undeclared_variables
 
+from renderers.pdf.fast.macro_reads import Names
 from renderers.pdf.fast.model import Unfillable
 
 _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
@@ -99,7 +99,7 @@ class Divider:
         self._environment = environment
         self._name = name
         self._fields = fields
-        self._names: dict[str, set[str]] = {}  # by imported template
+        self._names = Names(self._parsed)
 
     def sections(self) -> _Divided:
         """Return the frame (head, and the attributes of <html> and <body>) and the sections in order.
@@ -114,7 +114,7 @@ class Divider:
         return known[key]
 
     def _divided(self) -> _Divided:
-        tree = self._parsed()
+        tree = self._parsed(self._name)
         prelude = [
             node for node in tree.body if isinstance(node, nodes.Import | nodes.FromImport | nodes.Macro | nodes.Assign)
         ]
@@ -126,12 +126,12 @@ class Divider:
         frame = self._section(0, prelude, groups[0], is_frame=True)
         return frame, [self._section(number, prelude, group) for number, group in enumerate(groups[1:], start=1)]
 
-    def _parsed(self) -> nodes.Template:
+    def _parsed(self, name: str) -> nodes.Template:
         loader = self._environment.loader
         if loader is None:
             raise Unfillable("a template can't be read")
-        source, _, _ = loader.get_source(self._environment, self._name)
-        return self._environment.parse(source, self._name)
+        source, _, _ = loader.get_source(self._environment, name)
+        return self._environment.parse(source, name)
 
     def _section(
         self, number: int, prelude: Sequence[nodes.Node], group: Sequence[nodes.Node], *, is_frame: bool = False
@@ -140,10 +140,10 @@ class Divider:
         before = [] if is_frame else [_text(_OPENING)]
         tree = nodes.Template([*kept, *before, *group, _text(_CLOSING)], lineno=1)
         tree.set_environment(self._environment)
-        names = _named(tree)
+        names = self._names.of(tree)
         for node in kept:
             if isinstance(node, nodes.Import | nodes.FromImport) and isinstance(node.template, nodes.Const):
-                names |= self._names_in(str(node.template.value))
+                names |= self._names.of_imported(str(node.template.value))
         code = self._environment.compile(tree, self._name, self._name)
         template = Template.from_code(self._environment, code, self._environment.make_globals(None))
         return Section(number, template, self._roots(names))
@@ -152,24 +152,6 @@ class Divider:
         """Return the fields that these names read. A view that is named as a whole is read as a whole."""
         read = {name if name in self._fields else name.partition(".")[0] for name in names}
         return tuple([field for field in self._fields if field in read or field.partition(".")[0] in read])
-
-    def _names_in(self, name: str) -> set[str]:
-        if name not in self._names:
-            loader = self._environment.loader
-            assert loader is not None
-            source, _, _ = loader.get_source(self._environment, name)
-            self._names[name] = _named(self._environment.parse(source, name))
-        return self._names[name]
-
-
-def _named(tree: nodes.Template) -> set[str]:
-    """Return the names that a template takes from the communication: `notices`; `bill.rows`, where no more is read."""
-    undeclared = find_undeclared_variables(tree)
-    attributes = [node for node in tree.find_all(nodes.Getattr) if isinstance(node.node, nodes.Name)]
-    inside = {id(node.node) for node in attributes}
-    found = {f"{node.node.name}.{node.attr}" for node in attributes if isinstance(node.node, nodes.Name)}
-    found |= {node.name for node in tree.find_all(nodes.Name) if id(node) not in inside}
-    return {name for name in found if name.partition(".")[0] in undeclared}
 
 
 class _Groups:

@@ -6,15 +6,16 @@ import jinja2
 import pytest
 
 from engine.templating import TemplateSet
+from renderers.pdf.fast.flatten import Flattener
 from renderers.pdf.fast.sections import Divider, Section
 from tests.e2e.reading import CAMPAIGN
 
 FIELDS = ("bill", "customer", "payment", "tips")
 
 
-def divided(source: str) -> tuple[Section, list[Section]]:
-    environment = jinja2.Environment(loader=jinja2.DictLoader({"bill": source}), autoescape=True)
-    return Divider(environment, "bill", FIELDS).sections()
+def divided(source: str, fields: tuple[str, ...] = FIELDS, **imported: str) -> tuple[Section, list[Section]]:
+    environment = jinja2.Environment(loader=jinja2.DictLoader({"bill": source, **imported}), autoescape=True)
+    return Divider(environment, "bill", fields).sections()
 
 
 def test_each_child_of_the_body_is_a_section_with_the_fields_it_reads() -> None:
@@ -39,6 +40,54 @@ def test_a_section_brings_the_macros_and_assignments_that_it_names() -> None:
     assert "<p>Ann!</p>" in sections[0].template.render(customer="Ann")
 
 
+VIEW = ("bill.rows", "bill.total", "bill.title", "payment")
+TOTAL = "{% macro total(view) %}{{ view.total }}{% endmacro %}"
+
+
+@pytest.mark.parametrize(
+    ("macros", "call", "roots"),
+    [
+        (TOTAL, "m.total(bill)", ("bill.total",)),
+        (TOTAL, "m.total(view=bill)", ("bill.total",)),
+        (TOTAL + "{% macro deep(bill) %}{{ total(bill) }}{{ bill.title.text }}{% endmacro %}", "m.deep(bill)",
+         ("bill.total", "bill.title")),
+        (TOTAL + "{% macro other(bill) %}{{ bill.rows }}{% endmacro %}", "m.total(bill)", ("bill.total",)),
+        # More is done with the view than to read its fields, or it isn't told: it is read as a whole.
+        ("{% macro total(view) %}{{ view }}{% endmacro %}", "m.total(bill)", VIEW[:3]),
+        ("{% macro total(view) %}{% set b = view %}{{ b.total }}{% endmacro %}", "m.total(bill)", VIEW[:3]),
+        ("{% macro total(view) %}{{ view['total'] }}{% endmacro %}", "m.total(bill)", VIEW[:3]),
+        ("{% macro total(view) %}{{ total(view) }}{% endmacro %}", "m.total(bill)", VIEW[:3]),
+        ("{% macro total() %}{{ varargs[0].total }}{% endmacro %}", "m.total(bill)", VIEW[:3]),
+        (TOTAL + TOTAL.replace(".total", ".rows"), "m.total(bill)", VIEW[:3]),
+        (TOTAL, "m.total(*[bill])", VIEW[:3]),
+        (TOTAL, "m.total(bill, *payment)", VIEW),
+        (TOTAL, "m.total(bill) ~ bill", VIEW[:3]),
+        (TOTAL, "m.missing(bill)", VIEW[:3]),
+    ],
+)  # fmt: skip
+def test_a_view_that_a_macro_is_given_counts_with_what_the_macro_reads_of_it(
+    macros: str, call: str, roots: tuple[str, ...]
+) -> None:
+    imports = "{% import 'macros' as m with context %}"
+    _, (section,) = divided(f"{imports}<html><body><p>{{{{ {call} }}}}</p></body></html>", VIEW, macros=macros)
+    assert section.roots == roots
+
+
+def test_a_macro_is_followed_by_the_names_that_a_template_gives_it() -> None:
+    head = "{% macro own(view) %}{{ view.title }}{% endmacro %}{% from 'macros' import total, total as sum %}"
+    _, sections = divided(
+        f"{head}<html><body><p>{{{{ own(bill) }}}}</p><p>{{{{ sum(bill) }}}}</p></body></html>", VIEW, macros=TOTAL
+    )
+    assert [section.roots for section in sections] == [("bill.title",), ("bill.total",)]
+
+
+def test_what_an_imported_macro_reads_by_itself_counts() -> None:
+    macros = TOTAL.replace("{{ view.total }}", "{{ view.total }}{{ payment }}")
+    source = "{% import 'macros' as m with context %}<html><body><p>{{ m.total(bill) }}</p></body></html>"
+    _, (section,) = divided(source, VIEW, macros=macros)
+    assert section.roots == ("bill.total", "payment")
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -56,3 +105,11 @@ def test_the_starter_set_is_divided() -> None:
     _, sections = Divider(templates.environment, "pdf/bill.html.j2", ("bill", "payment", "legal")).sections()
     assert len(sections) > 10
     assert ("legal",) in [section.roots for section in sections]
+
+
+def test_the_opening_of_the_starter_set_does_not_depend_on_its_charges() -> None:
+    templates = TemplateSet(CAMPAIGN)
+    fields = Flattener.of(templates).roots
+    _, sections = Divider(templates.environment, "pdf/bill.html.j2", fields).sections()
+    (opening,) = [section for section in sections if "bill.amount_due" in section.roots]
+    assert not {"bill.rows", "bill.totals", "bill.stack", "bill.supply_points"} & {*opening.roots}
