@@ -7,16 +7,24 @@ cross-reference and its digest are known, too. Only what follows is packed and c
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from renderers.pdf.fast.deflate import Begun, begin
 from renderers.pdf.fast.file_head import FileHead, indirect, object_stream
-from renderers.pdf.fast.members import Manner, Members, Write, members_of
+from renderers.pdf.fast.members import Manner, Members, OwnMembers, members_of
+from renderers.pdf.fast.numbers import Numbers
 from renderers.pdf.fast.page_plan import PagePlan, Paper, plan_page
+from renderers.pdf.fast.placed_strip import PlacedStrip
 from renderers.pdf.fast.xref import ROW_BYTES, packed_rows, plain_rows, upward
 from renderers.pdf.seal import Seal
+
+_KEPT = 256
+_ROUND = 64
+_packed_rows = lru_cache(maxsize=_KEPT)(lambda stream, count: packed_rows(stream, 0, count))  # by few streams
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +53,10 @@ class FilePlan:
     manner: Manner
     pages: tuple[PagePlan, ...]
     chunks: tuple[bytes, ...]  # the members that are the same, then the strips, with their numbers
-    rows: list[tuple[int, bytes | int]]  # of the cross-reference by first number; of a chunk: which it is
+    rows: tuple[bytes, ...]  # of the cross-reference: those that follow each chunk's
+    index: bytes  # numbers of all these rows
     own: int  # the first number of what each file has of its own: members, metadata, contents, attached files
-    varying: tuple[Write, ...]  # its members
+    members: OwnMembers
     opening: bytes  # of their object stream: their numbers, with places for where each begins
     digest: bytes
     weight: int  # bytes, about
@@ -61,23 +70,20 @@ class FilePlan:
         return found
 
     def _start(self, head: FileHead) -> Start:
-        places: list[int] = []
-        size = len(head.data)
-        for chunk in self.chunks:
-            places.append(size)
-            size += len(chunk)
-        places.append(size)  # of the seal, if there is one
-        listed = [(0, head.rows)]
-        for first, rows in self.rows:
-            listed.append((first, plain_rows([places[rows]]) if isinstance(rows, int) else rows))
-        rows_of_all = b"".join([rows for _, rows in listed])
+        offsets = list(accumulate(map(len, self.chunks), initial=len(head.data)))
+        size = offsets[-1]
+        if self.manner.seal_words is not None:
+            offsets.insert(1, size)  # the seal stands behind all strips, and has a lower number
+        places = plain_rows(offsets)
+        listed = [head.rows]
+        for at, rows in zip(range(0, len(places), ROW_BYTES), self.rows, strict=False):
+            listed += (places[at : at + ROW_BYTES], rows)
+        rows_of_all = b"".join(listed)
         named = hashlib.sha256(head.digest + self.digest)
         hashed = head.hashed.copy()
-        for chunk in self.chunks:
-            hashed.update(chunk)
-        return Start(
-            head, size, _index(listed), begin(upward(rows_of_all)), rows_of_all[-ROW_BYTES:], named, hashed,
-        )  # fmt: skip
+        hashed.update(b"".join(self.chunks))
+        index = b"0 %d %b" % (head.count, self.index)
+        return Start(head, size, index, begin(upward(rows_of_all)), rows_of_all[-ROW_BYTES:], named, hashed)
 
 
 def plan_file(manner: Manner, pages: Sequence[Paper], seal: Seal | None = None) -> FilePlan:
@@ -88,50 +94,50 @@ def plan_file(manner: Manner, pages: Sequence[Paper], seal: Seal | None = None) 
     """
     numbers = manner.numbers
     members = members_of(manner, pages, seal)
-    same = sorted(members.same)
-    stream = object_stream(same, [members.same[own] for own in same])
+    same = object_stream([own for own, _ in members.same], [body for _, body in members.same])
     strips = [shown.strip for page in pages for shown in page.strips if shown.strip.chunk]
-    chunks = (indirect(numbers.members, stream), *[strip.chunk for strip in strips])
+    chunks = (indirect(numbers.members, same), *[strip.chunk for strip in strips])
     digest = hashlib.sha256(chunks[0])
     for strip in strips:
         digest.update(strip.digest)
     planned = tuple([plan_page(page) for page in pages])
-    varying = sorted(members.varying)
-    listed = [numbers.catalog + 1, *varying]  # the information dictionary among them
-    weight = len(chunks[0]) + sum([len(page.behind.blocks) + page.program.weight for page in planned])
+    weight = len(chunks[0]) + sum([page.weight for page in planned])
+    index = [_common_index(numbers, len(pages), manner.seal_words is not None), *[strip.index for strip in strips]]
+    if members.own > members.outline:
+        index.append(b"%d %d" % (members.outline, members.own - members.outline))
+    opening = b" ".join(members.customers.numbered) + b"\n"
     return FilePlan(
-        manner, planned, chunks, _rows(manner, same, listed, members, strips), members.own,
-        tuple([members.varying[own] for own in varying]), b" ".join([b"%d %%d" % own for own in listed]) + b"\n",
-        digest.digest(), weight,
+        manner, planned, chunks, _rows(manner, len(pages), members, strips), b" ".join(index), members.own,
+        members.customers, opening, digest.digest(), weight,
     )  # fmt: skip
 
 
-def _rows(
-    manner: Manner, same: Sequence[int], varying: Sequence[int], members: Members, strips: Iterable[Any]
-) -> list[tuple[int, bytes | int]]:
-    numbers = manner.numbers
-    rows: list[tuple[int, bytes | int]] = [(own, packed_rows(numbers.members, at)) for at, own in enumerate(same)]
-    rows += [(own, packed_rows(members.own, at)) for at, own in enumerate(varying)]
-    rows.append((numbers.members, 0))
-    for place, strip in enumerate(strips, start=1):
-        first = strip.place.first
-        rows += [(first, place), (first + 1 + len(strip.holes), strip.rows)]
-    if manner.seal_words is not None:
-        rows.append((numbers.seal, -1))
-    return sorted(rows, key=_first)
+def _rows(manner: Manner, pages: int, members: Members, strips: Sequence[PlacedStrip]) -> tuple[bytes, ...]:
+    """Return the rows behind each chunk's: of the same members, then of each strip's objects, and of the outline."""
+    customers = _packed_rows(members.own, -(-len(members.customers.bodies) // _ROUND) * _ROUND)
+    rows = list(_common_rows(manner.numbers, pages, members.own, manner.seal_words is not None))
+    at = 1  # the first of the customer's members is the information dictionary
+    for strip in strips:
+        count = strip.holes.count
+        rows.append(customers[ROW_BYTES * at : ROW_BYTES * (at + count)] + strip.rows)
+        at += count
+    rows[-1] += customers[ROW_BYTES * at : ROW_BYTES * (at + members.own - members.outline)]
+    return tuple(rows)
 
 
-def _first(rows: tuple[int, bytes | int]) -> int:
-    return rows[0]
+@lru_cache(maxsize=_KEPT)
+def _common_rows(numbers: Numbers, pages: int, own: int, is_sealed: bool) -> tuple[bytes, ...]:
+    """Return the rows behind that of the stream of same members, and behind that of the seal."""
+    catalog, *others = [packed_rows(numbers.members, at) for at in range(7 + pages)]
+    head = b"".join([catalog, packed_rows(own, 0), *others[:4]])
+    if is_sealed:
+        return head, b"".join(others[4 : 6 + pages])
+    return (head + b"".join(others[4 : 4 + pages]),)
 
 
-def _index(listed: Sequence[tuple[int, bytes]]) -> bytes:
-    """Return first numbers and counts of the rows, neighbours as one."""
-    spans: list[list[int]] = []
-    for first, rows in listed:
-        count = len(rows) // ROW_BYTES
-        if spans and spans[-1][0] + spans[-1][1] == first:
-            spans[-1][1] += count
-        else:
-            spans.append([first, count])
-    return b" ".join([b"%d %d" % (first, count) for first, count in spans])
+@lru_cache(maxsize=_KEPT)
+def _common_index(numbers: Numbers, pages: int, is_sealed: bool) -> bytes:
+    spans = [(numbers.members, 7), (numbers.pages, pages)]
+    if is_sealed:
+        spans.insert(1, (numbers.seal, 3))
+    return b" ".join([b"%d %d" % span for span in spans])

@@ -25,14 +25,14 @@ def _annotation(link: LinkBox, corners: bytes, parent: int, slots: Sequence[Slot
     )
 
 
-def _corners_of(place: Area | TextSpot, lines: Sequence[Lines], bottom: float) -> bytes:
+def _corners_of(place: Area | TextSpot, lines: Sequence[Lines], bottom: float, first: int = 0) -> bytes:
     """Return the rectangle of a place as its annotation has it. `bottom` is the page's, as y of the place is counted.
 
-    `lines` are those that a text moves with. All lengths in px.
+    `lines` are those that a text moves with, from the one numbered `first` on. All lengths in px.
     """
     left, width = place[0], place.width
     if isinstance(place, TextSpot):
-        line = lines[place.leaf].lines[place.line]
+        line = lines[first + place.leaf].lines[place.line]
         segment = line.segments[place.segment]
         mode = MODES[place.align]
         left, width = place.x + segment.x, segment.width

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import lru_cache
 
 _PT_PER_PX = 0.75
-
-
-class Entry(NamedTuple):
-    """A bookmark of a document: `page` is the number of its page's object, x and `rise` from its bottom left, px."""
-
-    level: int
-    label: bytes  # as a PDF has it
-    page: int
-    x: float
-    rise: float
+_KEPT = 1024
 
 
 @dataclass(slots=True)
 class _Item:
     number: int
-    said: bytes  # title and destination
     kids: list[_Item] = field(default_factory=list)
 
     def count(self) -> int:
@@ -30,23 +19,29 @@ class _Item:
         return sum([1 + kid.count() for kid in self.kids])
 
 
-def outline_objects(entries: Sequence[Entry], first: int) -> list[bytes]:
-    """Return the objects of the outline, numbered from `first` on; the first one is its root, none without entries."""
-    if not entries:
-        return []
-    root = _Item(first, b"")
+@lru_cache(maxsize=_KEPT)
+def outline_ends(levels: tuple[int, ...], first: int) -> tuple[bytes, ...]:
+    """Return the root of an outline, numbered `first`, and what each entry has behind its destination.
+
+    `levels` are those of its bookmarks in order, which are numbered from `first` + 1 on; at least one.
+    """
+    root = _Item(first)
     above = [(0, root)]
-    for number, entry in enumerate(entries, start=first + 1):
+    for number, level in enumerate(levels, start=first + 1):
         # A bookmark goes below the last one before it whose level is lower.
-        while above[-1][0] >= entry.level:
+        while above[-1][0] >= level:
             above.pop()
-        target = b"%d 0 R/XYZ %.6f %.6f 0" % (entry.page, entry.x * _PT_PER_PX, entry.rise * _PT_PER_PX)
-        item = _Item(number, b"/Title %b/Dest[%b]" % (entry.label, target))
+        item = _Item(number)
         above[-1][1].kids.append(item)
-        above.append((entry.level, item))
-    bodies = [b"<<%b>>" % _family(root), *[b""] * len(entries)]
-    _put_kids(bodies, first, root)
-    return bodies
+        above.append((level, item))
+    ends = [b"<<%b>>" % _family(root), *[b""] * len(levels)]
+    _put_kids(ends, first, root)
+    return tuple(ends)
+
+
+def destination(page: int, x: float, rise: float) -> bytes:
+    """Return where an entry leads: `page` is the number of its page's object, x and `rise` from its bottom left, px."""
+    return b"/Dest[%d 0 R/XYZ %.6f %.6f 0]" % (page, x * _PT_PER_PX, rise * _PT_PER_PX)
 
 
 def _family(item: _Item) -> bytes:
@@ -55,12 +50,12 @@ def _family(item: _Item) -> bytes:
     return b"/Count %d/First %d 0 R/Last %d 0 R" % (item.count(), item.kids[0].number, item.kids[-1].number)
 
 
-def _put_kids(bodies: list[bytes], first: int, parent: _Item) -> None:
+def _put_kids(ends: list[bytes], first: int, parent: _Item) -> None:
     for place, item in enumerate(parent.kids):
-        said = b"<<%b/Parent %d 0 R" % (item.said, parent.number)
+        said = b"/Parent %d 0 R" % parent.number
         if place:
             said += b"/Prev %d 0 R" % parent.kids[place - 1].number
         if place + 1 < len(parent.kids):
             said += b"/Next %d 0 R" % parent.kids[place + 1].number
-        bodies[item.number - first] = b"%b%b>>" % (said, _family(item))
-        _put_kids(bodies, first, item)
+        ends[item.number - first] = b"%b%b>>" % (said, _family(item))
+        _put_kids(ends, first, item)

@@ -5,16 +5,19 @@ Made once for all files in which the same strips stand at the same places; runni
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from renderers.pdf.fast.deflate import Begun, Segment, end, joined, stored
 from renderers.pdf.fast.links import PT_PER_PX
 from renderers.pdf.fast.model import Lines, SlotValue
-from renderers.pdf.fast.placed_strip import Painted, PlacedStrip
-from renderers.pdf.fast.program import Part, Program
+from renderers.pdf.fast.placed_strip import PlacedStrip
+from renderers.pdf.fast.program import Part, Program, run_apart
 from renderers.pdf.fast.program import joined as joined_programs
 from renderers.pdf.fast.syntax import number
+
+_RUNS_APART = 2  # to join the programs of a page takes as long as two runs of them save
 
 
 class ShownStrip(NamedTuple):
@@ -41,20 +44,32 @@ class Paper(NamedTuple):
     margins: Sequence[Part] = ()
 
 
-class PagePlan(NamedTuple):
-    """See the module."""
+@dataclass(slots=True)
+class PagePlan:
+    """See the module. Programs are joined when a page is met again: most pages of varied customers never are."""
 
     behind: Begun
-    program: Program
+    parts: Sequence[Part]
+    weight: int  # bytes, about
+    program: Program | None = None
+    runs: int = 0
 
     def content(self, lines: Sequence[Lines], slots: Sequence[Sequence[SlotValue]]) -> bytes:
         """Return the page's operators for one customer as a zlib stream; lines by leaf, slots by section."""
-        return end(self.behind, self.program.run(lines, slots))
+        program = self.program
+        if program is None:
+            self.runs += 1
+            if self.runs <= _RUNS_APART:
+                return end(self.behind, run_apart(self.parts, lines, slots))
+            program = self.program = joined_programs(self.parts)
+            self.parts = ()
+        return end(self.behind, program.run(lines, slots))
 
 
 def plan_page(page: Paper) -> PagePlan:
     """Return the plan of a page."""
-    return PagePlan(joined(_behind(page)), joined_programs([*_texts(page.strips), *page.margins]))
+    behind, parts = joined(_behind(page)), [*_texts(page.strips), *page.margins]
+    return PagePlan(behind, parts, len(behind.blocks) + sum([part.program.weight for part in parts]))
 
 
 def _behind(page: Paper) -> list[Segment]:
@@ -71,17 +86,15 @@ def _behind(page: Paper) -> list[Segment]:
     return parts
 
 
-def _texts(strips: Sequence[ShownStrip]) -> Iterator[Part]:
-    """Yield floats, then lines, then what stacks over them."""
-    for shown in strips:
-        yield from _parts(shown.strip.floats, shown)
-    for shown in strips:
-        yield from _parts(shown.strip.lines, shown)
-    for shown in strips:
-        yield from _parts(shown.strip.stacked, shown)
-
-
-def _parts(layers: Sequence[Painted], shown: ShownStrip) -> Iterator[Part]:
-    for is_anchored, program in layers:
-        moved = b"" if is_anchored else b"q 1 0 0 1 0 %.4f cm\n" % shown.dy
-        yield Part(moved, program, b"" if is_anchored else b"Q\n", shown.leaf, shown.section)
+def _texts(strips: Sequence[ShownStrip]) -> list[Part]:
+    """Return floats, then lines, then what stacks over them."""
+    floats: list[Part] = []
+    lines: list[Part] = []
+    stacked: list[Part] = []
+    for strip, dy, section, leaf, *_ in strips:
+        moved = b"q 1 0 0 1 0 %.4f cm\n" % dy
+        for layers, out in ((strip.floats, floats), (strip.lines, lines), (strip.stacked, stacked)):
+            for is_anchored, program in layers:
+                before, after = (b"", b"") if is_anchored else (moved, b"Q\n")
+                out.append(Part(before, program, after, leaf, section))
+    return [*floats, *lines, *stacked]

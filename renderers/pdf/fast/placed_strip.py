@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from renderers.pdf.fast.deflate import Segment
 from renderers.pdf.fast.file_head import indirect, object_stream
+from renderers.pdf.fast.holes import Holes, prepared_holes
 from renderers.pdf.fast.model import Bookmark
 from renderers.pdf.fast.painter import Layer
 from renderers.pdf.fast.program import Program, Programmer
 from renderers.pdf.fast.strip import Strip
-from renderers.pdf.fast.tag_tree import Hole, StripPlace, write_tags
+from renderers.pdf.fast.tag_tree import StripPlace, write_tags
 from renderers.pdf.fast.xref import packed_rows
 
 _OBJECTS, _MARKS = 32, 16  # multiples that strips begin at
@@ -42,7 +43,8 @@ class PlacedStrip:
     floats: tuple[Painted, ...]
     lines: tuple[Painted, ...]
     stacked: tuple[Painted, ...]
-    holes: tuple[Hole, ...]
+    holes: Holes
+    index: bytes  # of the cross-reference: its first number and the count
     chunk: bytes  # the object stream of its elements, with its number; empty without elements
     rows: bytes  # of the cross-reference, of its elements
     parents: bytes  # of the parent tree: its elements by marked content
@@ -65,11 +67,12 @@ def place_strip(strip: Strip, place: StripPlace, programmer: Programmer) -> Plac
     marks = _up(strip.marks, _MARKS)
     taken = 1 + len(tags.holes) + len(numbers) if numbers else 0
     parents = [f"{tags.parents[mark]} 0 R" if mark in tags.parents else "null" for mark in range(marks)]
+    holes = prepared_holes(tags.holes, place.first + 1, programmer.still)
     painted = {kind: _painted(strip.layers, kind, programmer) for kind in ("floats", "lines", "stacked")}
     return PlacedStrip(
         strip.decorations, strip.bookmarks, place, painted["floats"], painted["lines"], painted["stacked"],
-        tuple(tags.holes), chunk, packed_rows(place.first, 0, len(numbers)), " ".join(parents).encode(),
-        " ".join([f"{root} 0 R" for root in tags.roots]).encode(), sha256(chunk).digest(),
+        holes, b"%d %d" % (place.first, taken), chunk, packed_rows(place.first, 0, len(numbers)),
+        " ".join(parents).encode(), " ".join([f"{root} 0 R" for root in tags.roots]).encode(), sha256(chunk).digest(),
         place.first + _up(taken, _OBJECTS), place.mcid + marks,
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from engine.natives import native
-from renderers.pdf.fast.model import Lines, SlotValue, TypeStyle
+from renderers.pdf.fast.model import Area, Lines, SlotValue, TextSpot, TypeStyle
 from renderers.pdf.fast.painter import PictureStep, Step, TextStep
 from renderers.pdf.fast.syntax import number
 
@@ -48,11 +48,15 @@ class Program:
     texts: list[TextOp] = field(default_factory=list)
     aligns: list[AlignOp] = field(default_factory=list)
     pictures: list[PictureOp] = field(default_factory=list)
+    _weight: int = 0
 
     @property
     def weight(self) -> int:
         """About how many bytes it takes."""
-        return sum(map(len, self.operators)) + 50 * len(self.operators) + 100 * len(self.texts) + 160 * len(self.aligns)
+        if not self._weight:
+            operators = sum(map(len, self.operators)) + 50 * len(self.operators)
+            self._weight = operators + 100 * len(self.texts) + 160 * len(self.aligns)
+        return self._weight
 
     def run(self, lines: Sequence[Lines], slots: Sequence[Sequence[SlotValue]]) -> bytes:
         """Return the operators for one customer, whose lines these are; slots are by section."""
@@ -123,6 +127,14 @@ def joined(parts: Iterable[Part]) -> Program:
     return Program(operators, texts, aligns, pictures)
 
 
+def run_apart(parts: Iterable[Part], lines: Sequence[Lines], slots: Sequence[Sequence[SlotValue]]) -> bytes:
+    """Return what the program joined of these parts gives, without joining it."""
+    out: list[bytes] = []
+    for before, program, after, first, section in parts:
+        out += (before, program.run(lines[first:], slots[section : section + 1]), after)
+    return b"".join(out)
+
+
 class Programmer:
     """Writes programs. `draw` draws pictures; `is_fixed` says which leaves hold no slot, `lines` are theirs.
 
@@ -150,6 +162,18 @@ class Programmer:
                 self._picture(step)
         self._made.operators.append(b"".join(self._pending))
         return self._made
+
+    def still(self, spot: TextSpot) -> Area | None:
+        """Return where a text of a leaf without slots stands; None where it moves with the customer's words."""
+        if not self._is_fixed[spot.leaf]:
+            return None
+        line = self._lines[spot.leaf].lines[spot.line]
+        segment = line.segments[spot.segment]
+        mode = MODES[spot.align]
+        left = spot.x + segment.x
+        if mode:
+            left += (spot.width - line.width) / mode
+        return Area(left, spot.top, segment.width, spot.height, spot.is_anchored)
 
     def _place(self) -> int:
         """Return an empty place behind all that was said so far."""

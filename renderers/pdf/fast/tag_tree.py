@@ -74,11 +74,12 @@ def _seen(struct: Struct) -> Iterator[Place | Words | LinkKid]:
             yield kid
     if struct.bbox:
         yield Place(struct.bbox)
-    if _has_slots(struct.alt):
+    if has_slots(struct.alt):
         yield Words(struct.alt)
 
 
-def _has_slots(text: Template) -> bool:
+def has_slots(text: Template) -> bool:
+    """Whether the text has the customer's words in it."""
     return any(isinstance(piece, int) for piece in text)
 
 
@@ -131,7 +132,7 @@ class _Writer:
             said += self._cell(struct)
         if not struct.alt:
             return said
-        if _has_slots(struct.alt):
+        if has_slots(struct.alt):
             return f"{said}/Alt {self._next_hole()} 0 R"
         return f"{said}/Alt {pdf_string(filled(struct.alt, ())).decode('ascii')}"
 

@@ -273,12 +273,14 @@ cdef inline object _part(object values, Py_ssize_t at):
     return <object>PyTuple_GET_ITEM(values, at)
 
 
-def corners_of(object place, object lines, double bottom):
+def corners_of(object place, object lines, double bottom, Py_ssize_t first=0):
     """Return the same as `links.corners_of`."""
+    cdef Py_ssize_t leaf
     cdef double left, width, top, height
     cdef int mode
     if type(place) is TextSpot:
-        line = _item(_lines.of(_item(lines, _part(place, 0))), _part(place, 1))
+        leaf = _part(place, 0)
+        line = _item(_lines.of(_item(lines, first + leaf)), _part(place, 1))
         segment = _item(_segments.of(line), _part(place, 2))
         left = <double>_part(place, 4) + <double>_x.of(segment)
         width, top, height = _part(place, 5), _part(place, 6), _part(place, 7)

@@ -77,7 +77,7 @@ def write_file(
 
 
 def _member_stream(plan: FilePlan, texts: Texts, said: Said) -> bytes:
-    bodies = [info_dictionary(said), *[write(*texts) for write in plan.varying]]
+    bodies = plan.members.of(*texts, info_dictionary(said))
     opening = plan.opening % tuple(accumulate([len(body) + 1 for body in bodies[:-1]], initial=0))
     entries = b"/Type/ObjStm/N %d/First %d" % (len(bodies), len(opening))
     return stream(entries, end(NOTHING, opening + b"\n".join(bodies)))

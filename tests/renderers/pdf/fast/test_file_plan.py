@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 
 import pikepdf
@@ -10,11 +13,11 @@ import pytest
 from renderers.pdf.fast.file_head import FileHead
 from renderers.pdf.fast.file_plan import FilePlan, plan_file
 from renderers.pdf.fast.members import Manner
-from renderers.pdf.fast.model import Area, Bookmark, LinkBox, LinkKid, Mark, Struct
+from renderers.pdf.fast.model import Area, Bookmark, LinkBox, LinkKid, Mark, SlotValue, Struct
 from renderers.pdf.fast.numbers import Numbers
-from renderers.pdf.fast.page_plan import Paper, ShownStrip
-from renderers.pdf.fast.placed_strip import place_strip
-from renderers.pdf.fast.program import Programmer
+from renderers.pdf.fast.page_plan import Paper, ShownStrip, plan_page
+from renderers.pdf.fast.placed_strip import Painted, place_strip
+from renderers.pdf.fast.program import Part, PictureOp, Program, Programmer
 from renderers.pdf.fast.strip import Strip
 from renderers.pdf.fast.tag_tree import StripPlace
 from renderers.pdf.fast.writer import Resource, Said, Texts, write_file
@@ -65,5 +68,23 @@ def test_a_customer_finds_nothing_of_the_one_before(plan: FilePlan) -> None:
 
 
 def test_only_what_has_the_customers_words_is_written_for_each(plan: FilePlan) -> None:
-    assert len(plan.varying) == 3  # description, link, bookmark
-    assert b"all.example" not in b"".join(write((), [WORDS]) for write in plan.varying)
+    written = [member.body(where, (), [WORDS]) for _, member, where in plan.members.open]
+    assert len(written) == 3  # description, link, bookmark
+    assert b"all.example" not in b"".join(written)
+    assert b"all.example" in b"".join(plan.members.bodies)
+
+
+def test_a_page_says_the_same_when_its_programs_are_joined() -> None:
+    painted = (Painted(False, Program([b"text ", b"", b" end "], [], [], [PictureOp(1, 0, _name)])),)
+    strip = place_strip(Strip(), StripPlace(80, 72, 128, 0), Programmer(lambda _: b"", [], []))
+    shown = ShownStrip(replace(strip, floats=painted, stacked=painted), 12.5, section=1)
+    page = plan_page(Paper(400, 600, [shown], margins=[Part(b"", painted[0].program, b"", 0, 0)]))
+    apart = page.content((), [["head"], ["body"]])
+    said = zlib.decompress(apart).decode()
+    assert said.endswith("12.5000 cm\ntext body end Q\nq 1 0 0 1 0 12.5000 cm\ntext body end Q\ntext head end ")
+    assert [page.content((), [["head"], ["body"]]) for _ in range(4)] == [apart] * 4
+    assert page.program is not None  # it was met often enough
+
+
+def _name(slots: Sequence[SlotValue]) -> bytes:
+    return str(slots[0]).encode()

@@ -7,11 +7,12 @@ import zlib
 
 import pytest
 
+from renderers.pdf.fast.holes import OpenWords, ShutBox, ShutLink
 from renderers.pdf.fast.model import Area, LinkBox, LinkKid, Mark, Struct, Unfillable
 from renderers.pdf.fast.placed_strip import PlacedStrip, place_strip
 from renderers.pdf.fast.program import Programmer
 from renderers.pdf.fast.strip import Strip
-from renderers.pdf.fast.tag_tree import Annotation, Place, StripPlace, Words
+from renderers.pdf.fast.tag_tree import StripPlace
 
 
 def placed(first: int = 128, mcid: int = 16, **given: object) -> PlacedStrip:
@@ -38,14 +39,16 @@ def elements(strip: PlacedStrip) -> dict[int, str]:
 
 def test_elements_follow_on_what_is_left_open() -> None:
     strip = placed()
-    assert [type(hole) for hole in strip.holes] == [Annotation, Place, Words]  # 129, 130, 131
+    assert [(at, type(hole)) for at, hole in strip.holes.shut] == [(0, ShutLink), (1, ShutBox)]  # 129, 130
+    assert strip.holes.open == ((2, OpenWords(("Chart of ", 0))),)  # 131
+    assert (strip.index, strip.holes.opening) == (b"128 9", b"129 %d 130 %d 131 %d")
     found = elements(strip)
     assert list(found) == [132, 133, 134, 135, 136]
     assert found[132] == "<</Type/StructElem/S/P/P 72 0 R/Pg 80 0 R/K[133 0 R 135 0 R]>>"
     assert found[133].endswith("/P 132 0 R/Pg 80 0 R/K[134 0 R 17]>>")
     assert found[134] == "<</Type/OBJR/Obj 129 0 R/Pg 80 0 R>>"
     assert found[136].endswith("/K[18]/A 130 0 R/Alt 131 0 R>>")
-    assert strip.holes[0] == Annotation(LinkBox(Area(1, 2, 3, 4), ("https://a.example/",)), 133)
+    assert (strip.holes.notes, strip.holes.keys) == (b"129 0 R", b"129 133 0 R")
     assert strip.roots == b"132 0 R 136 0 R"
 
 

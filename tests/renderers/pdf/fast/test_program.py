@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renderers.pdf.fast.model import Line, Lines, Segment
-from renderers.pdf.fast.program import LEFT, RIGHT, Part, PictureOp, Program, joined
+from renderers.pdf.fast.program import LEFT, RIGHT, Part, PictureOp, Program, joined, run_apart
 from renderers.pdf.fast.run_lines import SetLines
 
 
@@ -48,5 +48,5 @@ def test_joined_programs_say_what_each_says_one_after_the_other(parts: list[tupl
         b"q " + one.program.run(LINES[one.leaf : one.leaf + 1], [slots[one.section]]) + b" Q\n" for one in made
     ]  # fmt: skip
     page = joined(made)
-    assert page.run(LINES, slots) == b"".join(alone)
+    assert page.run(LINES, slots) == run_apart(made, LINES, slots) == b"".join(alone)
     assert page.operators[1::2] == [b""] * (len(page.operators) // 2)  # neighbours that stay the same are one

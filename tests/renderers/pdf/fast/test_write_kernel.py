@@ -63,9 +63,10 @@ places = st.integers(0, 2)
 spots = st.builds(TextSpot, places, places, places, st.sampled_from([*program.MODES, "no"]), *[figures] * 4)
 
 
-@given(st.builds(Area, *[figures] * 4) | spots, leaves, figures)
-def test_rectangles_are_written_alike(place: Area | TextSpot, lines: list[Lines], bottom: float) -> None:
-    assert told(KERNEL.corners_of, place, lines, bottom) == told(links._corners_of, place, lines, bottom)
+@given(st.builds(Area, *[figures] * 4) | spots, leaves, figures, places)
+def test_rectangles_are_written_alike(place: Area | TextSpot, lines: list[Lines], bottom: float, first: int) -> None:
+    given_ = (place, lines, bottom, first)
+    assert told(KERNEL.corners_of, *given_) == told(links._corners_of, *given_)
 
 
 templates = st.lists(st.integers(0, 2) | texts, max_size=3).map(tuple)
