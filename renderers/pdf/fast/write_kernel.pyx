@@ -22,6 +22,7 @@ cdef extern from "Python.h":
     void* PyObject_GenericGetAttr
     bint PyUnicode_IS_ASCII(object)
     bint PyTuple_Check(object)
+    int PyUnicode_READY(object) except -1
 
 cdef extern from *:
     """
@@ -173,6 +174,7 @@ cpdef bytes pdf_string(object text):
     """Return the same as `syntax.pdf_string`."""
     if not isinstance(text, str):
         raise TypeError("no text")
+    PyUnicode_READY(text)
     cdef Py_ssize_t count = PyUnicode_GET_LENGTH(text), at, more = 0
     cdef int kind = PyUnicode_KIND(text)
     cdef void* data = PyUnicode_DATA(text)
@@ -239,6 +241,7 @@ cpdef bytes uri_string(object text):
     """Return the same as `syntax.uri_string`."""
     if not isinstance(text, str):
         raise TypeError("no text")
+    PyUnicode_READY(text)
     cdef Py_ssize_t count = PyUnicode_GET_LENGTH(text), at
     cdef int kind = PyUnicode_KIND(text)
     cdef void* data = PyUnicode_DATA(text)
