@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from binascii import hexlify
+from functools import lru_cache
+
 from engine.model.communication import QrCode
 from engine.model.qr_rows import QrRows
 
@@ -13,15 +16,18 @@ def qr_operators(code: QrCode, width: float, height: float, quiet: float = 0.0) 
     modules without seams and without smoothing. Hexadecimal, so that no reader looks for its end among the data.
     """
     rows = QrRows.of(code.rows)
+    return _begun(rows.size, width, height, quiet) + hexlify(rows.packed) + b">\nEI\nQ\n"
+
+
+@lru_cache(maxsize=256)
+def _begun(size: int, width: float, height: float, quiet: float) -> bytes:
+    """Return all before the modules: the same for symbols of one size in one box."""
     side = min(width, height)
     left, top = (width - side) / 2, (height - side) / 2
-    zone = side * quiet / (rows.size + 2 * quiet)
+    zone = side * quiet / (size + 2 * quiet)
     inner = side - 2 * zone
-    return b"q 1 1 1 rg %.6g %.6g %.6g %.6g re f 0 0 0 rg\n%.6g 0 0 %.6g %.6g %.6g cm\n%b" % (
-        left, top, side, side, inner, -inner, left + zone, top + zone + inner, _image(rows),
-    )  # fmt: skip
-
-
-def _image(rows: QrRows) -> bytes:
     # A mask paints where its bits are 0, unless Decode turns that round.
-    return b"BI/W %d/H %d/IM true/D[1 0]/F/AHx ID %b>\nEI\nQ\n" % (rows.size, rows.size, rows.packed.hex().encode())
+    return (
+        b"q 1 1 1 rg %.6g %.6g %.6g %.6g re f 0 0 0 rg\n%.6g 0 0 %.6g %.6g %.6g cm\n"
+        b"BI/W %d/H %d/IM true/D[1 0]/F/AHx ID "
+    ) % (left, top, side, side, inner, -inner, left + zone, top + zone + inner, size, size)
