@@ -64,6 +64,7 @@ class _Shape:
     margins: Margins | None = None
     shown: tuple[str, ...] = ()
     reason: str = ""
+    forms: Sequence[SectionForm[Leaf]] | None = ()  # of the sections; None: they are to be looked up again
     number: int = field(default_factory=count().__next__)  # tells it from all others of the process
 
 
@@ -146,7 +147,9 @@ class Filler:
         self._specimens: Specimens | None = None  # made when the styles are read
         self._pictures = Pictures(templates, reference.lay_out, self._fonts)
         numbers = {root: number for number, root in enumerate(self._flattener.roots)}
-        self._roots = [[numbers[root] for root in section.roots] for section in (self._frame, *self._sections)]
+        self._roots = tuple([
+            tuple([numbers[root] for root in section.roots]) for section in (self._frame, *self._sections)
+        ])  # fmt: skip
         self._fresh = count()
         self._signatures: list[Kept[Hashable, int]] = [Kept(SIGNATURES_KEPT) for _ in self._flattener.roots]
         self._frames: Kept[_Key, Skeleton] = Kept(DOCUMENTS_KEPT)
@@ -154,7 +157,7 @@ class Filler:
             SECTIONS_KEPT, lambda form: 1 if isinstance(form, Unfillable) else form.size
         )
         self._margins: Kept[_Key, Margins] = Kept(MARGINS_KEPT)
-        self._shapes: Kept[_Key, _Shape] = Kept(DOCUMENTS_KEPT)
+        self._shapes: Kept[Hashable, _Shape] = Kept(DOCUMENTS_KEPT)
         own_plans = plans if plans is not None else new_plans()
         self._files = own_plans.files
         self._setter = Setter(own_plans.sections, self._fonts, self._pictures)
@@ -162,14 +165,8 @@ class Filler:
 
     def fill(self, communication: Communication, now_iso: str, seal: Seal | None = None) -> FilledPdf:
         """Return the PDF. Raises `Unfillable` with the reason where the reference must render it."""
-        signatures, by_root = self._flattener.by_root(communication)
-        # Signatures are long, and each is part of many keys: so each goes by a number, which is its own for good.
-        key = tuple([
-            kept.get(signature, self._fresh.__next__)
-            for kept, signature in zip(self._signatures, signatures, strict=True)
-        ])  # fmt: skip
-        slots = [_joined(roots, by_root) for roots in self._roots]
-        shape, forms = self._known(key) or self._learnt(communication, key, slots)
+        signature, slots = self._flattener.by_section(communication, self._roots)
+        shape, forms = self._known(signature) or self._learnt(communication, signature, slots)
         if shape.frame is None or shape.margins is None:
             raise Unfillable(shape.reason)
         self._fonts.begin()
@@ -211,20 +208,34 @@ class Filler:
         self._files.put(asked.key, KnownFile(plan, tuple([margin.plan for margin in margins]), fonts))
         return _Used(head, plan, margins)
 
-    def _known(self, key: _Key) -> tuple[_Shape, list[SectionForm[Leaf]]] | None:
+    def _known(self, signature: Hashable) -> tuple[_Shape, Sequence[SectionForm[Leaf]]] | None:
         """Return a shape with its sections, None where it has to be learnt."""
-        shape = self._shapes.find(key)
+        shape = self._shapes.find(signature)
         if shape is None:
             return None
-        forms = [self._forms.find(section) for section in shape.sections]
-        known = [form for form in forms if isinstance(form, SectionForm)]
-        return (shape, known) if len(known) == len(forms) else None  # else one was dropped
+        if shape.forms is None:
+            found = [self._forms.find(section) for section in shape.sections]
+            known = [form for form in found if isinstance(form, SectionForm)]
+            if len(known) < len(found):
+                return None  # one was dropped
+            shape.forms = known
+        return shape, shape.forms
 
     def _learnt(
-        self, communication: Communication, key: _Key, slots: Sequence[list[SlotValue]]
-    ) -> tuple[_Shape, list[SectionForm[Leaf]]]:
+        self, communication: Communication, signature: Hashable, slots: Sequence[list[SlotValue]]
+    ) -> tuple[_Shape, Sequence[SectionForm[Leaf]]]:
+        signatures, _ = self._flattener.by_root(communication)
+        # Signatures are long, and each is part of many keys: so each goes by a number, which is its own for good.
+        key = tuple([
+            kept.get(signature, self._fresh.__next__)
+            for kept, signature in zip(self._signatures, signatures, strict=True)
+        ])  # fmt: skip
+        dropped = self._forms.dropped
         shape, forms = self._shape(communication, key, slots)
-        self._shapes.put(key, shape)
+        self._shapes.put(signature, shape)
+        if dropped != self._forms.dropped:
+            for each in self._shapes:  # they hold what was dropped; and what they use from now on is used last
+                each.forms = None
         return shape, forms
 
     def _shape(
@@ -248,7 +259,7 @@ class Filler:
             )
         except Unfillable as reason:
             return _Shape(reason=str(reason)), []
-        return _Shape(frame, keys[1:], margins, shown), forms
+        return _Shape(frame, keys[1:], margins, shown, forms=forms), forms
 
     def _sections_of(
         self,
@@ -323,13 +334,3 @@ def _has_room(head: FileHead, plan: FilePlan) -> bool:
 
 def _said(frame: Skeleton, slots: Sequence[SlotValue], now_iso: str) -> Said:
     return Said(filled(frame.title, slots), filled(frame.author, slots), filled(frame.description, slots), now_iso)
-
-
-def _joined(roots: Sequence[int], by_root: Sequence[list[SlotValue]]) -> list[SlotValue]:
-    """Return the slots of these fields, one after the other. They are not to be changed."""
-    if len(roots) == 1:
-        return by_root[roots[0]]
-    found: list[SlotValue] = []
-    for root in roots:
-        found += by_root[root]
-    return found

@@ -7,24 +7,27 @@ one.
 Two communications of one locale with equal signatures take the same way through the template: every condition
 of the template can see only what is in the signature (`template_reads` finds what is read, and `sentinel`
 checks each skeleton that nothing else was looked at).
+
+A kernel does the same by a table of the steps, where each value is of the very class that its view declares: that
+is always so. Its signatures are bytes; those of equal communications are equal, too.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import re
-import types
 import typing
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Hashable
-from enum import Enum
 from operator import attrgetter
+from types import ModuleType
 
-from engine.model import communication as views
-from engine.model.communication import ChartGeometry, Communication, Fact, QrCode, Text, TextBlock, walk_facts
+from engine.model.communication import Communication, Fact, Text, TextBlock, walk_facts
+from engine.model.qr_rows import QrRows
+from engine.natives import native
 from engine.templating.template_set import TemplateSet, hosts_of
-from renderers.pdf.fast.model import SlotValue, Unfillable
+from renderers.pdf.fast.model import SlotValue
+from renderers.pdf.fast.steps import SAID, Step, roots_of
 from renderers.pdf.fast.template_reads import Reads, reads_of
 
 TEMPLATE = "pdf/bill.html.j2"
@@ -33,24 +36,27 @@ ADDRESS = "https://"
 # As the filter `url` takes it.
 _PLAIN_ADDRESS = re.compile(r"https://([^\s<>\"'`\\\x00-\x1f\x7f/?#]+)[^\s<>\"'`\\\x00-\x1f\x7f]*")
 _Taker: typing.TypeAlias = Callable[[object, list[SlotValue], list[Hashable]], None]
-_SAID = (Fact, Text, TextBlock)
-_WHOLE = (*_SAID, ChartGeometry, QrCode)
 BETWEEN = "\n"  # of ids
 _ADDRESSES_KEPT = 64  # most are the same for everyone
+_kernel = native(__name__, "flatten_kernel")
+_KINDS = (Communication, Fact, Text, TextBlock, QrRows)
 
 
 class Flattener:
     """Flattens communications of one template set. Make it once a process by `Flattener.of`."""
 
-    def __init__(self, reads: Reads, hosts: frozenset[str]) -> None:
-        """`hosts` are those whose addresses the template may print."""
+    def __init__(self, reads: Reads, hosts: frozenset[str], *, kernel: ModuleType | None = _kernel) -> None:
+        """`hosts` are those whose addresses the template may print; `kernel` takes what is of the usual kinds apart."""
         self.reads = reads
-        found = list(_roots(reads))
-        self.roots: tuple[str, ...] = tuple([root for root, _, _ in found])
+        found = tuple(roots_of(reads))
+        self.roots: tuple[str, ...] = tuple([root.name for root in found])
         self._takers, self._namers = (
-            [(attrgetter(root), generator.field_taker(kind, field)) for root, kind, field in found]
-            for generator in (Generator(reads, hosts), Generator(reads, hosts, says_ids=True))
+            [(attrgetter(root.name), generator.taker(root.step)) for root in found]
+            for generator in (_Generator(reads, hosts), _Generator(reads, hosts, says_ids=True))
         )
+        bounds = None if reads.is_exact else reads.bounds
+        self._walker = None if kernel is None else kernel.Walker(found, _KINDS, hosts, bounds)
+        self._each = tuple([(number,) for number in range(len(found))])
 
     @classmethod
     def of(cls, templates: TemplateSet, template: str = TEMPLATE) -> Flattener:
@@ -62,11 +68,28 @@ class Flattener:
         signatures, slots = self.by_root(communication)
         return signatures, [value for own in slots for value in own]
 
+    def by_section(
+        self, communication: Communication, sections: tuple[tuple[int, ...], ...]
+    ) -> tuple[Hashable, list[list[SlotValue]]]:
+        """Return the communication's signature, and the slots of sections, each of the roots of these numbers."""
+        found: tuple[Hashable, list[list[SlotValue]]] | None = self._walked(communication, sections, False)
+        if found is not None:
+            return found
+        signatures, by_root = self._by_root(communication)
+        return signatures, [[value for root in roots for value in by_root[root]] for roots in sections]
+
     def by_root(self, communication: Communication) -> tuple[tuple[Hashable, ...], list[list[SlotValue]]]:
         """Return signatures and slots of the fields in `roots`, each by itself.
 
         A root is a field of the communication, or of a view that each communication has: `bill.rows`.
         """
+        return self._walked(communication, self._each, True) or self._by_root(communication)
+
+    def _walked(self, communication: Communication, sections: tuple[tuple[int, ...], ...], by_root: bool) -> typing.Any:
+        """Return what the kernel finds, None where it leaves the communication to the functions."""
+        return None if self._walker is None else self._walker.taken(communication, sections, by_root)
+
+    def _by_root(self, communication: Communication) -> tuple[tuple[Hashable, ...], list[list[SlotValue]]]:
         signatures: list[Hashable] = []
         every: list[list[SlotValue]] = []
         for value_of, take in self._takers:
@@ -94,21 +117,6 @@ def _ids_in(value: Fact | Text | TextBlock) -> str:
     return BETWEEN.join([fact.id for fact in walk_facts(value.parts)]) if isinstance(value, TextBlock) else ""
 
 
-def _roots(reads: Reads) -> typing.Iterator[tuple[str, type, str]]:
-    """Yield what communications are known by: its name, and the field of a class that it is."""
-    hints = typing.get_type_hints(Communication, vars(views))
-    for field in dataclasses.fields(Communication):
-        if (Communication.__name__, field.name) not in reads.fields:
-            continue
-        kind = hints[field.name]
-        inner = [] if kind in _WHOLE or not dataclasses.is_dataclass(kind) else dataclasses.fields(kind)
-        read = [own.name for own in inner if (kind.__name__, own.name) in reads.fields]
-        if not read:
-            yield field.name, Communication, field.name
-        for name in read:
-            yield f"{field.name}.{name}", kind, name
-
-
 def block_text(block: TextBlock) -> str:
     """Return `block.text`, sooner."""
     parts = block.parts
@@ -118,7 +126,7 @@ def block_text(block: TextBlock) -> str:
     return "".join([part.text if type(part) is Fact else part for part in parts])  # type: ignore[misc]
 
 
-class Generator:
+class _Generator:
     """Writes and runs the source of the functions that take views apart."""
 
     def __init__(self, reads: Reads, hosts: frozenset[str], *, says_ids: bool = False) -> None:
@@ -129,92 +137,82 @@ class Generator:
         self._addresses: dict[str, Hashable] = {}
         self._names = itertools.count()
         self._space: dict[str, object] = {
-            "Fact": Fact, "Text": Text, "TextBlock": TextBlock, "ChartGeometry": ChartGeometry,
-            "block_text": block_text, "address_class": self._address_class, "length_class": self._length_class(),
-            "take_any": self._take_any, "ids_in": _ids_in,
+            "Text": Text, "block_text": block_text, "address_class": self._address_class,
+            "length_class": self._length_class(), "take_any": self._take_any, "ids_in": _ids_in,
+        }  # fmt: skip
+        self._writers: dict[str, Callable[[Step, str], list[str]]] = {
+            "fact": self._text, "block": self._text, "text": self._text, "said": self._said, "plain": self._plain,
+            "name": self._plain, "string": self._string, "size": self._size, "optional": self._optional,
+            "items": self._items, "view": self._view, "picture": self._picture,
         }  # fmt: skip
 
-    def field_taker(self, kind: type, field: str) -> _Taker:
-        """Return the function that takes one field's value of class `kind` apart."""
-        hints = _hints(kind)
-        name = f"take_{kind.__name__}_{field}"
-        lines = [f"def {name}(value, slots, signature):", *_indented(self._value(hints[field], field, "value"))]
+    def taker(self, step: Step) -> _Taker:
+        """Return the function that takes a value apart."""
+        name = f"take_{step.field}"
+        lines = [f"def {name}(value, slots, signature):", *_indented(self._lines(step, "value"))]
         exec(compile("\n".join(lines), f"<{name}>", "exec"), self._space)  # noqa: S102  (made above)
         return typing.cast("_Taker", self._space[name])
 
-    def _view(self, kind: type, name: str) -> list[str]:
-        """Return the lines that take a view of class `kind` apart. No view holds another of its own class."""
-        hints = _hints(kind)
-        lines: list[str] = []
-        for field in dataclasses.fields(kind):
-            if (kind.__name__, field.name) in self._reads.fields:
-                lines += self._value(hints[field.name], field.name, f"{name}.{field.name}")
-        return lines or ["pass"]
+    def _lines(self, step: Step, value: str) -> list[str]:
+        """Return the lines that take apart what the expression `value` gives."""
+        return self._writers[step.way](step, value)
 
-    def _value(self, hint: object, field: str, value: str) -> list[str]:
-        """Return the lines that take apart what the expression `value`, of type `hint`, gives."""
-        options = [option for option in _options(hint) if option is not type(None)]
-        if len(options) < len(_options(hint)):
-            name = self._name()
-            inner = self._value(typing.Union[tuple(options)], field, name)  # noqa: UP007  (made at run time)
-            return [f"{name} = {value}", f"if {name} is None: signature.append(None)", "else:",
-                    *_indented(["signature.append(0)", *inner])]  # fmt: skip
-        if len(options) > 1:
-            return self._said(field, value)
-        return self._plain(options[0], field, value)
+    def _optional(self, step: Step, value: str) -> list[str]:
+        name = self._name()
+        return [f"{name} = {value}", f"if {name} is None: signature.append(None)", "else:",
+                *_indented(["signature.append(0)", *self._lines(step.below[0], name)])]  # fmt: skip
 
-    def _said(self, field: str, value: str) -> list[str]:
+    def _items(self, step: Step, value: str) -> list[str]:
+        name, item = self._name(), self._name()
+        return [f"{name} = {value}", f"signature.append(len({name}))", f"for {item} in {name}:",
+                *_indented(self._lines(step.below[0], item))]  # fmt: skip
+
+    def _view(self, step: Step, value: str) -> list[str]:
+        name = self._name()
+        lines = [line for own in step.below for line in self._lines(own, f"{name}.{own.field}")]
+        return [f"{name} = {value}", *lines]
+
+    def _said(self, step: Step, value: str) -> list[str]:
         """Return the lines for what may be a fact, a text or a block; most are texts."""
         if self._says_ids:
             return [f"slots.append(ids_in({value}))"]
         name = self._name()
         return [f"{name} = {value}",
                 f"if type({name}) is Text: slots.append({name}); signature.append(True)",
-                f"else: take_any({name}, {field!r}, slots, signature)"]  # fmt: skip
+                f"else: take_any({name}, {step.field!r}, slots, signature)"]  # fmt: skip
 
-    def _plain(self, kind: object, field: str, value: str) -> list[str]:
-        if self._says_ids and kind in _SAID:
+    def _text(self, step: Step, value: str) -> list[str]:
+        if self._says_ids:
             return [f"slots.append(ids_in({value}))"]
-        if kind is Fact or kind is TextBlock:
-            text = f"{value}.text" if kind is Fact else f"block_text({value})"
-            if field not in self._reads.measured:
-                return [f"slots.append({text})"]
-            name = self._name()
-            return [f"{name} = {text}", f"slots.append({name})", f"signature.append(length_class({name}))"]
-        if kind is Text:
-            return [f"slots.append({value})"]
-        if isinstance(kind, type) and issubclass(kind, bool | int | float | Enum):
-            return [f"signature.append({value})"]
+        text = {"fact": f"{value}.text", "block": f"block_text({value})"}.get(step.way, value)
+        if not step.is_measured:
+            return [f"slots.append({text})"]
         name = self._name()
-        return [f"{name} = {value}", *self._named(kind, field, name)]
+        return [f"{name} = {text}", f"slots.append({name})", f"signature.append(length_class({name}))"]
 
-    def _named(self, kind: object, field: str, name: str) -> list[str]:
-        """Return the lines that take the variable `name` apart."""
-        if typing.get_origin(kind) is tuple:
-            item = self._name()
-            inner = self._value(typing.get_args(kind)[0], field, item)
-            return [f"signature.append(len({name}))", f"for {item} in {name}:", *_indented(inner)]
-        if kind is str:
-            return [
-                f"if {name}.startswith({ADDRESS!r}): slots.append({name}); signature.append(address_class({name}))",
-                f"else: signature.append({name})",
-            ]
-        if kind is ChartGeometry:
-            said = "ids_in" if self._says_ids else "block_text"
-            return [f"slots.append({name})", f"slots.append({said}({name}.summary))",
-                    f"signature.append(({name}.kind, {name}.id, {name}.width, {name}.height))"]  # fmt: skip
-        if kind is QrCode:
-            return [f"slots.append({name})", f"signature.append((len({name}.rows), {name}.kind))"]
-        if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-            return self._view(kind, name)
-        raise TypeError(f"a view has a field `{field}` of a type that is not flattened")
+    def _plain(self, _: Step, value: str) -> list[str]:
+        return [f"signature.append({value})"]
+
+    def _string(self, _: Step, value: str) -> list[str]:
+        name = self._name()
+        return [
+            f"{name} = {value}",
+            f"if {name}.startswith({ADDRESS!r}): slots.append({name}); signature.append(address_class({name}))",
+            f"else: signature.append({name})",
+        ]
+
+    def _size(self, _: Step, value: str) -> list[str]:
+        return [f"signature.append(len({value}))"]
+
+    def _picture(self, step: Step, value: str) -> list[str]:
+        return [f"slots.append({value})", *self._view(step, value)]
 
     def _name(self) -> str:
         return f"v{next(self._names)}"
 
     def _take_any(self, value: object, field: str, slots: list[SlotValue], signature: list[Hashable]) -> None:
         """Take apart what may be a fact, a text or a block. Which it is can't be seen by a template."""
-        if not isinstance(value, _SAID):
+        if not isinstance(value, SAID):
             raise TypeError(f"a view has a field `{field}` of a type that is not flattened")
         text = value.text if isinstance(value, Fact) else value if isinstance(value, Text) else block_text(value)
         slots.append(text)
@@ -243,17 +241,3 @@ class Generator:
 
 def _indented(lines: list[str]) -> list[str]:
     return ["    " + line for line in lines]
-
-
-def _options(hint: object) -> tuple[object, ...]:
-    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
-        return typing.get_args(hint)
-    return (hint,)
-
-
-def _hints(kind: type) -> dict[str, typing.Any]:
-    """Return the types of a view's fields. Raises `Unfillable` for what no template prints: a decision's parts."""
-    try:
-        return typing.get_type_hints(kind, vars(views))
-    except NameError as error:
-        raise Unfillable("the template reads what is no view of the communication") from error

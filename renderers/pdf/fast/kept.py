@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from typing import Generic, TypeVar
 
 _Key = TypeVar("_Key", bound=Hashable)
@@ -18,6 +18,10 @@ class Kept(Generic[_Key, _Value]):
         self._weigh = weigh
         self._weight = 0
         self._known: OrderedDict[_Key, _Value] = OrderedDict()
+        self.dropped = 0  # how many were, to make room
+
+    def __iter__(self) -> Iterator[_Value]:
+        return iter(self._known.values())
 
     def __contains__(self, key: _Key) -> bool:
         return key in self._known
@@ -48,6 +52,7 @@ class Kept(Generic[_Key, _Value]):
         while self._weight > self._most and len(self._known) > 1:
             _, dropped = self._known.popitem(last=False)
             self._weight -= self._weight_of(dropped)
+            self.dropped += 1
 
     def _weight_of(self, value: _Value) -> int:
         return self._weigh(value) if self._weigh else 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from renderers.pdf.fast.kept import Kept
 from renderers.pdf.fast.layout import Layout
 from renderers.pdf.fast.leaf import Leaf
 from renderers.pdf.fast.model import LeafItem, Lines, RunItem, SlotValue, Structure, Unfillable, is_constant
-from renderers.pdf.fast.nodes import Node
+from renderers.pdf.fast.nodes import NO_LINES, Node
 from renderers.pdf.fast.painter import Painter
 from renderers.pdf.fast.pictures import Pictures
 from renderers.pdf.fast.program import Program, Programmer
@@ -37,6 +37,14 @@ class Margin(NamedTuple):
     lines: Sequence[Lines]
 
 
+class _Last(NamedTuple):
+    """The margins of the last document of so many pages: the next one's differ in a text or two."""
+
+    values: list[SlotValue]  # of the slots that are watched
+    margins: list[Margin]
+    asking: frozenset[int]  # places of leaves that need rare letters: they are asked for in each file
+
+
 class Margins:
     """The running elements of documents; `nodes` and `leaves` come with the number of the section they are from."""
 
@@ -53,28 +61,59 @@ class Margins:
         self._are_constant = [is_constant(leaf.items, has_counters=True) for leaf, _ in leaves]
         self._plans: Kept[tuple[int, int, tuple[Structure, ...]], MarginPlan] = Kept(_KEPT)
         self._has_counters = [_has_counters(leaf.items) for leaf, _ in leaves]
-        self._known: Kept[tuple[int, int], list[Lines | None]] = Kept(_KEPT)  # of leaves that are constant
+        readers: dict[tuple[int, int], list[int]] = {}  # section and slot -> places of the leaves that it stands in
+        for place, (leaf, section) in enumerate(leaves):
+            for slot in _slots_of(leaf.items):
+                readers.setdefault((section, slot), []).append(place)
+        self._watched = list(readers)
+        self._readers = list(readers.values())
+        self._last: Kept[int, _Last] = Kept(_KEPT)  # by count of pages
 
     def of_pages(self, pages: int, slots: Sequence[Sequence[SlotValue]]) -> list[Margin]:
         """Return the margins of so many pages, with the slots of all sections. Raises `Unfillable`."""
-        return [self._of_page(page, pages, slots) for page in range(1, pages + 1)]
+        values = [slots[section][slot] for section, slot in self._watched]
+        last = self._last.find(pages)
+        if last is None:
+            return self._set_anew(pages, slots, values, range(len(self._leaves)), None)
+        if values == last.values and not last.asking:
+            return last.margins
+        changed = [
+            places
+            for places, value, known in zip(self._readers, values, last.values, strict=True)
+            if value is not known and value != known
+        ]
+        return self._set_anew(pages, slots, values, last.asking.union(*changed), last.margins)
 
-    def _of_page(self, page: int, pages: int, slots: Sequence[Sequence[SlotValue]]) -> Margin:
-        known = self._known.get((page, pages), lambda: [None] * len(self._leaves))
-        lines = [found or self._set(place, known, page, pages, slots) for place, found in enumerate(known)]
-        structures = tuple([one.structure for one in lines])
-        return Margin(self._plans.get((page, pages, structures), lambda: self._plan(page, lines)), lines)
+    def _set_anew(
+        self, pages: int, slots: Sequence[Sequence[SlotValue]], values: list[SlotValue], places: Collection[int],
+        known: Sequence[Margin] | None,
+    ) -> list[Margin]:  # fmt: skip
+        """Return the margins with the leaves at these places set; the others are as they are known."""
+        asking: set[int] = set()
+        margins: list[Margin] = []
+        for page in range(1, pages + 1):
+            lines: list[Lines] = list(known[page - 1].lines) if known else [NO_LINES] * len(self._leaves)
+            is_alike = known is not None
+            for place in places:
+                asked = self._fonts.asked
+                found = self._set(place, page, pages, slots)
+                is_alike = is_alike and found.structure == lines[place].structure
+                lines[place] = found
+                if asked != self._fonts.asked:
+                    asking.add(place)
+            plan = known[page - 1].plan if known and is_alike else self._plan_of(page, pages, lines)
+            margins.append(Margin(plan, lines))
+        self._last.put(pages, _Last(values, margins, frozenset(asking)))
+        return margins
 
-    def _set(
-        self, place: int, known: list[Lines | None], page: int, pages: int, slots: Sequence[Sequence[SlotValue]]
-    ) -> Lines:
+    def _set(self, place: int, page: int, pages: int, slots: Sequence[Sequence[SlotValue]]) -> Lines:
         leaf, section = self._leaves[place]
         own = slots[section]
-        asked = self._fonts.asked
-        lines = leaf.set([*own, str(pages), str(page)] if self._has_counters[place] else own)  # slots -2 and -1
-        if self._are_constant[place] and asked == self._fonts.asked:  # else its letters are asked for in each file
-            known[place] = lines
-        return lines
+        return leaf.set([*own, str(pages), str(page)] if self._has_counters[place] else own)  # slots -2 and -1
+
+    def _plan_of(self, page: int, pages: int, lines: Sequence[Lines]) -> MarginPlan:
+        key = (page, pages, tuple([one.structure for one in lines]))
+        return self._plans.get(key, lambda: self._plan(page, lines))
 
     def _plan(self, page: int, lines: Sequence[Lines]) -> MarginPlan:
         if any(len(leaf.lines) > 1 for leaf in lines):
@@ -91,6 +130,12 @@ class Margins:
             programs.append((section, programmer.program(steps)))
             fonts |= self._pictures.fonts_of(steps)
         return MarginPlan(b"".join([said for _, said in decorations]), tuple(programs), frozenset(fonts))
+
+
+def _slots_of(items: Sequence[LeafItem]) -> set[int]:
+    """Return the slots that stand in a text, but for the numbers of the page and of all pages."""
+    texts = [item.text for item in items if isinstance(item, RunItem)]
+    return {piece for text in texts for piece in text if isinstance(piece, int) and piece >= 0}
 
 
 def _has_counters(items: Sequence[LeafItem]) -> bool:

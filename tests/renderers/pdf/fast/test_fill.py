@@ -10,6 +10,7 @@ from engine.templating import TemplateSet
 from renderers.pdf.fast import fill
 from tests import pki
 from tests.e2e.reading import CAMPAIGN, samples
+from tests.renderers.builders import changed
 from tests.renderers.pdf.fast.against import Bench
 
 
@@ -43,3 +44,18 @@ def test_the_digest_told_with_a_bill_is_that_of_its_bytes(has_seal: bool, monkey
         (artifact,) = filled.artifacts
         assert (b"/Type/Sig" in artifact.data) is has_seal
         assert artifact.sha256 == hashlib.sha256(artifact.data).hexdigest()
+
+
+def test_what_the_margins_of_the_bill_before_said_makes_no_difference() -> None:
+    first = Bench(TemplateSet(CAMPAIGN))
+    usual = first.said(samples()["NL-0001"])
+    assert usual
+    each = [
+        changed(usual, bill=changed(usual.bill, number=changed(usual.bill.number, text=number)))
+        for number in ("2026-1", "Ж-1", "2026-2", "Ж-2")
+    ]
+    made = [first.fill(said).artifacts[0].data for said in each]
+    second = Bench(TemplateSet(CAMPAIGN))
+    assert [second.fill(said).artifacts[0].data for said in reversed(each)] == made[::-1]
+    assert len(set(made)) == len(made)
+    assert [first.fill(said).path for said in each] == ["fast"] * len(each)
