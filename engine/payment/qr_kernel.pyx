@@ -1,4 +1,4 @@
-# QR symbols as machine words: the same as `qr_plane` and `qr_mask` give, bit for bit, in a twentieth of their time.
+# QR symbols as machine words: the same as `qr_plane` and `qr_mask` give, bit for bit, in a seventh of their time.
 #
 # A row of modules is one word of 64 bits, or two from version 12 on, the lower first; its leftmost module is the
 # highest bit of as many as its whole bytes have. So the rules along a row are shifts, and those along a column

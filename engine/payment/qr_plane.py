@@ -6,7 +6,7 @@ planes for each byte: the byte's own modules and those of the error correction t
 
 Memory: 40 planes for each data codeword of a version, each 60 bytes (version 1) to 1.3 kB (version 20): 5 MB for
 version 10, 10 MB for 13, 35 MB for 20. Four versions are kept. Where `qr_kernel` is built it makes the symbols, in
-a twentieth of the time and without planes. (A plane for each whole byte was no faster: half as
+a seventh of the time and without planes. (A plane for each whole byte was no faster: half as
 many XORs, but too many planes for the processor's cache.)
 """
 
