@@ -115,7 +115,7 @@ def _put_holes(customers: OwnMembers, first_page: int, pages: Sequence[Paper], o
     marked: list[tuple[int, Where, Bookmark]] = []
     for number_, page in enumerate(pages, start=first_page):
         height = page.height
-        for strip, dy, section, leaf, *_ in page.strips:
+        for strip, dy, section, leaf in page.strips:
             holes, bookmarks = strip.holes, strip.bookmarks
             if not holes.count and not bookmarks:
                 continue

@@ -21,17 +21,12 @@ _RUNS_APART = 2  # to join the programs of a page takes as long as two runs of t
 
 
 class ShownStrip(NamedTuple):
-    """A strip in a file: how far down it stands, its section, and the number of that one's first leaf in the file.
-
-    `lines` are some customer's, of the section; of leaves that are `is_fixed` they are everybody's.
-    """
+    """A strip in a file: how far down it stands, its section, and the number of that one's first leaf in the file."""
 
     strip: PlacedStrip
     dy: float
     section: int = 0
     leaf: int = 0
-    lines: Sequence[Lines] = ()
-    is_fixed: Sequence[bool] = ()
 
 
 class Paper(NamedTuple):
@@ -91,7 +86,7 @@ def _texts(strips: Sequence[ShownStrip]) -> list[Part]:
     floats: list[Part] = []
     lines: list[Part] = []
     stacked: list[Part] = []
-    for strip, dy, section, leaf, *_ in strips:
+    for strip, dy, section, leaf in strips:
         moved = b"q 1 0 0 1 0 %.4f cm\n" % dy
         for layers, out in ((strip.floats, floats), (strip.lines, lines), (strip.stacked, stacked)):
             for is_anchored, program in layers:

@@ -66,7 +66,8 @@ def place_strip(strip: Strip, place: StripPlace, programmer: Programmer) -> Plac
     )
     marks = _up(strip.marks, _MARKS)
     taken = 1 + len(tags.holes) + len(numbers) if numbers else 0
-    parents = [f"{tags.parents[mark]} 0 R" if mark in tags.parents else "null" for mark in range(marks)]
+    found = [tags.parents.get(mark) for mark in range(marks)]
+    parents = ["null" if own is None else f"{own} 0 R" for own in found]
     holes = prepared_holes(tags.holes, place.first + 1, programmer.still)
     painted = {kind: _painted(strip.layers, kind, programmer) for kind in ("floats", "lines", "stacked")}
     return PlacedStrip(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from engine.natives import native
@@ -18,6 +19,7 @@ from renderers.pdf.fast.syntax import number
 LEFT, RIGHT, CENTRE = 0, 1, 2
 MODES = {"left": LEFT, "right": RIGHT, "center": CENTRE}
 _SAID_KEPT = 1 << 14
+_STYLES_KEPT = 1024
 # Draws a picture: the operators inside of its marked content, for the customer's slots.
 Draw = Callable[[PictureStep], "bytes | Callable[[Sequence[SlotValue]], bytes]"]
 
@@ -135,6 +137,16 @@ def run_apart(parts: Iterable[Part], lines: Sequence[Lines], slots: Sequence[Seq
     return b"".join(out)
 
 
+@lru_cache(maxsize=_STYLES_KEPT)
+def _font_said(font: str, size: float) -> str:
+    return f"/{font} {number(size)} Tf "
+
+
+@lru_cache(maxsize=_STYLES_KEPT)
+def _colour_said(colour: tuple[float, ...]) -> str:
+    return " ".join([number(channel) for channel in colour]) + " rg "
+
+
 class Programmer:
     """Writes programs. `draw` draws pictures; `is_fixed` says which leaves hold no slot, `lines` are theirs.
 
@@ -186,10 +198,10 @@ class Programmer:
         said = ""
         if self._font != (style.font, style.size):
             self._font = (style.font, style.size)
-            said = f"/{style.font} {number(style.size)} Tf "
+            said = _font_said(style.font, style.size)
         if self._colour != style.colour:
             self._colour = style.colour
-            said += " ".join(number(channel) for channel in style.colour) + " rg "
+            said += _colour_said(style.colour)
         return said
 
     def _text(self, step: TextStep) -> None:

@@ -138,9 +138,10 @@ class Setter:
             mcid = 0
             for section, strip, dy in page.shown:
                 place = StripPlace(numbers.pages + number, numbers.document, first, mcid)
-                own, fixed = lines[section], forms[section].are_constant
-                placed = strip.placed.get(place) or self._placed(strip, place, fixed, own)
-                strips.append(ShownStrip(placed, dy, section, leaves[section], own, fixed))
+                placed = strip.placed.get(place)
+                if placed is None:
+                    placed = self._placed(strip, place, forms[section].are_constant, lines[section])
+                strips.append(ShownStrip(placed, dy, section, leaves[section]))
                 first, mcid = placed.next_object, placed.next_mcid
             running = [Part(b"", program, b"", leaf, section) for section, program in margin.plan.programs]
             papers.append(Paper(page.kind.width, page.kind.height, strips, margin.plan.decorations, running))

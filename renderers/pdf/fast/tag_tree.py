@@ -5,7 +5,7 @@ What has the customer's words, or a place on the page, is an object of its own (
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
@@ -57,30 +57,35 @@ class Tags:
 
 def write_tags(struct: Sequence[Struct], links: Sequence[LinkBox], place: StripPlace) -> Tags:
     """Return the objects of a strip's elements. Raises `Unfillable` where a link stands outside of them."""
-    seen = [found for one in struct for found in _seen(one)]
-    if sum(isinstance(found, LinkKid) for found in seen) != len(links):
+    holes: list[Place | Words] = []
+    if sum([_see(one, holes) for one in struct]) != len(links):
         raise Unfillable("a link is not in the tag tree")
-    writer = _Writer(place, links, [found for found in seen if not isinstance(found, LinkKid)])
+    writer = _Writer(place, links, holes)
     writer.tags.roots = [writer.write(one, place.document) for one in struct]
     return writer.tags
 
 
-def _seen(struct: Struct) -> Iterator[Place | Words | LinkKid]:
-    """Yield the holes below an element, and its links, in the order in which they are written."""
+def _see(struct: Struct, holes: list[Place | Words]) -> int:
+    """Append the holes below an element in the order in which they are written; return the count of its links."""
+    links = 0
     for kid in struct.kids:
         if isinstance(kid, Struct):
-            yield from _seen(kid)
+            links += _see(kid, holes)
         elif isinstance(kid, LinkKid):
-            yield kid
+            links += 1
     if struct.bbox:
-        yield Place(struct.bbox)
-    if has_slots(struct.alt):
-        yield Words(struct.alt)
+        holes.append(Place(struct.bbox))
+    if struct.alt and has_slots(struct.alt):
+        holes.append(Words(struct.alt))
+    return links
 
 
 def has_slots(text: Template) -> bool:
     """Whether the text has the customer's words in it."""
-    return any(isinstance(piece, int) for piece in text)
+    for piece in text:  # noqa: SIM110 - a generator costs more than the look
+        if isinstance(piece, int):
+            return True
+    return False
 
 
 class _Writer:
