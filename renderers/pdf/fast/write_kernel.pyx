@@ -163,10 +163,10 @@ cpdef str filled(object template, object slots):
     """Return the same as `syntax.filled`."""
     cdef list texts = []
     for piece in template:
-        text = piece if isinstance(piece, str) else slots[piece]
+        texts.append(piece if isinstance(piece, str) else slots[piece])
+    for text in texts:
         if not isinstance(text, str):
             raise TypeError("a slot of a text holds a picture")
-        texts.append(text)
     return "".join(texts)
 
 
