@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from renderers.pdf.fast import links, program, syntax
@@ -44,6 +44,7 @@ def test_texts_are_written_alike(text: str) -> None:
     assert told(KERNEL.uri_string, text) == told(syntax._uri_string.__wrapped__, text)
 
 
+@example((0, 1), [None])
 @given(st.lists(st.integers(0, 3) | texts).map(tuple), st.lists(texts | st.none(), max_size=4))
 def test_templates_are_filled_alike(template: tuple[str | int, ...], slots: list[Any]) -> None:
     assert told(KERNEL.filled, template, slots) == told(syntax._filled, template, slots)
