@@ -5,9 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderers.pdf.fast.model import Line, Lines, Segment
+from renderers.pdf.fast.model import Line, Lines, Segment, SetLines
 from renderers.pdf.fast.program import LEFT, RIGHT, Part, PictureOp, Program, joined, run_apart
-from renderers.pdf.fast.run_lines import SetLines
 
 
 def said(text: str, width: float, x: float = 0.0) -> Lines:

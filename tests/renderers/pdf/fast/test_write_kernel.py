@@ -11,8 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from renderers.pdf.fast import links, program, syntax
-from renderers.pdf.fast.model import Area, Line, Lines, LinkBox, Segment, TextSpot, Unfillable
-from renderers.pdf.fast.run_lines import SetLines
+from renderers.pdf.fast.model import Area, Line, Lines, LinkBox, Segment, SetLines, TextSpot, Unfillable
 
 _built = syntax._kernel
 if _built is None:
