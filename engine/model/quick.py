@@ -4,6 +4,7 @@ The `__init__` that `dataclass(frozen=True)` writes sets each field by a call of
 class itself refuses to be written to: three times the cost of plain assignments, and a communication is
 made of some three hundred such objects. Here the new object belongs for a moment to a twin class of the same
 slots that may be written to; when its fields are set it is handed to the class that it is of, frozen as before.
+Where its kernel is built, the class is called without any `__init__`: it must not be given another one later.
 """
 
 from __future__ import annotations
@@ -12,10 +13,14 @@ from collections.abc import Callable
 from dataclasses import MISSING, fields
 from typing import Any, ParamSpec, TypeVar
 
+from engine.natives import native
+
+_kernel = native(__name__, "quick_kernel")
 _Kind = TypeVar("_Kind", bound=type)
 _Given = ParamSpec("_Given")
 _Made = TypeVar("_Made")
 _TWINS: dict[object, Any] = {}
+_SPED: set[object] = set()  # whose calls the kernel takes
 
 
 def quick(kind: _Kind) -> _Kind:
@@ -34,11 +39,15 @@ def quick(kind: _Kind) -> _Kind:
     twin: Any = type(f"_Open{named.__name__}", (), {"__slots__": names, "__module__": named.__module__})
     _TWINS[kind] = twin
     named.__init__ = _init(named, twin, names, is_open=False)
+    if _kernel is not None and _kernel.speed(named, names, named.__init__.__defaults__ or ()):
+        _SPED.add(kind)
     return kind
 
 
 def maker(kind: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
     """Return what makes objects of a `quick` class by the same arguments, another quarter faster: for what is many."""
+    if kind in _SPED:
+        return kind
     twin = _TWINS[kind]
     twin.__init__ = _init(kind, twin, twin.__slots__, is_open=True)
     made: Callable[_Given, _Made] = twin
