@@ -48,6 +48,10 @@ class Digits:
             return None
         return FigureText(width, filler(template, places, self._runs))
 
+    def same(self, width: float, glyphs: bytes) -> FigureText:
+        """Return a text without any of these digits, whose width and TJ array are given."""
+        return FigureText(width, filler(glyphs, [], self._runs))
+
 
 class FigureText(NamedTuple):
     """A text as it comes out, its digits open. `fill` makes the TJ array of a text of this pattern."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
+from renderers.pdf.fast.figures import KERNEL
 from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.model import BreakItem, LeafItem, Line, RunItem, SetLines, Template
-from renderers.pdf.fast.paragraph import Paragraph, Texts
+from renderers.pdf.fast.paragraph import Paragraph
 from renderers.pdf.fast.recent import Recent
 from renderers.pdf.fast.run_lines import TEXTS_KEPT, Manner
 from renderers.pdf.fast.shaping import Shaper
 
 Values: TypeAlias = tuple[str, ...]
+_Paragraphs: TypeAlias = list[tuple[Paragraph, list[Template]]]  # with the templates of their texts
 
 
 class ItemLines(Recent[Values, SetLines]):
@@ -36,19 +38,17 @@ class ItemLines(Recent[Values, SetLines]):
             parts.pop()  # a break at the very end starts no line
         last = None if ends_in_break else parts[-1]
         self._paragraphs = [
-            (Paragraph(part, shapers, manner, fonts, is_last=part is last), _texts_of(part)) for part in parts
+            (
+                Paragraph(part, shapers, manner, fonts, is_last=part is last),
+                [item.text for _, item in part if isinstance(item, RunItem)],
+            )
+            for part in parts
         ]
 
     def make(self, key: Values) -> tuple[SetLines, bool]:
         """Return the lines for these values. Raises `Unfillable`."""
         asked = self._fonts.asked
-        lines: list[Line] = []
-        shown: list[tuple[int, ...]] = []
-        for paragraph, texts_of in self._paragraphs:
-            own_lines, own_shown = paragraph[texts_of(key)]
-            lines += own_lines
-            shown += own_shown
-        found = SetLines(lines, tuple(shown))
+        found = set_paragraphs(self._paragraphs, key)
         if asked == self._fonts.asked:
             return found, True
         # What is kept of a paragraph asks for nothing, so none of these lines is another text's as well.
@@ -64,13 +64,16 @@ def joined(template: Template, values: Sequence[object]) -> str:
     return "".join([piece if isinstance(piece, str) else str(values[piece]) for piece in template])
 
 
-def _texts_of(items: Sequence[tuple[int, LeafItem]]) -> Callable[[Values], Texts]:
-    """Return what makes the texts of a paragraph's runs of the values."""
-    templates = [item.text for _, item in items if isinstance(item, RunItem)]
-    if len(templates) == 1:  # as in an address
-        (only,) = templates
-        if len(only) == 1 and isinstance(only[0], int):
-            place = only[0]
-            return lambda values: (values[place],)
-        return lambda values: (joined(only, values),)
-    return lambda values: tuple([joined(template, values) for template in templates])
+def _set_paragraphs(paragraphs: _Paragraphs, values: Values) -> SetLines:
+    """Return the lines of these paragraphs with these values in the templates of their texts."""
+    lines: list[Line] = []
+    shown: list[tuple[int, ...]] = []
+    for paragraph, templates in paragraphs:
+        own_lines, own_shown = paragraph[tuple([joined(template, values) for template in templates])]
+        lines += own_lines
+        shown += own_shown
+    return SetLines(lines, tuple(shown))
+
+
+_SetParagraphs: TypeAlias = Callable[[_Paragraphs, Values], SetLines]
+set_paragraphs: Final[_SetParagraphs] = _set_paragraphs if KERNEL is None else KERNEL.set_paragraphs

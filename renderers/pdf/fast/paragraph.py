@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from renderers.pdf.fast.breaking import Opportunities, exact_mixed_lines
+from renderers.pdf.fast.figures import KERNEL, FigureText, pattern_of
 from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.model import AtomItem, LeafItem, Line, RunItem, Segment, Unfillable
 from renderers.pdf.fast.recent import Recent
-from renderers.pdf.fast.run_lines import SPACES, SURE, TEXTS_KEPT, Manner
+from renderers.pdf.fast.run_lines import PATTERNS_KEPT, SPACES, SURE, TEXTS_KEPT, Manner
 from renderers.pdf.fast.shaping import Shaper
 from renderers.pdf.fast.units import Unit, fill_lines, units_of
 
 Texts: TypeAlias = tuple[str, ...]
 # Lines, and which items are seen on each.
 Shown: TypeAlias = tuple[list[Line], list[tuple[int, ...]]]
+Quick: TypeAlias = "tuple[dict[bytes, FigureText], bytes, int] | None"
 _NOTHING: Final = 1e-6  # px
 _ATOM = "\u2e80"  # atoms break lines as ideographs do (CSS Text 3, 5.1)
 
@@ -29,6 +31,19 @@ class _Piece:
     text: str
     shaper: Shaper | None
     width: float = 0.0  # of an atom
+
+
+def _figure_line(patterns: Mapping[bytes, FigureText], zeros: bytes, item: int, text: str) -> Shown | None:
+    """Return the line of a text with the figures of a pattern that is among these; None for another."""
+    figures = patterns.get(pattern_of(text, zeros))
+    if figures is None:
+        return None
+    width, fill = figures
+    return [Line(width, (Segment(item, 0.0, width, fill(text), text),))], [(item,)]
+
+
+_FigureLine: TypeAlias = Callable[[Mapping[bytes, FigureText], bytes, int, str], Shown | None]
+figure_line: Final[_FigureLine] = _figure_line if KERNEL is None else KERNEL.figure_line
 
 
 class Paragraph(Recent[Texts, Shown]):
@@ -54,12 +69,33 @@ class Paragraph(Recent[Texts, Shown]):
         self._fonts = fonts
         self._is_last = is_last
 
+        # Of a text by itself that fits on its line: what fills it, by its pattern.
+        number, shaper, _ = self._items[0] if len(self._items) == 1 else (0, None, 0.0)
+        self.quick: Quick = None if shaper is None else ({}, shaper.digits.zeros, number)
+
     def make(self, key: Texts) -> tuple[Shown, bool]:
         """Return the lines of these texts. Raises `Unfillable`."""
         asked = self._fonts.asked
-        lines = self._plain(key) or self._full(key)
+        if self.quick is not None:
+            filled = figure_line(*self.quick, key[0])
+            if filled is not None:
+                return filled, True
+        lines = self._plain(key)
+        if lines is None:
+            lines = self._full(key)
+        elif self.quick is not None:
+            self._learn(self.quick[0], key[0])
         shown = [tuple([segment.item for segment in line.segments]) for line in lines]
         return (lines, shown), asked == self._fonts.asked
+
+    def _learn(self, patterns: dict[bytes, FigureText], text: str) -> None:
+        shaper = self._items[0][1]
+        assert shaper is not None
+        figures = shaper.figures(text)
+        if figures is not None:
+            if len(patterns) >= PATTERNS_KEPT:
+                patterns.clear()
+            patterns[shaper.digits.key(text)] = figures
 
     def _plain(self, texts: Texts) -> list[Line] | None:
         """Return the line of a paragraph that has one, as `_full` does but sooner; None for every other.

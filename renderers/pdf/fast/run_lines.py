@@ -19,7 +19,7 @@ from renderers.pdf.fast.units import fill_lines, units_of, word_lines
 SPACES = re.compile(r"[ \t\n\r]+")
 SURE: Final = 0.004  # px
 TEXTS_KEPT: Final = 32  # twice: more are hardly ever met again
-_PATTERNS_KEPT: Final = 256
+PATTERNS_KEPT: Final = 256
 _UNEVEN = re.compile(r"[\t\n\r]|  |^ | $")
 
 
@@ -61,16 +61,24 @@ class Manner:
             found.structure = found.structure, extras
 
 
-def _figure_lines(patterns: Mapping[bytes, FigureText], zeros: bytes, text: str) -> SetLines | None:
-    """Return the line of a text with the figures of a pattern that is among these; None for another."""
-    figures = patterns.get(pattern_of(text, zeros))
-    if figures is None:
+# Where the lines of a text start and end, with what fills each.
+Places: TypeAlias = tuple[tuple[int, int, FigureText], ...]
+_Ends: TypeAlias = list[tuple[slice, FigureText | None]]
+_FigureLines: TypeAlias = Callable[[Mapping[bytes, Places], bytes, str], SetLines | None]
+
+
+def _figure_lines(patterns: Mapping[bytes, Places], zeros: bytes, text: str) -> SetLines | None:
+    """Return the lines of a text with the figures of a pattern that is among these; None for another."""
+    places = patterns.get(pattern_of(text, zeros))
+    if places is None:
         return None
-    width, fill = figures
-    return SetLines((Line(width, (Segment(0, 0.0, width, fill(text), text),)),), 1)
+    lines: list[Line] = []
+    for start, end, (width, fill) in places:
+        own = text[start:end]
+        lines.append(Line(width, (Segment(0, 0.0, width, fill(own), own),)))
+    return SetLines(tuple(lines), len(lines))
 
 
-_FigureLines: TypeAlias = Callable[[Mapping[bytes, FigureText], bytes, str], SetLines | None]
 figure_lines: Final[_FigureLines] = _figure_lines if KERNEL is None else KERNEL.figure_lines
 
 
@@ -85,10 +93,10 @@ class RunLines(Recent[str, SetLines]):
         self._key = shaper.digits.key
         # Each of these makes another pattern: for figures alone it is sooner to look them up.
         self._odd = frozenset("123456789").difference(shaper.digits.codes)
-        # By pattern: of a text on one line, and where the lines of others start and end.
-        self._single: dict[bytes, FigureText] = {}
-        self._several: dict[bytes, list[tuple[slice, FigureText | None]]] = {}
-        self.quick = self._single, shaper.digits.zeros
+        # By pattern: lines to be filled, and where those start and end of which one has to be shaped for each text.
+        self._filled: dict[bytes, Places] = {}
+        self._open: dict[bytes, _Ends] = {}
+        self.quick = self._filled, shaper.digits.zeros
 
     def make(self, key: str) -> tuple[SetLines, bool]:
         """Return the lines of a text. Raises `Unfillable`."""
@@ -118,7 +126,7 @@ class RunLines(Recent[str, SetLines]):
         if b"0" not in key:
             return self._broken(text, has_space=has_space)
         # The lines of one text are those of all with other digits.
-        ends = self._several.get(key) or self._learn(key, text, has_space=has_space)
+        ends = self._open.get(key) or self._learn(key, text, has_space=has_space)
         lines = []
         for place, figures in ends:
             line = text[place]
@@ -126,24 +134,30 @@ class RunLines(Recent[str, SetLines]):
             lines.append(Line(width, (Segment(0, 0.0, width, glyphs, line),)))
         return SetLines(lines, len(lines))
 
-    def _learn(self, key: bytes, text: str, *, has_space: bool) -> list[tuple[slice, FigureText | None]]:
+    def _learn(self, key: bytes, text: str, *, has_space: bool) -> _Ends:
         """Find and keep the lines of a pattern."""
-        shaper = self._shaper
+        shaper, asked = self._shaper, self._fonts.asked
         pattern = shaper.digits.key(text).decode("utf-8", "surrogatepass")
-        texts = [line.segments[0].text for line in self._broken(pattern, has_space=has_space).lines]
-        ends: list[tuple[slice, FigureText | None]] = []
+        ends: _Ends = []
+        places: list[tuple[int, int, FigureText]] = []
         end = 0
-        for line in texts:
-            start = pattern.index(line, end)
-            end = start + len(line)
-            ends.append((slice(start, end), shaper.figures(line)))
-        if len(self._single) + len(self._several) >= _PATTERNS_KEPT:
-            self._single.clear()
-            self._several.clear()
-        if len(ends) == 1 and texts == [pattern] and not has_space and ends[0][1]:
-            self._single[key] = ends[0][1]
+        for line in self._broken(pattern, has_space=has_space).lines:
+            own = line.segments[0]
+            start = pattern.index(own.text, end)
+            end = start + len(own.text)
+            figures = shaper.figures(own.text)
+            ends.append((slice(start, end), figures))
+            if figures is None and "0" not in own.text:
+                figures = shaper.digits.same(own.width, own.glyphs)  # whatever digits other lines have
+            if figures is not None:
+                places.append((start, end, figures))
+        if len(self._filled) + len(self._open) >= PATTERNS_KEPT:
+            self._filled.clear()
+            self._open.clear()
+        if len(places) == len(ends) and not has_space and asked == self._fonts.asked:
+            self._filled[key] = tuple(places)
         else:
-            self._several[key] = ends
+            self._open[key] = ends
         return ends
 
     def _broken(self, text: str, *, has_space: bool) -> SetLines:

@@ -1,6 +1,7 @@
 """Leaves set natively: looked up by their text, and lines made of figures whose pattern is known.
 
-Twins: `pattern_of` and `filler` in figures.py, `figure_lines` in run_lines.py, `set_leaves` in setting.py.
+Twins: `pattern_of` and `filler` in figures.py, `figure_lines` in run_lines.py, `figure_line` in
+paragraph.py, `set_paragraphs` in item_lines.py, `set_leaves` in setting.py.
 """
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
@@ -21,6 +22,7 @@ cdef extern from "Python.h":
     Py_ssize_t PyUnicode_GET_LENGTH(object text)
     int PyUnicode_IS_ASCII(object text)
     bint PyUnicode_Check(object text)
+    object PyUnicode_Substring(object text, Py_ssize_t start, Py_ssize_t end)
     object PyType_GenericAlloc(type kind, Py_ssize_t count)
 
 cdef extern from "structmember.h":
@@ -44,7 +46,7 @@ cdef Py_ssize_t _WIDTH = _offset(Line, "width"), _SEGMENTS = _offset(Line, "segm
 cdef Py_ssize_t _ABOVE = _offset(Line, "above"), _BELOW = _offset(Line, "below")
 cdef Py_ssize_t _ITEM = _offset(Segment, "item"), _X = _offset(Segment, "x"), _OWN = _offset(Segment, "width")
 cdef Py_ssize_t _GLYPHS = _offset(Segment, "glyphs"), _TEXT = _offset(Segment, "text")
-cdef object _ZERO = 0, _ONE = 1, _NONE = 0.0
+cdef object _ZERO = 0, _NONE = 0.0
 cdef enum:
     CODE = 4  # hexadecimal digits of a glyph's code
 
@@ -55,10 +57,12 @@ cdef inline void _put(object made, Py_ssize_t offset, object value):
     (<PyObject **>(<char *><PyObject *>made + offset))[0] = <PyObject *>value
 
 
-cdef object _line(width, object glyphs, object text):
-    """Return one line of one segment."""
+cdef object _line(item, figures, text):
+    """Return a line of one segment, filled with the figures of a text."""
+    width, fill = figures
+    glyphs = (<Filler>fill).fill(text) if type(fill) is Filler else fill(text)
     segment = PyType_GenericAlloc(_SEGMENT, 0)
-    _put(segment, _ITEM, _ZERO)
+    _put(segment, _ITEM, item)
     _put(segment, _X, _NONE)
     _put(segment, _OWN, width)
     _put(segment, _GLYPHS, glyphs)
@@ -68,9 +72,13 @@ cdef object _line(width, object glyphs, object text):
     _put(line, _SEGMENTS, (segment,))
     _put(line, _ABOVE, _NONE)
     _put(line, _BELOW, _NONE)
+    return line
+
+
+cdef object _set_lines(lines, structure):
     found = PyType_GenericAlloc(_SET_LINES, 0)
-    _put(found, _LINES, (line,))
-    _put(found, _STRUCTURE, _ONE)
+    _put(found, _LINES, lines)
+    _put(found, _STRUCTURE, structure)
     return found
 
 
@@ -181,30 +189,73 @@ def filler(template, places, runs):
 
 
 cpdef object figure_lines(dict patterns, bytes zeros, text):
-    """Return the line of a text with the figures of a pattern that is among these; None for another."""
+    """Return the lines of a text with the figures of a pattern that is among these; None for another."""
     cdef PyObject *known = PyDict_GetItemWithError(patterns, pattern_of(text, zeros))
     if known == NULL:
         return None
-    cdef tuple figures = tuple(<object>known)
-    width, fill = figures
-    return _line(width, (<Filler>fill).fill(text) if type(fill) is Filler else fill(text), text)
+    places = <object>known
+    cdef list lines = []
+    for start, end, figures in places:
+        lines.append(_line(_ZERO, figures, PyUnicode_Substring(text, start, end)))
+    return _set_lines(tuple(lines), len(lines))
 
 
-cdef object _missed(lines, text):
-    """Return what is made, or was kept, for a text that isn't there."""
-    cdef PyObject *kept = PyDict_GetItemWithError(<dict?>lines.older, text)
+cpdef object figure_line(dict patterns, bytes zeros, item, text):
+    """Return the line of a text with the figures of a pattern that is among these; None for another."""
+    cdef PyObject *known = PyDict_GetItemWithError(patterns, pattern_of(text, zeros))
+    return None if known == NULL else ([_line(item, <object>known, text)], [(item,)])
+
+
+cdef object _missed(lines, key, bint is_run):
+    """Return what is made, or was kept, for a text or the texts of a paragraph that aren't there."""
+    cdef PyObject *kept = PyDict_GetItemWithError(<dict?>lines.older, key)
     if kept != NULL:
         found = <object>kept
     else:
-        patterns, zeros = lines.quick
-        found = figure_lines(patterns, zeros, text)
+        quick = lines.quick
+        if quick is None:
+            return lines[key]
+        if is_run:
+            patterns, zeros = quick
+            found = figure_lines(patterns, zeros, key)
+        else:
+            patterns, zeros, item = quick
+            (text,) = key
+            found = figure_line(patterns, zeros, item, text)
         if found is None:
-            return lines[text]
+            return lines[key]
     if PyDict_Size(lines) < <Py_ssize_t>lines.most:
-        PyDict_SetItem(lines, text, found)
+        PyDict_SetItem(lines, key, found)
     else:
-        lines.keep(text, found)
+        lines.keep(key, found)
     return found
+
+
+cdef object _joined(tuple template, tuple values):
+    """Return a template with these values in its slots."""
+    cdef Py_ssize_t slot
+    cdef list pieces = []
+    for piece in template:
+        if not isinstance(piece, str):
+            slot = piece
+            if not 0 <= slot < len(values):
+                raise IndexError("tuple index out of range")
+            piece = str(values[slot])
+        pieces.append(piece)
+    return pieces[0] if len(pieces) == 1 else "".join(pieces)
+
+
+def set_paragraphs(list paragraphs not None, tuple values not None):
+    """Return the lines of these paragraphs with these values in the templates of their texts."""
+    cdef PyObject *known
+    cdef list lines = [], shown = []
+    for paragraph, templates in paragraphs:
+        texts = tuple([_joined(template, values) for template in templates])
+        known = PyDict_GetItemWithError(paragraph, texts)
+        own_lines, own_shown = <object>known if known != NULL else _missed(paragraph, texts, False)
+        lines.extend(own_lines)
+        shown.extend(own_shown)
+    return _set_lines(lines, tuple(shown))
 
 
 cdef object _key(tuple slots, list values):
@@ -236,7 +287,7 @@ cdef object _set(leaf, lines, slots, list values):
     known = PyDict_GetItemWithError(lines, key)
     if known != NULL:
         return <object>known
-    return _missed(lines, key) if is_run and PyUnicode_Check(key) else lines[key]
+    return _missed(lines, key, True) if is_run and PyUnicode_Check(key) else lines[key]
 
 
 def set_leaves(list others not None, list values not None, list lines not None, Py_ssize_t first, list structures not None):

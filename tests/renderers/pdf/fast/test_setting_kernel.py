@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.model.said import Text
-from renderers.pdf.fast import figures, run_lines, setting
+from renderers.pdf.fast import figures, item_lines, paragraph, run_lines, setting
 from renderers.pdf.fast.figures import KERNEL, Digits
 from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.leaf import Leaf
 from renderers.pdf.fast.model import BreakItem, RunItem, SetLines, TypeStyle
+from renderers.pdf.fast.recent import Recent
 from renderers.pdf.fast.run_lines import TEXTS_KEPT
 from tests.renderers.pdf.fast.typeset import fonts_and_style
 
@@ -83,17 +84,35 @@ def test_what_is_no_text_is_refused(wrong: object) -> None:
         kernel().pattern_of("1", b"")
 
 
-@given(st.lists(FIGURES, max_size=8), FIGURES)
-def test_lines_of_figures_are_the_same(known: list[str], text: str) -> None:
+@given(st.lists(FIGURES, max_size=8), FIGURES, st.integers(0, 20))
+def test_lines_of_figures_are_the_same(known: list[str], text: str, cut: int) -> None:
     digits = Digits(CODES)
-    patterns = {}
+    patterns, singles = {}, {}
     for number, one in enumerate(known):
         key = figures._pattern_of(one, digits.zeros)
         pattern = key.decode("utf-8", "surrogatepass")
-        patterns[key] = figures.FigureText(float(number), _opened(digits, pattern, figures._filler)[0])
-    found = kernel().figure_lines(patterns, digits.zeros, text)
-    assert found == run_lines._figure_lines(patterns, digits.zeros, text)
-    assert found is None or type(found) is SetLines
+        singles[key] = figures.FigureText(float(number), _opened(digits, pattern, figures._filler)[0])
+        parts = [(start, end, pattern[start:end]) for start, end in ((0, cut), (cut, len(pattern)))]
+        patterns[key] = tuple(
+            (start, end, figures.FigureText(1.5 * number, _opened(digits, part, make)[0]))
+            for (start, end, part), make in zip(parts, (kernel().filler, figures._filler), strict=True)
+        )
+    for own in (text, Text(text), *known):
+        found = kernel().figure_lines(patterns, digits.zeros, own)
+        assert found == run_lines._figure_lines(patterns, digits.zeros, own)
+        assert found is None or type(found) is SetLines
+        one = kernel().figure_line(singles, digits.zeros, 7, own)
+        assert one == paragraph._figure_line(singles, digits.zeros, 7, own)
+    assert not known or found is not None
+
+
+class _Echo(Recent[tuple[str, ...], Any]):
+    """In place of a paragraph: its lines are its texts."""
+
+    quick = None
+
+    def make(self, key: tuple[str, ...]) -> tuple[Any, bool]:
+        return (list(key), [(1, 2)]), "a" not in key
 
 
 def _leaves(style: TypeStyle, fonts: FontSet) -> list[Leaf]:
@@ -104,6 +123,7 @@ def _leaves(style: TypeStyle, fonts: FontSet) -> list[Leaf]:
         Leaf([RunItem((0, " ", 2), style)], 90.0, fonts),
         Leaf([runs[0], BreakItem(), RunItem((" ",), style), runs[2]], 90.0, fonts),
         Leaf([runs[1], RunItem((" kWh",), style)], 90.0, fonts),
+        Leaf([runs[0], BreakItem(), RunItem(("C-", 1), style), BreakItem(), runs[2], BreakItem()], 150.0, fonts),
         Leaf([RunItem(("Totale",), style)], 90.0, fonts),
     ]
 
@@ -135,6 +155,22 @@ def test_leaves_are_set_the_same(css: str) -> None:
     assert _all_set(kernel().set_leaves, texts, css) == _all_set(setting._set_leaves, texts, css)
 
 
+@given(
+    st.lists(st.sampled_from([0, 1, 2, "", "n° ", Text("Totale ")]), min_size=1, max_size=4),
+    st.lists(ANY_TEXT, min_size=3, max_size=3),
+)
+def test_texts_of_paragraphs_are_joined_the_same(template: list[Any], values: list[str]) -> None:
+    paragraphs: Any = [(_Echo(1), [tuple(template)]), (_Echo(1), [(2,), (Text("a"),)])]
+    found = kernel().set_paragraphs(paragraphs, (*values[:2], Text(values[2])))
+    assert found == item_lines._set_paragraphs(paragraphs, (*values[:2], Text(values[2])))
+
+
+def test_a_value_that_is_not_there_is_refused() -> None:
+    for set_paragraphs in (kernel().set_paragraphs, item_lines._set_paragraphs):
+        with pytest.raises(IndexError):
+            set_paragraphs([(_Echo(1), [(1,)])], ("a",))
+
+
 @pytest.mark.parametrize(("values", "error"), [(["1"], IndexError), ([], IndexError), ([[], "1", "2"], TypeError)])
 def test_slots_that_are_not_there_and_no_texts_are_refused_the_same(values: list[Any], error: type[Exception]) -> None:
     for set_leaves in (kernel().set_leaves, setting._set_leaves):
@@ -153,10 +189,10 @@ def test_a_place_that_is_not_there_is_refused() -> None:
 
 def test_lines_hold_what_they_are_made_of_once() -> None:
     digits = Digits(CODES)
-    patterns = {b"000": figures.FigureText(3.25, _opened(digits, "000", kernel().filler)[0])}
     text = str(Random(1).randint(300, 900))
+    figure = figures.FigureText(3.25, _opened(digits, "000", kernel().filler)[0])
     before = sys.getrefcount(text)
-    found = kernel().figure_lines(patterns, digits.zeros, text)
+    found = kernel().figure_lines({b"000": ((0, 3, figure),)}, digits.zeros, text)
     assert sys.getrefcount(text) == before + 1
     del found
     assert sys.getrefcount(text) == before

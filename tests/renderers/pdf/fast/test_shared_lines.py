@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from renderers.pdf.fast.fontset import FontSet
+from renderers.pdf.fast.item_lines import joined
 from renderers.pdf.fast.leaf import Leaf
 from renderers.pdf.fast.model import AtomItem, BreakItem, LeafItem, RunItem, Unfillable
 from renderers.pdf.fast.parts import Span
@@ -89,8 +90,8 @@ def test_a_paragraph_that_fits_is_set_as_the_long_way_sets_it() -> None:
             fonts.lines.clear()
             Leaf([*items, BreakItem()] if ends_in_break else items, 2000.0, fonts)
             (lines,) = fonts.lines.values()
-            ((paragraph, texts_of),) = lines._paragraphs
-            texts = texts_of(tuple(slots))
+            ((paragraph, templates),) = lines._paragraphs
+            texts = tuple([joined(template, slots) for template in templates])
             plain = paragraph._plain(texts)
             if plain:
                 compared += 1
