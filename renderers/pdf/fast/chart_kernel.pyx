@@ -171,7 +171,7 @@ cdef class _Sheet:
         """Return where to write, with room for `count` bytes."""
         cdef Py_ssize_t room
         cdef char *grown
-        if self.room - self.size < count:
+        if self.start == NULL or self.room - self.size < count:
             room = 2 * (self.size + count) + 1024
             grown = <char *> PyMem_Realloc(self.start, room)
             if grown == NULL:

@@ -159,3 +159,8 @@ def test_letters_are_set_alike(known: dict[str, Any], is_kept: bool, data: st.Da
 def test_a_label_of_many_letters_is_set() -> None:
     label = ChartLabel(300, 60, Text("1234 €\N{NO-BREAK SPACE}" * 30_000))
     assert_alike(dataclasses.replace(bars_chart(), labels=(label, label)))
+
+
+def test_nothing_is_a_frame_too() -> None:
+    pen = ChartPainter(BRAND, fonts()[1])._pen
+    assert pen.chart(b"", bars_chart(), 100.0)
