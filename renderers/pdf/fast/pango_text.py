@@ -19,21 +19,37 @@ _LINE_BREAK = 1  # first bit of PangoLogAttr
 
 
 class PangoText:
-    """Sets single lines in one computed style. Keeps one layout for all of them."""
+    """Sets single lines in one computed style. Keeps one layout for all of them, made when it is asked."""
+
+    _layout: Any = None
+    _font: Any
+    _key: int
+    _line: Any
 
     def __init__(self, style: Any) -> None:
-        self._layout = Layout(style)
-        self._key = self._font_key("A")
+        self._style = style
         self._rectangles = ffi.new("PangoRectangle *"), ffi.new("PangoRectangle *")
 
-    def _font_key(self, text: str) -> int:
-        self._layout.set_text(text)
+    def _begin(self) -> None:
+        """Find the style's font. It takes a millisecond, and most styles of most locales never need it."""
+        self._layout = Layout(self._style)
+        self._layout.set_text("A")
         self._line, _ = self._layout.get_first_line()
         self._font = self._line.runs[0].data.item.analysis.font
-        return int(get_pango_font_key(self._font)[0])
+        self._key = int(get_pango_font_key(self._font)[0])
+
+    def _set(self, text: str) -> Any:
+        """Return a text as a line, which lives until the next one."""
+        if self._layout is None:
+            self._begin()
+        self._layout.set_text(text)
+        self._line, _ = self._layout.get_first_line()
+        return self._line
 
     def advance(self, glyph: int) -> int:
         """Return a glyph's own advance in Pango units, without kerning."""
+        if self._layout is None:
+            self._begin()
         ink, logical = self._rectangles
         pango.pango_font_get_glyph_extents(self._font, glyph, ink, logical)
         return int(logical.width)
@@ -43,9 +59,7 @@ class PangoText:
 
         Raises `Unfillable` where Pango lifts a glyph or has none.
         """
-        self._layout.set_text(text)
-        line, _ = self._layout.get_first_line()
-        self._line = line
+        line = self._set(text)
         encoded = text.encode()
         found: list[tuple[int | None, list[tuple[str, int, int, int]]]] = []
         run = line.runs[0] if line.runs != ffi.NULL else ffi.NULL
@@ -66,18 +80,14 @@ class PangoText:
 
     def height(self, text: str) -> tuple[float, float]:
         """Return height and baseline of a line in px, as WeasyPrint takes them for a text's box."""
-        self._layout.set_text(text)
-        line, _ = self._layout.get_first_line()
-        self._line = line
+        line = self._set(text)
         _, logical = self._rectangles
         pango.pango_layout_line_get_extents(line, ffi.NULL, logical)
         return logical.height / _UNITS, pango.pango_layout_get_baseline(self._layout.layout) / _UNITS
 
     def glyphs(self, text: str) -> list[PangoGlyph]:
         """Return the glyphs of a line. Raises `Unfillable` where Pango takes another font or lifts a glyph."""
-        self._layout.set_text(text)
-        line, _ = self._layout.get_first_line()
-        self._line = line
+        line = self._set(text)
         found: list[PangoGlyph] = []
         run = line.runs[0] if line.runs != ffi.NULL else ffi.NULL
         while run != ffi.NULL:

@@ -11,6 +11,7 @@ import dataclasses
 import re
 from collections.abc import Collection, Iterator, Sequence
 from enum import Enum
+from functools import lru_cache
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -169,6 +170,40 @@ class Rows(Sequence[tuple[bool, ...]]):
     __hash__ = _refuse
 
 
+_UNREAD: Any = Unread()
+
+
+class _How(Enum):
+    """What stands in for a field."""
+
+    UNREAD = "nothing of it may be read"
+    VALUE = "all of it may be read"
+    VIEW = "some of its own fields may be read"
+
+
+@lru_cache(maxsize=1024)
+def _steps(
+    reads: Reads, roots: tuple[str, ...] | None, kind: type, path: str | None
+) -> tuple[tuple[str, str | None, _How], ...]:
+    """Return how the fields of a class are taken where it stands at `path`: name, path and how, in their order."""
+    found = []
+    for field in dataclasses.fields(kind):
+        root = None if path is None else f"{path}{field.name}"
+        if (kind.__name__, field.name) not in reads.fields or not _is_open(root, roots):
+            how = _How.UNREAD
+        else:
+            how = _How.VALUE if root is None or root in (roots or (root,)) else _How.VIEW
+        found.append((field.name, root, how))
+    return tuple(found)
+
+
+def _is_open(root: str | None, roots: Collection[str] | None) -> bool:
+    """True for what may be read, and for a view of which something may."""
+    if root is None or roots is None:
+        return True
+    return any(one == root or one.startswith(f"{root}.") for one in roots)
+
+
 class StandIn:
     """Makes the stand-in of one communication; keeps what its parts were asked for."""
 
@@ -180,7 +215,7 @@ class StandIn:
         With `roots`, only these fields may be read, and only their slots are counted: `notices`, `bill.rows`.
         """
         self._reads = reads
-        self._roots = roots
+        self._roots = None if roots is None else tuple(roots)
         self._proven = proven
         self._locale = ""
         self._next = 0
@@ -202,27 +237,19 @@ class StandIn:
 
     def _view(self, view: Any, path: str | None = None) -> Any:
         """Return a view's stand-in. `path` is where it stands in the communication, None for one that is read whole."""
-        kind = type(view).__name__
-        values = {}
-        for field in dataclasses.fields(view):
-            value, root = getattr(view, field.name), None if path is None else f"{path}{field.name}"
-            if (kind, field.name) not in self._reads.fields or not self._is_open(root):
-                values[field.name] = self._unread(value, kind)
-            elif root is None or root in (self._roots or (root,)):
-                values[field.name] = self._value(value, field.name)
+        kind: Any = type(view)
+        values = []
+        for name, root, how in _steps(self._reads, self._roots, kind, path):
+            value = getattr(view, name)
+            if how is _How.VALUE:
+                values.append(self._value(value, name))
+            elif how is _How.VIEW:
+                values.append(self._view(value, f"{root}."))
             else:
-                values[field.name] = self._view(value, f"{root}.")
-        return dataclasses.replace(view, **values)
-
-    def _is_open(self, root: str | None) -> bool:
-        """True for what may be read, and for a view of which something may."""
-        if root is None or self._roots is None:
-            return True
-        return any(one == root or one.startswith(f"{root}.") for one in self._roots)
-
-    def _unread(self, value: object, kind: str) -> object:
-        # The catalogue of a rendering is found by the locale.
-        return value if kind == Communication.__name__ and value is self._locale else Unread()
+                # The catalogue of a rendering is found by the locale.
+                is_locale = value is self._locale and isinstance(view, Communication)
+                values.append(value if is_locale else _UNREAD)
+        return kind(*values)
 
     def _value(self, value: Any, field: str) -> Any:
         if value is None or isinstance(value, _PLAIN):
@@ -260,9 +287,8 @@ class StandIn:
         self.watched[slot] = (Watched(probe.lines), Watched(probe.marks), Watched(probe.labels))
         lines, marks, labels = self.watched[slot]
         summary = self._said(block_text(chart.summary), "summary")
-        unread: Any = Unread()
         return dataclasses.replace(
-            chart, lines=lines, marks=marks, labels=labels, columns=unread, rows=unread,
+            chart, lines=lines, marks=marks, labels=labels, columns=_UNREAD, rows=_UNREAD,
             summary=Block(chart.summary.id, (summary,) if summary else ()),
         )  # fmt: skip
 

@@ -42,6 +42,13 @@ def _one_of(characters: frozenset[str]) -> frozenset[str]:
     return characters
 
 
+@lru_cache(maxsize=256)
+def _advances_of(name: str, digest: str, index: int, size: float) -> dict[int, int]:
+    """Return where the advances of a font's glyphs at a size are kept, in Pango units, for all styles and locales."""
+    del name, digest, index, size
+    return {}
+
+
 class Shaper:
     """Shapes texts in one style. Not for several threads at once."""
 
@@ -57,7 +64,7 @@ class Shaper:
         self._features = {tag: bool(value) for tag, value in style.features}
         if self._spacing:
             self._features.update(dict.fromkeys(("liga", "clig", "dlig"), False))
-        self._advances: dict[int, int] = {}
+        self._advances = _advances_of(self._face.name, self._face.digest, self._face.metrics.index, style.size)
         self._cache: dict[str, Shaped] = {}
         self._older: dict[str, Shaped] = {}
         self._rare: dict[str, tuple[Need, Shaped]] = {}
@@ -361,10 +368,11 @@ class Shaper:
 
 def shaper_of(style: TypeStyle, fonts: FontSet) -> Shaper:
     """Return the shaper of a style: one for all colours and all leaves of a font set."""
-    key = replace(style, colour=(0.0, 0.0, 0.0))
-    found: Shaper | None = fonts.shapers.get(key)
+    found: Shaper | None = fonts.shapers.get(style)
     if found is None:
-        found = fonts.shapers[key] = Shaper(style, fonts)
+        key = replace(style, colour=(0.0, 0.0, 0.0))
+        found = fonts.shapers.get(key) or Shaper(style, fonts)
+        fonts.shapers[key] = fonts.shapers[style] = found
     return found
 
 

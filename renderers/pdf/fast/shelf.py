@@ -31,6 +31,7 @@ class Shelf:
         self._font_config = font_config
         self._known: dict[tuple[str, str], Entry] = {}
         self._styles: dict[TypeStyle, TypeStyle] = {}
+        self._met: dict[TypeStyle, str] = {}  # of styles that the fonts know, the digests of their files
 
     def get(self, name: str, language: str, *, is_bound: bool) -> Entry | None:
         """Return an entry, None where there is none. `is_bound` where it may depend on the language."""
@@ -69,13 +70,20 @@ class Shelf:
             return None
         try:
             for style, digest in entry.styles:
-                if meet(self._style(style, language), self._fonts, self._font_config) != digest:
+                if self._file_of(self._style(style, language)) != digest:
                     return None
         except Unfillable:
             return None
         for span in _spans(entry.thing):
             span.style = self._style(span.style, language)
         return entry
+
+    def _file_of(self, style: TypeStyle) -> str:
+        """Return the digest of the font's file that a style gets here. Raises `Unfillable`."""
+        found = self._met.get(style)
+        if found is None:
+            found = self._met[style] = meet(style, self._fonts, self._font_config)
+        return found
 
     def _style(self, style: TypeStyle, language: str) -> TypeStyle:
         """Return a stored style in this language: one object of all that are equal."""

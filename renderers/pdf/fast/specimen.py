@@ -79,11 +79,13 @@ class Specimens:
         self._html = Writer(css)
         self._shelf = Shelf(lay_out.parts, lay_out.identity, fonts, lay_out.font_config)
         self._widths: dict[str, float] = {}
+        self._lately: dict[int, tuple[Element, Sequence[SlotValue], tuple[str, list[str]]]] = {}  # named by `learn`
         self.laid_out = 0
 
     def learn(self, frame: Skeleton, bodies: Sequence[tuple[Element, Sequence[SlotValue]]]) -> None:
         """Have what isn't known yet of these sections laid out, all at once. Raises `Unfillable`."""
         context = self._context(frame)
+        self._lately.clear()
         wanted = {
             key + "".join(rows): _Wanted(child, key, rows, slots)
             for body, slots in bodies
@@ -146,9 +148,13 @@ class Specimens:
 
     def _names(self, context: str, element: Element, slots: Sequence[SlotValue]) -> tuple[str, list[str]]:
         """Return what a part is known by, and the rows of its tables."""
-        return context + self._html.key_of(element, slots), [
-            context + key for key, _ in self._html.body_rows(element, slots)
-        ]
+        known = self._lately.get(id(element))
+        if known is not None and known[0] is element and known[1] is slots:
+            return known[2]
+        rows = [context + key for key, _ in self._html.body_rows(element, slots)]
+        names = context + self._html.key_of(element, slots), rows
+        self._lately[id(element)] = element, slots, names
+        return names
 
     def _unknown(self, frame: Skeleton, wanted: Iterable[_Wanted]) -> list[_Wanted]:
         """Return those of which the part or a row isn't known."""

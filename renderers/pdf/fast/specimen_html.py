@@ -26,7 +26,7 @@ class Writer:
 
         Rows of a table's body are left out.
         """
-        return "".join(self._key(element, slots, is_part=True))
+        return "".join(self._key(element, slots, [], is_part=True))
 
     def body_rows(self, element: Element, slots: Sequence[SlotValue]) -> Iterator[tuple[str, Element]]:
         """Yield the rows of the tables' bodies in an element with their keys: each row, its neighbours, its table."""
@@ -60,23 +60,25 @@ class Writer:
             for name, value in sorted(element.attributes.items())
         }
 
-    def _key(self, element: Element, slots: Sequence[SlotValue], *, is_part: bool) -> Iterator[str]:
-        yield f"<{element.tag}"
-        for name, value in self._attributes(element, slots).items():
-            yield f" {name}={escape(value)}"
+    def _key(self, element: Element, slots: Sequence[SlotValue], said: list[str], *, is_part: bool) -> list[str]:
+        """Return `said`, with the pieces of an element's key behind it."""
+        said.append(f"<{element.tag}")
+        if element.attributes:
+            said += [f" {name}={escape(value)}" for name, value in self._attributes(element, slots).items()]
         if element.picture is not None:
-            yield _picture_key(element, slots)
-        yield ">"
+            said.append(_picture_key(element, slots))
+        said.append(">")
         if is_part and element.tag == "tbody":
-            yield "*"
-            return
+            said.append("*")
+            return said
         for child in element.children:
             if isinstance(child, Element):
-                yield from self._key(child, slots, is_part=is_part)
+                self._key(child, slots, said, is_part=is_part)
             else:
                 text = _neutral(child, slots)
-                yield "t" if text == _NEUTRAL else text
-        yield "/"
+                said.append("t" if text == _NEUTRAL else text)
+        said.append("/")
+        return said
 
     def _rows(self, node: Element, slots: Sequence[SlotValue], path: str) -> Iterator[tuple[str, Element]]:
         here = f"{path}<{node.tag}{_class(node)}>"
@@ -85,10 +87,10 @@ class Writer:
             for number, row in enumerate(rows):
                 before = _class(rows[number - 1]) if number else "^"
                 after = _class(rows[number + 1]) if number + 1 < len(rows) else "$"
-                yield f"{here}|{before}|{''.join(self._key(row, slots, is_part=False))}|{after}", row
+                yield f"{here}|{before}|{''.join(self._key(row, slots, [], is_part=False))}|{after}", row
             return
         if node.tag == "table":
-            here += "".join(self._key(node, slots, is_part=True))
+            here += "".join(self._key(node, slots, [], is_part=True))
         for child in node.children:
             if isinstance(child, Element):
                 yield from self._rows(child, slots, here)
