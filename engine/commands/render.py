@@ -75,7 +75,7 @@ def render(
     audit: Audit = None,
 ) -> None:
     """Render a billing cycle. The same command again goes on, or takes over what did not change."""
-    start_server()
+    start_server(channels)
     from engine.api import run_cycle
 
     _finish(

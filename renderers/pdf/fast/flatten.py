@@ -61,7 +61,12 @@ class Flattener:
     @classmethod
     def of(cls, templates: TemplateSet, template: str = TEMPLATE) -> Flattener:
         """Return the flattener of a template and all that it imports. Raises `Unfillable`."""
-        return cls(reads_of(templates.environment, template), hosts_of(templates.campaign))
+        environment = templates.environment
+        environment.extend(billcast_flatteners={})  # unless it is there: locales share an environment
+        known: dict[str, Flattener] = vars(environment)["billcast_flatteners"]
+        if template not in known:
+            known[template] = cls(reads_of(environment, template), hosts_of(templates.campaign))
+        return known[template]
 
     def flatten(self, communication: Communication) -> tuple[Hashable, list[SlotValue]]:
         """Return signature and slots of the whole communication."""

@@ -22,3 +22,15 @@ def test_a_started_server_is_the_one_that_workers_come_from():
         "assert process.exitcode == 0 and forkserver._forkserver._forkserver_pid == first"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+@pytest.mark.parametrize(("channels", "has_pdf"), [("message, pdf", True), ("message", False), (None, False)])
+def test_workers_of_pdfs_come_with_what_lays_them_out(channels, has_pdf):
+    asked = f"import sys; sys.exit(('renderers.pdf.channel' in sys.modules) is not {has_pdf})"
+    script = (
+        "from engine.batch.server import server_context, start_server\n"
+        f"start_server({channels!r})\n"
+        f"process = server_context().Process(target=exec, args=({asked!r},)); process.start(); process.join()\n"
+        "raise SystemExit(process.exitcode)"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
