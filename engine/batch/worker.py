@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 
-from engine.batch.garbage import Garbage
+from engine.batch.garbage import set_up_collector
 from engine.batch.making import TOGETHER, Made, Walker, make
 from engine.batch.memory import give_back_large_blocks
 from engine.batch.record_path import RecordPath
@@ -43,12 +43,10 @@ def serve(connection: Connection, kit: Kit, open_walker: Callable[[Kit], Walker]
     except BillcastError as error:
         connection.send(Broken(error.problem, type(error).__name__))
         return
-    garbage = Garbage(kit.channels)
-    garbage.begin()
+    set_up_collector(kit.channels)
     connection.send(Ready())
     while (shard := inbox.get()) is not None:
         _serve(connection, walker, shard, kit.report_every_s)
-        garbage.after(len(shard.tasks))
 
 
 def open_path(kit: Kit) -> RecordPath:
