@@ -10,7 +10,7 @@ from cpython.object cimport PyObject
 from cpython.sequence cimport PySequence_GetItem
 from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ
-from libc.math cimport fabs, floor
+from libc.math cimport fabs, floor, signbit
 from libc.string cimport memcpy, strchr
 
 from renderers.pdf.fast.model import TextSpot, Unfillable
@@ -137,7 +137,7 @@ cdef int _decimal(char* to, double value, int places) noexcept:
         digits[count] = 48 + figure % 10
         figure //= 10
         count += 1
-    if value < 0:
+    if signbit(value):
         to[0] = b"-"
         length = 1
     while count:

@@ -32,6 +32,8 @@ def told(act: Callable[..., object], *given: object) -> object:
         return type(error), str(error)
 
 
+@example(-0.0, 6)
+@example(-0.0, 3)
 @given(figures | halves | near, st.sampled_from([3, 6]))
 def test_numbers_are_rounded_as_python_rounds_them(value: float, places: int) -> None:
     assert KERNEL.fixed(value, places) == (b"%.3f" if places == 3 else b"%.6f") % value
