@@ -31,6 +31,8 @@ import pypdfium2
 from pdf_documents import documents
 from pdf_methods import Method, OurMethod, sealed_campaign, typst_method, weasyprint_method
 
+from engine.batch.garbage import set_up_collector
+
 PLAIN, TYPST = 1, 3  # documents a round; of ours `--fills`
 NAMES = ("weasyprint", "typst", "fill", "sealed")
 
@@ -79,7 +81,7 @@ def measure(methods: dict[str, Method], rounds: int, fills: int, warm: int) -> M
     ours = {name: method for name, method in methods.items() if isinstance(method, OurMethod)}
     before = {name: method.paths.copy() for name, method in ours.items()}
     gc.collect()
-    gc.freeze()  # what is warm stays: a worker does no less
+    set_up_collector(("pdf",))  # as a worker of PDFs does when it is warm; it holds for all methods
     for number in range(rounds):
         mine = texts[number * fills : (number + 1) * fills]
         plain = measured.add("weasyprint", methods["weasyprint"], mine[:PLAIN])

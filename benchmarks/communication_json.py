@@ -10,10 +10,9 @@ where a dataclass is the list of its fields in their order (`field_places` says 
 of them a list of columns, a `Fact` its place among the facts, a `Text` a string, a `TextBlock`
 [id, [parts]], a `QrCode` [payload, kind].
 
-Frozen classes set their fields by a call each, and 500 objects would cost more than the page itself:
-reading fills an object of a subclass that isn't frozen, then gives it the class it stands for. The functions
-that do so are written once, from the classes. Of the readers, orjson takes 0.05 ms a document, json 0.13; msgspec
-can't fill these classes, which tell texts, facts and numbers apart by more than JSON has.
+The functions that read are written once, from the classes: a document is some 500 objects. Of the readers, orjson
+takes 0.05 ms a document, json 0.13; msgspec can't fill these classes, which tell texts, facts and numbers apart by
+more than JSON has.
 """
 
 from __future__ import annotations
@@ -41,6 +40,7 @@ from engine.model.communication import (
     TextBlock,
     Tone,
 )
+from engine.model.quick import maker
 
 QrMaker = Callable[[bytes, str], QrCode]
 Read = Callable[[Any], Any]
@@ -141,17 +141,16 @@ class _Reader:
     def __init__(self, make_qr: QrMaker) -> None:
         self._facts: list[Fact] = []
         self._scope: dict[str, Any] = {
-            "facts": self._facts, "texts": _Texts(), "make_qr": make_qr, "new": object.__new__, "NoneType": NoneType,
+            "facts": self._facts, "texts": _Texts(), "make_qr": make_qr, "NoneType": NoneType,
         }  # fmt: skip
         self._names: dict[Any, str] = {}  # hint -> the function that reads it
-        self._fact = self._function("fact(ids, said)", _loop(self._thaw(Fact), _FACT, "zip(ids, said)", "id, text"))
+        self._fact = self._function("fact(ids, said)", _loop(self._made(Fact, _FACT), "zip(ids, said)", "id, text"))
         self._function(
             "block(a)",
             [
                 "id, parts = a",
                 "parts = tuple([texts[part] if part.__class__ is str else facts[part] for part in parts])",
-                *_object(self._thaw(TextBlock), {"id": "id", "parts": "parts"}),
-                "return o",
+                f"return {self._made(TextBlock, {'id': 'id', 'parts': 'parts'})}",
             ],
         )
         self._body: Read = self._scope[self._reading(Communication)]
@@ -167,13 +166,10 @@ class _Reader:
         exec("\n".join([f"def {head}:", *[f" {line}" for line in lines]]), self._scope)
         return self._scope[head.partition("(")[0]]
 
-    def _thaw(self, cls: type) -> str:
-        """Return the name of the class; `Thawed` and the name is its subclass that isn't frozen."""
-        # Both, since they share one slot: with one alone, each assignment would still look the other up.
-        plain = {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
-        thawed = f"Thawed{cls.__name__}"
-        self._scope |= {cls.__name__: cls, thawed: type(thawed, (cls,), {"__slots__": (), **plain})}
-        return cls.__name__
+    def _made(self, cls: type, values: Mapping[str, str]) -> str:
+        """Return the expression that makes an object with these values, by field."""
+        self._scope[cls.__name__] = maker(cls)
+        return f"{cls.__name__}({', '.join([values[field.name] for field in fields(cls)])})"
 
     def _value(self, hint: Any, name: str) -> str:
         """Return the expression that reads what stands in `name`."""
@@ -218,9 +214,9 @@ class _Reader:
                 self._scope[fields_of[name]] = _LEFT_OUT[cls, name]
             kept = ", ".join(_kept(cls)) + ","
             if is_table:
-                lines = ["if not a[0]:", " return ()", *_loop(self._thaw(cls), fields_of, "zip(*a)", kept)]
+                lines = ["if not a[0]:", " return ()", *_loop(self._made(cls, fields_of), "zip(*a)", kept)]
             else:
-                lines = [f"{kept} = a", *_object(self._thaw(cls), fields_of), "return o"]
+                lines = [f"{kept} = a", f"return {self._made(cls, fields_of)}"]
             self._function(f"{self._names[hint]}(a)", lines)
         return self._names[hint]
 
@@ -228,11 +224,5 @@ class _Reader:
 _FACT = {"id": "id", "value": "text", "text": "text", "spoken": "''"}
 
 
-def _object(cls: str, values: Mapping[str, str]) -> list[str]:
-    """Return the lines after which `o` is an object of a frozen class with these values."""
-    return [f"o = new(Thawed{cls})", *[f"o.{name} = {value}" for name, value in values.items()], f"o.__class__ = {cls}"]
-
-
-def _loop(cls: str, values: Mapping[str, str], rows: str, names: str) -> list[str]:
-    return ["out = []", f"for {names} in {rows}:", *[f" {line}" for line in _object(cls, values)], " out.append(o)",
-            "return tuple(out)"]  # fmt: skip
+def _loop(made: str, rows: str, names: str) -> list[str]:
+    return [f"return tuple([{made} for {names} in {rows}])"]
