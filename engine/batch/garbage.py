@@ -23,4 +23,5 @@ _CLEAN: Final = frozenset(("pdf", "message"))
 def set_up_collector(channels: Sequence[str]) -> None:
     """Have the collector of a warm worker look when it is worth it; what is there already it never looks at again."""
     gc.freeze()
+    gc.enable()  # the fork server had it off
     gc.set_threshold(*(RARELY if channels and _CLEAN.issuperset(channels) else OFTEN))

@@ -10,9 +10,9 @@ import multiprocessing
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 
-_LOADED = ["engine.batch.worker"]
+_LOADED = ["engine.batch.uncollected", "engine.batch.worker"]
 # What takes each worker longest to load, once for all of them. A module that isn't installed is left out.
-_CHANNELS = {"pdf": "renderers.pdf.channel"}
+_CHANNELS = {"pdf": ("renderers.pdf.libraries", "renderers.pdf.channel")}
 
 
 def server_context() -> ForkServerContext:
@@ -28,6 +28,6 @@ def start_server(channels: str | None = None) -> None:
     While it loads, this process reads the records: a worker is ready half a second of a core sooner.
     """
     names = [name.strip() for name in (channels or "").split(",")]
-    modules = [*_LOADED, *[module for name, module in _CHANNELS.items() if name in names]]
+    modules = [*_LOADED, *[module for name in names for module in _CHANNELS.get(name, ())]]
     server_context().set_forkserver_preload(modules)
     forkserver.ensure_running()

@@ -34,3 +34,17 @@ def test_workers_of_pdfs_come_with_what_lays_them_out(channels, has_pdf):
         "raise SystemExit(process.exitcode)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_nothing_of_the_server_is_looked_through_for_garbage_until_a_worker_is_warm():
+    asked = (
+        "import gc; from engine.batch.garbage import set_up_collector\n"
+        "assert not gc.isenabled(); set_up_collector(('pdf',)); assert gc.isenabled()"
+    )
+    script = (
+        "from engine.batch.server import server_context, start_server\n"
+        "start_server(None)\n"
+        f"process = server_context().Process(target=exec, args=({asked!r},)); process.start(); process.join()\n"
+        "raise SystemExit(process.exitcode)"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
