@@ -148,6 +148,14 @@ class Case:
         return request_reference(self.customer.key, [self.bill.number], self.keys)
 
     @once
+    def request_reference(self) -> str:
+        """The opaque id of the one request for all that is asked for."""
+        numbers = [bill.number for bill, _ in self.asked]
+        if numbers == [self.bill.number]:
+            return self.reference
+        return request_reference(self.customer.key, numbers, self.keys)
+
+    @once
     def is_credit(self) -> bool:
         return self.outstanding < 0
 

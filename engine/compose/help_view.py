@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import compress
+from typing import TypeAlias
+
 from engine.compose.case import Case, zone
 from engine.compose.facts import sentence
-from engine.compose.payment_view import request_id, request_of
+from engine.compose.kept import kept
 from engine.compose.tone import help_comes_first
+from engine.contracts import Texts
+from engine.model.campaign import Campaign
 from engine.model.communication import AnswerLink, HelpView, Text, Tone
 from engine.model.outreach import OfferKind
-from engine.payment.link import AnswerKind, answer_link, link_expiry
+from engine.payment.link import AnswerKind, answer_links, link_expiry
+
+_Way: TypeAlias = tuple[AnswerKind, Text]
 
 
 def help_view(case: Case, tone: Tone, *, has_instalments: bool, has_answers: bool, is_ruled: bool) -> HelpView | None:
@@ -46,44 +53,46 @@ def _names_a_person(case: Case, tone: Tone) -> bool:
     )
 
 
-def _ways(case: Case, *, has_instalments: bool) -> list[tuple[AnswerKind, Text, bool]]:
-    """Return the ways to answer a message that credit management sends, and whether each fits."""
-    texts = case.book.texts
-    return [
-        (AnswerKind.PAID, texts.get("I have paid"), case.is_payable),
-        (AnswerKind.INSTALMENTS, texts.get("Pay in parts"), has_instalments and case.is_payable),
-        (AnswerKind.CALL, texts.get("Please call me"), True),
-        (AnswerKind.DISPUTE, texts.get("This bill is wrong"), not case.is_contested),
-        (AnswerKind.NOT_ME, texts.get("I am not this customer"), True),
-    ]
+@kept
+def _decided_ways(campaign: Campaign, texts: Texts) -> tuple[_Way, ...]:
+    """Return the ways to answer a message that credit management sends."""
+    del campaign
+    return (
+        (AnswerKind.PAID, texts.get("I have paid")),
+        (AnswerKind.INSTALMENTS, texts.get("Pay in parts")),
+        (AnswerKind.CALL, texts.get("Please call me")),
+        (AnswerKind.DISPUTE, texts.get("This bill is wrong")),
+        (AnswerKind.NOT_ME, texts.get("I am not this customer")),
+    )
+
+
+@kept
+def _ways(campaign: Campaign, texts: Texts) -> tuple[_Way, ...]:
+    """Return the ways to answer any other."""
+    del campaign
+    return (
+        (AnswerKind.PAID, texts.get("I have paid")),
+        (AnswerKind.WRONG, texts.get("Something is wrong")),
+        (AnswerKind.CALL, texts.get("Please call me")),
+        (AnswerKind.INSTALMENTS, texts.get("Instalments")),
+    )
 
 
 def _answers(case: Case, *, has_instalments: bool) -> tuple[AnswerLink, ...]:
-    texts, base = case.book.texts, case.campaign.supplier.answer_url
+    campaign, texts, base = case.campaign, case.book.texts, case.campaign.supplier.answer_url
     if base is None:
         return ()
-    offered = (
-        _ways(case, has_instalments=has_instalments)
-        if case.outreach
-        else [
-            (AnswerKind.PAID, texts.get("I have paid"), case.is_payable),
-            (AnswerKind.WRONG, texts.get("Something is wrong"), True),
-            (AnswerKind.CALL, texts.get("Please call me"), True),
-            (AnswerKind.INSTALMENTS, texts.get("Instalments"), has_instalments and case.is_payable),
-        ]
-    )
-    options = case.campaign.payment
+    is_payable = case.is_payable
+    fits: tuple[bool, ...]
+    if case.outreach:
+        ways = _decided_ways(campaign, texts)
+        fits = (is_payable, has_instalments and is_payable, True, not case.is_contested, True)
+    else:
+        ways, fits = _ways(campaign, texts), (is_payable, True, True, has_instalments and is_payable)
+    offered = list(compress(ways, fits))
     anchor = case.bill.due_on or case.bill.issued_on
-    expires = link_expiry(anchor, options, zone(case.campaign.time_zone), case.now)
-    reference = _reference(case)
-    return tuple([
-        AnswerLink(kind.value, label, answer_link(kind, reference, expires, base, options, case.keys))
-        for kind, label, is_offered in offered
-        if is_offered
-    ])  # fmt: skip
-
-
-def _reference(case: Case) -> str:
-    """Return what the answer is about: the bill spoken of, or the one request for all that the statement asks for."""
-    request = request_of(case) if case.statement is not None else None
-    return case.reference if request is None else request_id(case, request)
+    expires = link_expiry(anchor, campaign.payment, zone(campaign.time_zone), case.now)
+    # What the answer is about: the bill spoken of, or the one request for all that the statement asks for.
+    reference = case.request_reference if case.statement is not None and case.asked else case.reference
+    links = answer_links([kind for kind, _ in offered], reference, expires, base, campaign.payment, case.keys)
+    return tuple([AnswerLink(kind.value, label, link) for (kind, label), link in zip(offered, links, strict=True)])

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from engine.compose.case import Case, zone
 from engine.compose.facts import harmless, sentence
@@ -14,7 +17,7 @@ from engine.model.money import Money, quantum
 from engine.model.quick import quick
 from engine.payment.address import split_address
 from engine.payment.epc import epc_payload, is_sepa_iban
-from engine.payment.link import PaymentRequest, link_expiry, pay_link, request_reference
+from engine.payment.link import PaymentRequest, link_expiry, pay_link
 from engine.payment.qr import qr_code
 
 MOST_REFERENCE = 140  # characters of a transfer's text
@@ -50,11 +53,11 @@ def payment_view(case: Case, request: Request, parts: TextBlock | None = None) -
     amount = book.money("payment.amount", request.amount, case.bill.currency)
     anchor = max([bill.due_on or bill.issued_on for bill in request.bills])
     expires = link_expiry(anchor, options, zone(case.campaign.time_zone), case.now)
-    reference = request_id(case, request)
+    reference = case.request_reference
     money = Money(amount=request.amount, currency=case.bill.currency)
     url = pay_link(PaymentRequest(reference, money, expires), options, case.keys)
     host = book.word("payment.host", split_address(options.base_url)[0])
-    until = book.day("payment.valid_until", expires.astimezone(zone(case.campaign.time_zone)).date())
+    until = book.day("payment.valid_until", _day_of(expires, zone(case.campaign.time_zone)))
     slip = _slip(case, request, amount)
     qr, warnings = _qr(case, request, money, url)
     is_epc = qr.kind == "epc"
@@ -76,6 +79,11 @@ def payment_view(case: Case, request: Request, parts: TextBlock | None = None) -
     ), warnings
 
 
+@lru_cache(maxsize=2048)  # links of a cycle end on few days
+def _day_of(moment: datetime, time_zone: ZoneInfo) -> date:
+    return moment.astimezone(time_zone).date()
+
+
 def payee_of(case: Case) -> Payee:
     """Return who is paid: the bill's payee, else the campaign's, else the supplier without an account."""
     return case.campaign.payee_of(case.bill)
@@ -88,15 +96,7 @@ def _reference(case: Case, request: Request, payee: Payee) -> str:
     numbers = " ".join(bill.number for bill in request.bills)
     if len(numbers) <= MOST_REFERENCE:
         return numbers
-    return request_id(case, request)
-
-
-def request_id(case: Case, request: Request) -> str:
-    """Return the opaque id of the request: of one bill or of several."""
-    numbers = [bill.number for bill in request.bills]
-    if numbers == [case.bill.number]:
-        return case.reference
-    return request_reference(case.customer.key, numbers, case.keys)
+    return case.request_reference
 
 
 def _slip(case: Case, request: Request, amount: Fact) -> SlipView:

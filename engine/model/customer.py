@@ -218,10 +218,11 @@ class Customer(Record):
     @property
     def subject_bill(self) -> Bill | None:
         """The bill that a communication is about: the newest by issue date, then by place in the record."""
-        if not self.bills:
-            return None
-        newest = max(bill.issued_on for bill in self.bills)
-        return [bill for bill in self.bills if bill.issued_on == newest][-1]
+        newest = None
+        for bill in self.bills:
+            if newest is None or bill.issued_on >= newest.issued_on:
+                newest = bill
+        return newest
 
     def paid(self, bill: Bill) -> Decimal:
         """Return what was paid against `bill`, its share of payments on account included."""

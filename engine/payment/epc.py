@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from decimal import Decimal
 from functools import lru_cache
@@ -27,6 +28,8 @@ _EEA = frozenset(
 _SEPA_ONLY = frozenset(["AD", "AL", "CH", "GB", "GI", "MC", "MD", "ME", "MK", "RS", "SM", "VA"])
 _BIC = re.compile(r"[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")
 _RF = re.compile(r"[ .,/:-]*R[ .,/:-]*F", re.IGNORECASE).match
+_PLAIN_RF = re.compile(r"RF[0-9A-Z]{3,23}").fullmatch
+_VALUES = {ord(character): str(int(character, 36)) for character in string.digits + string.ascii_uppercase}
 _PURPOSE = re.compile(r"[A-Z0-9]{1,4}")
 
 
@@ -93,8 +96,10 @@ def remittance(reference: str) -> tuple[str, str]:
     """
     _refuse_controls(reference, "the reference")
     plain = reference.strip()
-    may_be_structured = _RF(plain) or not plain.isascii()  # told sooner than by the whole check
-    if may_be_structured and iso11649.is_valid(plain):
+    if _PLAIN_RF(plain):  # as the whole check does, of what it has nothing to tidy in
+        if int(f"{plain[4:]}{plain[:4]}".translate(_VALUES)) % 97 == 1:
+            return plain, ""
+    elif (_RF(plain) or not plain.isascii()) and iso11649.is_valid(plain):  # told sooner than by the whole check
         return str(iso11649.compact(plain)), ""
     if len(plain) > MAX_TEXT:
         raise PaymentError("P216", f"the reference has {len(plain)} characters, {MAX_TEXT} are allowed",

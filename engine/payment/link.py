@@ -25,6 +25,7 @@ VERSION = "1"
 REFERENCE_BYTES = 15  # 120 bits: 24 characters of base32 without padding
 LEAST_VALID = timedelta(days=7)
 
+_SIGNED_VERSION = f"1:v,{len(VERSION)}:{VERSION},"
 _PAY_FIELDS = ("r", "a", "c", "e", "v")
 _ANSWER_FIELDS = ("r", "k", "e", "v")
 
@@ -95,14 +96,13 @@ def pay_link(request: PaymentRequest, options: PaymentOptions, keys: Keyring) ->
     """
     if request.amount.amount <= 0:
         raise PaymentError("P107", "there is nothing to pay", hint="ask for an amount above zero")
-    values = {
-        "r": _reference(request.reference),
-        "a": str(request.amount.amount_minor),
-        "c": request.amount.currency,
-        "e": str(_epoch(request.expires_at)),
-        "v": VERSION,
-    }
-    return _signed("pay", options.base_url, values, options, keys)
+    reference, amount = _reference(request.reference), str(request.amount.amount_minor)
+    currency, epoch = request.amount.currency, str(_epoch(request.expires_at))
+    address, signed = _page("pay", options.base_url, options.allowed_hosts)
+    # By name, as `_signature` has them.
+    named = f"1:a,{len(amount)}:{amount},1:c,{len(currency)}:{currency},1:e,{len(epoch)}:{epoch},"
+    signature = _in_base64(keys.sign(f"{signed}{named}1:r,{len(reference)}:{reference},{_SIGNED_VERSION}".encode()))
+    return f"{address}?r={reference}&a={amount}&c={currency}&e={epoch}&v={VERSION}&s={signature}"
 
 
 def verify_pay_link(url: str, options: PaymentOptions, keys: Keyring, now: datetime) -> VerifiedRequest:
@@ -124,8 +124,27 @@ def answer_link(
     kind: AnswerKind, reference: str, expires_at: datetime, base_url: str, options: PaymentOptions, keys: Keyring
 ) -> str:
     """Return the signed https address by which a customer answers. Raises `PaymentError` as `pay_link` does."""
-    values = {"r": _reference(reference), "k": AnswerKind(kind).value, "e": str(_epoch(expires_at)), "v": VERSION}
-    return _signed("answer", base_url, values, options, keys)
+    return answer_links((kind,), reference, expires_at, base_url, options, keys)[0]
+
+
+def answer_links(
+    kinds: Iterable[AnswerKind],
+    reference: str,
+    expires_at: datetime,
+    base_url: str,
+    options: PaymentOptions,
+    keys: Keyring,
+) -> list[str]:
+    """Return the `answer_link` of each of `kinds`; what they have in common is written once."""
+    reference = _reference(reference)
+    names = [AnswerKind(kind).value for kind in kinds]
+    epoch = str(_epoch(expires_at))
+    address, signed = _page("answer", base_url, options.allowed_hosts)
+    before = f"{signed}1:e,{len(epoch)}:{epoch},1:k,"  # by name, as `_signature` has them
+    after = f",1:r,{len(reference)}:{reference},{_SIGNED_VERSION}"
+    lead, rest = f"{address}?r={reference}&k=", f"&e={epoch}&v={VERSION}&s="
+    sign = keys.sign
+    return [f"{lead}{name}{rest}{_in_base64(sign(f'{before}{len(name)}:{name}{after}'.encode()))}" for name in names]
 
 
 def verify_answer_link(url: str, options: PaymentOptions, keys: Keyring, now: datetime) -> VerifiedAnswer:
@@ -134,11 +153,12 @@ def verify_answer_link(url: str, options: PaymentOptions, keys: Keyring, now: da
     return VerifiedAnswer(values["r"], AnswerKind(values["k"]), _instant(values["e"]), host)
 
 
-def _signed(use: str, base_url: str, values: Mapping[str, str], options: PaymentOptions, keys: Keyring) -> str:
+@lru_cache(maxsize=256)
+def _page(use: str, base_url: str, allowed: tuple[str, ...]) -> tuple[str, str]:
+    """Return the address of a page, and how the signed text of links to it begins."""
     host, path = split_address(base_url)
-    allowed_host(host, options.allowed_hosts)
-    query = "&".join([f"{name}={value}" for name, value in values.items()])
-    return f"https://{host}{path}?{query}&s={_signature(use, host, path, values, keys)}"
+    allowed_host(host, allowed)
+    return f"https://{host}{path}", _canonical(use, [host, path]).decode()
 
 
 def _verified(
@@ -162,18 +182,8 @@ def _verified(
 
 
 def _signature(use: str, host: str, path: str, values: Mapping[str, str], keys: Keyring) -> str:
-    named = "".join([f"{len(name)}:{name},{len(value)}:{value}," for name, value in sorted(values.items())])
-    message = _canonical_place(use, host, path) + named
-    if not message.isascii():
-        parts = [host, path, *(part for pair in sorted(values.items()) for part in pair)]
-        return _in_base64(keys.sign(_canonical(use, parts)))
-    return _in_base64(keys.sign(message.encode()))
-
-
-@lru_cache(maxsize=256)
-def _canonical_place(use: str, host: str, path: str) -> str:
-    """Return how the signed text of links to one page begins."""
-    return _canonical(use, [host, path]).decode()
+    parts = [host, path, *(part for pair in sorted(values.items()) for part in pair)]
+    return _in_base64(keys.sign(_canonical(use, parts)))
 
 
 def _in_base64(digest: bytes) -> str:

@@ -98,6 +98,17 @@ def test_a_name_has_at_most_seventy_characters() -> None:
     assert refusal(name="  ") == "P213"
 
 
+@given(
+    st.from_regex(r"RF[0-9]{2}[0-9A-Z]{0,22}", fullmatch=True) | st.from_regex(r"RF[0-9A-Z]{0,24}", fullmatch=True),
+    st.booleans(),
+)
+def test_a_creditor_reference_is_what_the_whole_check_says(written: str, is_right: bool) -> None:
+    if is_right and len(written) > 4:
+        rest = written[4:]
+        written = f"RF{iso11649.mod_97_10.calc_check_digits(rest + 'RF')}{rest}"
+    assert remittance(written) == ((written, "") if iso11649.is_valid(written) else ("", written))
+
+
 @pytest.mark.parametrize("text", ["a\nb", "a\rb", "a\x00", "a\x7f", "a\u2028b", "a\x85b", "\ud800"])
 def test_control_characters_are_refused_in_every_text(text: str) -> None:
     assert refusal(name=text) == "P214"

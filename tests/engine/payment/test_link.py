@@ -18,6 +18,7 @@ from engine.payment.link import (
     AnswerKind,
     PaymentRequest,
     answer_link,
+    answer_links,
     link_expiry,
     pay_link,
     request_reference,
@@ -340,3 +341,12 @@ def test_an_answer_page_on_another_host_is_never_signed() -> None:
     with pytest.raises(PaymentError) as caught:
         answer_link(AnswerKind.CALL, REQUEST.reference, EXPIRES, "https://evil.example/a", OPTIONS, KEYS)
     assert caught.value.problem.code == "P102"
+
+
+def test_answer_links_are_those_made_one_by_one() -> None:
+    page = "https://northlight.example/answer"
+    made = answer_links(AnswerKind, REQUEST.reference, EXPIRES, page, OPTIONS, KEYS)
+    assert made == [answer_link(kind, REQUEST.reference, EXPIRES, page, OPTIONS, KEYS) for kind in AnswerKind]
+    assert answer_links((), REQUEST.reference, EXPIRES, page, OPTIONS, KEYS) == []
+    with pytest.raises(PaymentError):
+        answer_links((), REQUEST.reference, EXPIRES, "https://evil.example/a", OPTIONS, KEYS)
