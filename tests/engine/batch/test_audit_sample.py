@@ -96,6 +96,24 @@ def test_without_documents_only_what_differed_before_is_looked_at(ledger, record
     assert keys_of(choose(ledger, run, 0, KEYS, {b"content 7"})) == ["C-7"]
 
 
+def test_without_documents_as_many_are_counted_as_with_them(ledger, make_spec, make_outcome):
+    run = ledger.begin(make_spec())
+    ways = [
+        {"paths": (("video 9x16", "fast: a scene was made whole"),), "layouts": (("video 9x16", "a"),)},
+        {"paths": (("pdf", "fast"), ("message", "")), "layouts": (("pdf", "a"),)},
+        {"paths": (("pdf", "reference: a mark"),), "layouts": (("pdf", "b"),)},
+        {"paths": (("pdf", "fast"), ("video 9x16", "fast")), "layouts": (("pdf", "c"), ("video 9x16", "a"))},
+        {"paths": (("pdf", "fast"),)},
+        {"layouts": (("pdf", "d"),)},
+        {"status": OutcomeStatus.FAILED, "paths": (("pdf", "fast"),), "layouts": (("pdf", "e"),)},
+    ]
+    ledger.record(run, [Entry(n, make_outcome(f"C-{n}", **ways[n % 7])) for n in range(30)])
+    counted, walked = choose(ledger, run, 0, KEYS), choose(ledger, run, 0, KEYS, {b"none of them"})
+    assert counted == walked
+    assert list(counted.fast.items()) == list(walked.fast.items()) == [("video", 9), ("pdf", 9)]
+    assert counted.classes_met == 3
+
+
 def test_each_channel_has_its_share_and_videos_are_fewer(ledger, make_spec, make_outcome):
     run = ledger.begin(make_spec())
     labels = ("pdf", "video 1280x720", "video 1080x1920")
