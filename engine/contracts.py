@@ -234,6 +234,15 @@ class Audited(Protocol):
         ...
 
 
+@runtime_checkable
+class Reading(Protocol):
+    """A channel that can tell which fields of a communication's views it has use for."""
+
+    def reads(self, templates: Templates, view: str, field: str) -> bool:
+        """Say whether it may read a field of a class of views, by their names, as in ChartGeometry and rows."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SceneCost:
     """What one scene costs for each customer who has it, once the first ones have warmed what is shared.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from engine.batch.advice import advised, advisor_of, marks_of
 from engine.compose import Suppressed, compose
-from engine.contracts import Audited, Channel, Compiled, FillContext, LayoutClass, Scope, Sink, Templates
+from engine.contracts import Audited, Channel, Compiled, FillContext, LayoutClass, Reading, Scope, Sink, Templates
 from engine.errors import BillcastError, ModelError, PaymentError, ProofError, RenderError, TemplateError, VoiceError
 from engine.log import Step
 from engine.model.artifact import EMAIL_PREVIEW, Artifact, Outcome, OutcomeStatus, StoredObject
@@ -59,6 +59,7 @@ class RecordPath:
     sink: Sink | None = None
     cache_dir: Path | None = None
     has_script: bool = True  # false: nothing that is made says or shows what only a voice says
+    has_tables: bool = True  # false: nothing that is made shows the tables behind charts
     advisor: Advisor | None = None  # None: the set has no policy, and everybody is told of their bill
     _compiled: OrderedDict[tuple[str, str, str, str], Compiled] = field(default_factory=OrderedDict)
     _audited: frozenset[str] = field(init=False)
@@ -84,7 +85,7 @@ class RecordPath:
         """
         names = sorted(channels, key=lambda name: _ORDER.get(name, 5))
         loaded = tuple(load_channel(name) for name in names)
-        return cls(templates, loaded, keys, now, sink, cache_dir, has_script, advisor_of(templates))
+        return cls(templates, loaded, keys, now, sink, cache_dir, has_script, advisor=advisor_of(templates))
 
     def walk(self, customer: Customer, source: str = "") -> Walked:
         """Return what became of the customer. Data that can't be trusted or rendered is an outcome.
@@ -111,6 +112,14 @@ class RecordPath:
 
         return finish
 
+    def reads_tables(self) -> bool:
+        """Say whether a channel may show the tables behind charts, or keeps to itself what it reads."""
+        return not self.channels or any(
+            not isinstance(channel, Reading) or channel.reads(self.templates, "ChartGeometry", field)
+            for channel in self.channels
+            for field in ("rows", "columns")
+        )
+
     def settle(self) -> None:
         """Make all that was put so far lasting, where the sink gathers. Raises `StorageError`."""
         settle = getattr(self.sink, "settle", None)
@@ -126,7 +135,7 @@ class RecordPath:
                 texts = self.templates.texts(locale)
                 said = compose(
                     customer, self.templates.campaign, texts, self.now, self.keys, has_script=self.has_script,
-                    outreach=outreach,
+                    has_tables=self.has_tables, outreach=outreach,
                 )  # fmt: skip
         except BillcastError as error:
             return _faulty(customer, source, "compose", error)

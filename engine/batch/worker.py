@@ -56,10 +56,12 @@ def open_path(kit: Kit) -> RecordPath:
     if gather:
         gather()  # `tell` settles what was put before it says that it was
     templates = TemplateSet(kit.campaign_dir)
-    return RecordPath.open(
+    path = RecordPath.open(
         templates, kit.channels, kit.keys, kit.now, sink=sink, cache_dir=kit.cache_dir,
         has_script=not kit.channels or not _SILENT.issuperset(kit.channels) or templates.names("script", "spoken"),
     )  # fmt: skip
+    path.has_tables = path.reads_tables()
+    return path
 
 
 def _serve(connection: Connection, walker: Walker, shard: Shard, every_s: float) -> None:

@@ -23,7 +23,7 @@ LEAST_WIDTH = 3.0
 SIZE = 20.0
 
 
-def ageing_chart(case: Case, statement: Statement) -> ChartGeometry | None:
+def ageing_chart(case: Case, statement: Statement, *, has_table: bool = True) -> ChartGeometry | None:
     """Return the buckets that hold something, youngest first; None where nothing is overdue or all is in one."""
     held = [(bucket, amount) for bucket, amount in statement.ageing if amount > 0]
     if len(held) < 2 or all(bucket is AgeBucket.NOT_DUE for bucket, _ in held):
@@ -48,8 +48,8 @@ def ageing_chart(case: Case, statement: Statement) -> ChartGeometry | None:
     return ChartGeometry(
         "ageing", "ageing", WIDTH, ROW * len(held), tuple(marks), tuple(labels), (),
         sentence("statement.ageing.summary", texts.get("{amount} is past its due date."), amount=overdue),
-        (texts.get("Overdue"), texts.get("Amount")),
-        tuple([ChartRow(name, (fact,)) for name, fact in zip(names, facts, strict=True)]),
+        (texts.get("Overdue"), texts.get("Amount")) if has_table else (),
+        tuple([ChartRow(name, (fact,)) for name, fact in zip(names, facts, strict=True)]) if has_table else (),
     )  # fmt: skip
 
 

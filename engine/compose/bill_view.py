@@ -13,8 +13,8 @@ from engine.model.bill import BillKind
 from engine.model.communication import BillView, Fact, Text, TextBlock
 
 
-def bill_view(case: Case) -> BillView:
-    """Return the view of the bill that is spoken of."""
+def bill_view(case: Case, *, has_tables: bool = True) -> BillView:
+    """Return the view of the bill that is spoken of. `has_tables`: with the figures behind its chart."""
     bill, book = case.bill, case.book
     made_of = groups(case)
     return BillView(
@@ -34,7 +34,7 @@ def bill_view(case: Case) -> BillView:
         rows=charge_rows(case),
         groups=made_of,
         totals=total_rows(case, _amount_label(case)),
-        stack=stack_chart(case, made_of),
+        stack=stack_chart(case, made_of, has_table=has_tables),
         is_payable=case.is_payable,
         is_credit=case.is_credit,
         is_overdue=case.is_overdue and case.is_urgent,

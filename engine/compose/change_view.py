@@ -18,8 +18,11 @@ MOST_SENTENCES = 3
 LEAST_OF_MOST = Decimal("0.5")  # of the difference: below it no cause is called the largest part
 
 
-def change_view(case: Case) -> ChangeView | None:
-    """Return why the bill changed, or None where nothing can be claimed or nothing changed."""
+def change_view(case: Case, *, has_table: bool = True) -> ChangeView | None:
+    """Return why the bill changed, or None where nothing can be claimed or nothing changed.
+
+    `has_table`: with the figures behind its chart.
+    """
     change = case.change
     if change is None or not change.parts:
         return None
@@ -29,7 +32,7 @@ def change_view(case: Case) -> ChangeView | None:
         short=_short(case, change),
         sentences=tuple([_sentence(case, part) for part in change.parts[:MOST_SENTENCES]]),
         items=tuple([_item(case, part) for part in change.parts]),
-        chart=_chart(case, change, headline),
+        chart=_chart(case, change, headline, has_table=has_table),
     )
 
 
@@ -218,7 +221,7 @@ def _item(case: Case, part: ChangePart) -> ChangeItem:
     return ChangeItem(part.cause.value, part_label(case.book, part), amount, part.amount > 0)
 
 
-def _chart(case: Case, change: Change, summary: TextBlock) -> ChartGeometry:
+def _chart(case: Case, change: Change, summary: TextBlock, *, has_table: bool) -> ChartGeometry:
     book = case.book
     old, new = month_of(change.comparison), month_of(case.bill)
     names = (book.formats.month(old), book.formats.month(new))
@@ -235,6 +238,8 @@ def _chart(case: Case, change: Change, summary: TextBlock) -> ChartGeometry:
         change.new_total,
     )
     steps = _steps(case, change)
+    if not has_table:
+        return charts.waterfall("change", start, steps, end, summary)
     rows = tuple(
         [
             ChartRow(_cell(book, label, place), (amount,))

@@ -108,18 +108,17 @@ def group_label(texts: Texts, role: MarkRole, *, has_vat: bool = False) -> Text:
             return texts.get("Adjustments")
 
 
-def stack_chart(case: Case, made_of: tuple[ChargeGroup, ...]) -> ChartGeometry | None:
+def stack_chart(case: Case, made_of: tuple[ChargeGroup, ...], *, has_table: bool = True) -> ChartGeometry | None:
     """Return the groups as one bar; None where nothing adds to the bill."""
     if not made_of:
         return None
     texts = case.book.texts
-    rows = tuple(ChartRow(group.label, (group.money,)) for group in made_of)
     return charts.stack(
         "stack",
         [(group.role, figure_of(group)) for group in made_of],
         largest_parts("bill.stack.summary", case, made_of),
-        columns=(texts.get("Item"), texts.get("Amount")),
-        rows=rows,
+        columns=(texts.get("Item"), texts.get("Amount")) if has_table else (),
+        rows=tuple([ChartRow(group.label, (group.money,)) for group in made_of]) if has_table else (),
     )
 
 

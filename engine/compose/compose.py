@@ -49,6 +49,7 @@ def compose(
     keys: Keyring,
     *,
     has_script: bool = True,
+    has_tables: bool = True,
     outreach: Outreach | None = None,
 ) -> Communication | Suppressed:
     """Return all that is said to `customer`, or why nothing is.
@@ -57,7 +58,7 @@ def compose(
     statement of what is asked for. No decision lifts a brake of this module. Without one the record alone counts.
 
     `has_script` false leaves out what only a voice says, for a run that has no use for it: the video's
-    script, and amounts in words.
+    script, and amounts in words. `has_tables` false leaves out the tables behind the charts.
     `now` is aware; the same input makes the same communication. `texts` are those of one of the
     campaign's locales; where it is not the customer's, a warning says so. Raises `PaymentError` where
     the campaign's payment page can't be linked to, `CampaignError` (C131) for a message with a wrong
@@ -72,7 +73,7 @@ def compose(
         return Suppressed(outreach.reasons or (f"{outreach.action}: rule {outreach.rule}",))
     case = Case.of(customer, bill, campaign, texts, now, keys, is_said=has_script, outreach=outreach)
     reasons = reasons_to_be_silent(case)
-    return Suppressed(reasons) if reasons else _communication(case, has_script=has_script)
+    return Suppressed(reasons) if reasons else _communication(case, has_script=has_script, has_tables=has_tables)
 
 
 def _subject(customer: Customer, outreach: Outreach | None) -> Bill | None:
@@ -86,26 +87,26 @@ def _subject(customer: Customer, outreach: Outreach | None) -> Bill | None:
     return max((bill for bill in customer.bills if bill.currency == currency), key=lambda bill: bill.issued_on)
 
 
-def _communication(case: Case, *, has_script: bool) -> Communication:
+def _communication(case: Case, *, has_script: bool, has_tables: bool) -> Communication:
     tone, tone_reason = tone_of(case)
     ruling = apply_rules(case)
     hidden = ruling.hidden
-    bill = bill_view(case)
+    bill = bill_view(case, has_tables=has_tables)
     is_ruled = "help" in ruling.shown
     first = help_comes_first(tone, case, is_ruled=is_ruled)
     offers, left_out = offer_views(case, hidden, comes_first=first)
     payment, warnings = _payment(case, hidden, offers)
     files, refused = attachments(case)
     greeting = _greeting(case)
-    change = None if "change" in hidden else change_view(case)
-    usage = () if "usage" in hidden else usage_views(case)
+    change = None if "change" in hidden else change_view(case, has_table=has_tables)
+    usage = () if "usage" in hidden else usage_views(case, has_tables=has_tables)
     tips = () if "tips" in hidden or _is_late(case) else ruling.tips
     has_instalments = payment is not None and payment.instalments is not None
     has_answers = "answers" not in hidden
     aid = None
     if "help" not in hidden:
         aid = help_view(case, tone, has_instalments=has_instalments, has_answers=has_answers, is_ruled=is_ruled)
-    statement = statement_view(case)
+    statement = statement_view(case, has_table=has_tables)
     shows = _shows({"change": change, "usage": usage, "pay": payment, "tips": tips, "help": aid,
                     "notices": ruling.notices, "video": "video" not in hidden and not _is_formal(case),
                     "statement": statement, "offers": offers})  # fmt: skip

@@ -12,8 +12,11 @@ from engine.model.communication import Fact, StatementRow, StatementView, TextBl
 from engine.model.statement import OpenItem, Statement
 
 
-def statement_view(case: Case) -> StatementView | None:
-    """Return the statement; None without one, and where it would only repeat the one bill that is spoken of."""
+def statement_view(case: Case, *, has_table: bool = True) -> StatementView | None:
+    """Return the statement; None without one, and where it would only repeat the one bill that is spoken of.
+
+    `has_table`: with the figures behind its chart.
+    """
     statement = case.statement
     if statement is None:
         return None
@@ -34,7 +37,7 @@ def statement_view(case: Case) -> StatementView | None:
         currency_mark=book.mark(currency),
         aside=aside,
         credit=_credit(case, statement) if has_credit else None,
-        ageing=ageing_chart(case, statement) if case.is_urgent else None,
+        ageing=ageing_chart(case, statement, has_table=has_table) if case.is_urgent else None,
     )
 
 

@@ -18,20 +18,21 @@ _made_row = maker(ChartRow)
 _NOTHING = Text("")
 
 
-def usage_views(case: Case) -> tuple[UsageView, ...]:
-    """Return a view for each supply point with data, at most two."""
-    is_one = len(case.usages) == 1
-    return tuple([_view(case, place, usage, is_one=is_one) for place, usage in enumerate(case.usages)])
+def usage_views(case: Case, *, has_tables: bool = True) -> tuple[UsageView, ...]:
+    """Return a view for each supply point with data, at most two. `has_tables`: with the figures behind its chart."""
+    usages = case.usages
+    is_one = len(usages) == 1
+    return tuple([_view(case, place, usage, is_one=is_one, has_table=has_tables) for place, usage in enumerate(usages)])
 
 
-def _view(case: Case, place: int, usage: Usage, *, is_one: bool) -> UsageView:
+def _view(case: Case, place: int, usage: Usage, *, is_one: bool, has_table: bool) -> UsageView:
     texts, key = case.book.texts, f"usage.{place}"
     commodity = commodity_name(texts, usage.commodity)
     finding = _finding(case, key, usage)
     headline = finding
     if not is_one:
         headline = sentence(finding.id, texts.get("{commodity}. {finding}"), commodity=commodity, finding=finding)
-    chart = _chart(case, key, usage, headline)
+    chart = _chart(case, key, usage, headline, has_table=has_table)
     return UsageView(
         commodity=commodity,
         headline=headline,
@@ -84,7 +85,7 @@ def _figure(case: Case, fact_id: str, value: Decimal | None, unit: str) -> Fact 
     return None if value is None else case.book.quantity(fact_id, value, unit)
 
 
-def _chart(case: Case, key: str, usage: Usage, summary: TextBlock) -> ChartGeometry | None:
+def _chart(case: Case, key: str, usage: Usage, summary: TextBlock, *, has_table: bool) -> ChartGeometry | None:
     if len(usage.months) < LEAST_MONTHS:
         return None
     texts, formats = case.book.texts, case.book.formats
@@ -94,11 +95,13 @@ def _chart(case: Case, key: str, usage: Usage, summary: TextBlock) -> ChartGeome
         made(charts.Point, (letters[first.month - 1], quantity, last_year, is_estimated, first == last))
         for first, quantity, last_year, is_estimated in usage.months
     ]
+    chart_id = key.replace(".", "-")
+    if not has_table:
+        return charts.bars(chart_id, points, summary)
     columns: tuple[Text, ...] = (texts.get("Month"), texts.get("This year"), texts.get("Last year"))
     if not usage.has_last_year:
         columns = columns[:2]
-    rows = _rows(case, key, usage)
-    return charts.bars(key.replace(".", "-"), points, summary, columns=columns, rows=rows)
+    return charts.bars(chart_id, points, summary, columns=columns, rows=_rows(case, key, usage))
 
 
 def _rows(case: Case, key: str, usage: Usage) -> tuple[ChartRow, ...]:

@@ -12,13 +12,15 @@ from engine.templating.template_set import TemplateSet
 from renderers.pdf.compare import differences
 from renderers.pdf.fast.fill import Filler, new_plans
 from renderers.pdf.fast.model import Unfillable
+from renderers.pdf.fast.template_reads import reads_of
 from renderers.pdf.guard import check_pdf
-from renderers.pdf.reference import Reference
+from renderers.pdf.reference import CSS_TEMPLATE, HTML_TEMPLATE, Reference
 from renderers.pdf.seal import Sealer
 from renderers.pdf.workshop import Workshop
 
 ARTIFACT_NAME = "bill.pdf"
 MEDIA_TYPE = "application/pdf"
+TEMPLATES = (HTML_TEMPLATE, CSS_TEMPLATE)
 
 
 @dataclass(slots=True)
@@ -62,6 +64,15 @@ class PdfChannel:
             *(f"f.{file.name}" for file in communication.attachments),
         )
         return LayoutClass(self.name, "-".join(parts))
+
+    def reads(self, templates: Templates, view: str, field: str) -> bool:
+        """Say whether the page or its styles may read a field of this class of views; of others' templates: yes."""
+        if not isinstance(templates, TemplateSet):
+            return True
+        try:
+            return any((view, field) in reads_of(templates.environment, name).fields for name in TEMPLATES)
+        except Unfillable:
+            return True
 
     def compile(self, templates: Templates, locale: str, layout_class: LayoutClass, scope: Scope) -> Compiled:
         """Return what renders the set and locale; classes share it, and it learns their parts as they come."""

@@ -22,6 +22,8 @@ REFUSED_FILTERS = frozenset(("float", "int", "iso", "json", "spoken", "tel"))
 _LENGTH = frozenset(("length", "count"))
 # They name a field in a string: usage|map(attribute="chart").
 _BY_NAME = frozenset(("map", "max", "min", "reject", "rejectattr", "select", "selectattr", "sum"))
+# They give some of the things they are given, or all of them.
+_KEEPING = frozenset(("first", "last", "list", "reject", "rejectattr", "reverse", "select", "selectattr"))
 # A length compared with n by this operator is the same on either side of n - step.
 _STEPS = {"gt": (0,), "lteq": (0,), "gteq": (1,), "lt": (1,)}
 # Names whose value the syntax doesn't show.
@@ -142,6 +144,7 @@ class _Walk:
                 raise Unfillable("the template names a field by an expression")
             elif isinstance(node, nodes.Filter) and node.name in _BY_NAME:
                 names = tuple(self._named_fields(node))
+                base = node.node if node.name in _KEEPING and not _leads_on(node) else None
             owners = VIEWS if base is None else self._owners(base)
             yield from ((owner, name) for name in names for owner in owners if name in VIEWS[owner])
 
@@ -151,6 +154,8 @@ class _Walk:
             return ()
         if isinstance(node, nodes.Getitem):
             return self._owners(node.node) if isinstance(node.arg, nodes.Const) else VIEWS
+        if isinstance(node, nodes.Filter) and node.name in _KEEPING and node.node is not None:
+            return self._owners(node.node)
         if isinstance(node, nodes.Getattr):
             kinds = (VIEWS[owner][node.attr] for owner in self._owners(node.node) if node.attr in VIEWS[owner])
             return {kind for found in kinds for kind in found}
@@ -251,6 +256,12 @@ class _Walk:
             )
             for node, _ in self._measurings()
         )
+
+
+def _leads_on(node: nodes.Filter) -> bool:
+    """Say whether a filter names a field of a field: chart.summary."""
+    given = (*node.args, *(pair.value for pair in node.kwargs))
+    return any(isinstance(value, nodes.Const) and "." in str(value.value) for value in given)
 
 
 def _bindings(code: list[nodes.Node], macros: dict[str, nodes.Macro]) -> dict[str, list[nodes.Node]]:

@@ -127,6 +127,39 @@ def test_the_videos_words_are_made_where_something_may_say_them(channels, has_sc
     assert bool(said.bill.amount_due.spoken) is has_script
 
 
+class Secret:
+    """A channel that doesn't tell what it reads."""
+
+    name = "made"
+
+
+class Reader(Secret):
+    """A channel that reads these fields of charts."""
+
+    def __init__(self, *read):
+        self.read = read
+
+    def reads(self, templates, view, field):
+        return view == "ChartGeometry" and field in self.read
+
+
+@pytest.mark.parametrize(
+    ("channels", "has_tables"),
+    [
+        ((Reader("marks"),), False), ((Reader("rows"),), True), ((Reader("columns"),), True),
+        ((Reader(), Secret()), True), ((Reader(), Reader("rows")), True), ((), True),
+    ],
+)  # fmt: skip
+def test_the_tables_behind_charts_are_made_where_something_may_show_them(channels, has_tables, monkeypatch):
+    monkeypatch.setattr(record_path, "load_channel", channels.__getitem__)
+    places = tuple(range(len(channels)))
+    kit = Kit(ROOT / "templates" / "bill-explainer", places, Keyring.from_secret(bytes(32)), NOW, None, None, 1.0)
+    path = worker.open_path(kit)
+    path.channels = ()
+    said = path.walk(sample_customers()[0]).communication
+    assert bool(said.usage[0].chart.rows) is has_tables
+
+
 def test_an_outcome_gets_its_times_as_by_replace():
     texts = {one.name: f"the {one.name}" for one in fields(Outcome)}
     outcome = Outcome(**texts | {"status": OutcomeStatus.DONE})

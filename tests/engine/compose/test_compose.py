@@ -14,7 +14,7 @@ import pytest
 from engine.compose import Suppressed, compose
 from engine.compose.facts import harmless
 from engine.errors import CampaignError
-from engine.model.communication import Communication, Fact, TextBlock, Tone, walk_facts
+from engine.model.communication import ChartGeometry, Communication, Fact, TextBlock, Tone, walk_facts
 from engine.model.customer import Customer
 from engine.payment.keyring import Keyring
 from engine.payment.link import verify_pay_link
@@ -338,6 +338,32 @@ def test_without_a_voice_only_what_it_says_is_left_out(templates: TemplateSet) -
         unsaid = {fact.id: replace(fact, spoken="") for fact in walk_facts(whole)}
         assert {fact.id: replace(fact, spoken="") for fact in walk_facts(silent)} == unsaid
         assert _plain(silent) == _plain(whole)
+
+
+def test_without_tables_only_the_figures_behind_charts_are_left_out(templates: TemplateSet) -> None:
+    texts, tables = templates.texts("fr"), 0
+    for customer in sample_customers()[:40]:
+        whole, lean = (
+            compose(customer, templates.campaign, texts, NOW, KEYS, has_tables=is_whole) for is_whole in (True, False)
+        )
+        if isinstance(whole, Suppressed) or isinstance(lean, Suppressed):
+            assert whole == lean
+            continue
+        bare = _without_tables(whole)
+        assert lean == bare
+        tables += bare != whole
+    assert tables > 30
+
+
+def _without_tables(node: Any) -> Any:
+    """Return `node` with no figures behind any chart in it."""
+    if isinstance(node, tuple):
+        return tuple(_without_tables(part) for part in node)
+    if not is_dataclass(node) or isinstance(node, (Fact, TextBlock, type)):
+        return node
+    if isinstance(node, ChartGeometry):
+        return replace(node, columns=(), rows=())
+    return replace(node, **{field.name: _without_tables(getattr(node, field.name)) for field in fields(node)})
 
 
 def _plain(said: Communication) -> str:

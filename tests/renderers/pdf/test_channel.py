@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ctypes
 import dataclasses
+import shutil
 import zlib
 
 import pypdfium2
@@ -12,6 +13,8 @@ from lxml import etree
 from engine.contracts import FillContext, Scope
 from engine.model.communication import MarkRole, RequestRow, Text, Tone
 from engine.registry import load_channel
+from engine.resources import resource_dir
+from engine.templating import TemplateSet
 from renderers.pdf.guard import link_targets, normalised
 from tests.renderers.builders import (
     PAY_URL,
@@ -226,3 +229,25 @@ def test_layout_classes_tell_row_counts_apart_and_not_values():
     assert channel.classify(make_communication(customer=make_customer("Ada Rossi", "Ada"))) == usual
     assert channel.classify(make_communication(bill=make_bill(rows=make_rows()[:1]))) != usual
     assert channel.classify(make_communication(payment=None)) != usual
+
+
+def test_a_page_that_shows_no_table_of_a_chart_does_not_read_it(tmp_path):
+    folder = tmp_path / "set"
+    shutil.copytree(resource_dir("templates") / "bill-explainer", folder)
+    page = folder / "pdf/bill.html.j2"
+    channel, source = load_channel("pdf"), page.read_text("utf-8")
+
+    def read():
+        return [channel.reads(TemplateSet(folder), "ChartGeometry", field) for field in ("rows", "columns", "marks")]
+
+    assert read() == [False, False, True]
+    page.write_text(source.replace("</body>", "{{ charts.data_table(change.chart) }}</body>"), "utf-8")
+    assert read() == [True, True, True]
+    page.write_text(source.replace("</body>", "{{ bill.number.text|int }}</body>"), "utf-8")
+    assert read() == [True, True, True]  # it can't be told
+    page.write_text(source, "utf-8")
+    styles = folder / "pdf/bill.css.j2"
+    rules = styles.read_text("utf-8")
+    styles.write_text(rules + "{% if usage and usage[0].chart.rows %}a { b: c }{% endif %}", "utf-8")
+    assert read() == [True, False, True]
+    assert channel.reads(object(), "ChartGeometry", "rows")

@@ -51,6 +51,13 @@ def test_fields_named_in_strings_are_read() -> None:
     assert ("BillView", "month") in fields('{{ bill["month"] }}')
 
 
+def test_a_choice_of_things_is_of_their_class() -> None:
+    source = '{% set few = offers|rejectattr("rows")|list %}{% for one in few %}{{ one.rows }}{% endfor %}'
+    assert fields(source) == {("OfferView", "rows")}
+    assert fields('{% for one in usage|selectattr("chart.rows") %}{% endfor %}') >= {("ChartGeometry", "rows")}
+    assert fields('{{ (usage|map(attribute="chart")|first).rows }}') >= {("ChartGeometry", "rows")}
+
+
 @pytest.mark.parametrize(
     ("condition", "bounds"),
     [("> 11", (11,)), ("<= 11", (11,)), (">= 11", (10,)), ("< 11", (10,)), ("== 11", (10, 11)), ("!= 11", (10, 11))],
