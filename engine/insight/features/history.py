@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from engine.model.bill import ZERO, Bill, BillKind
 from engine.model.customer import Customer
+from engine.natives import native
+
+kernel: Any = native(__name__, "features_kernel")  # of lateness.py and size.py; None where it is not built
 
 _NAMED, _LOOSE, _CARRIED = 0, 1, 2  # what comes first on the same day
 _NO_MONEY = "\0"  # method of a movement that is no payment

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from engine.insight.features.feature import Feature
-from engine.insight.features.history import Course, History
+from engine.insight.features.history import Course, History, kernel
 
 LOOKBACK = 24  # past bills that count, the newest by due date
 _YEAR = 365
@@ -57,6 +60,8 @@ FEATURES = (
     Feature("method_count", "count", "ways of paying used lately", "used {method_count} ways of paying lately"),
 )  # fmt: skip
 
+_AddPast: TypeAlias = Callable[[dict[str, float | None], list[Course], int], None]
+
 # Words of payment methods, in small letters; whatever holds one belongs to the way.
 _DEBIT = ("debit", "sdd", "lastschrift", "domicil", "prélèvement", "prelevement", "rid", "addebito", "debitare")
 _CARD = ("card", "karte", "carta", "carte", "wallet", "paypal", "apple pay", "google pay", "satispay")
@@ -85,13 +90,20 @@ def add_lateness(values: dict[str, float | None], history: History, past: list[C
     recent = past[-LOOKBACK:]
     values["past_bills"] = float(len(recent))
     if recent:
-        ends = [today if course.settled is None else course.settled for course in recent]
-        gaps = [end - course.due for end, course in zip(ends, recent, strict=True)]
-        days = [max(0, gap) for gap in gaps]
-        _add_shares(values, days)
-        _add_last(values, days)
-        _add_course(values, recent, today)
+        _add_past(values, recent, today)
     _add_payments(values, history)
+
+
+def _add_past_by_python(values: dict[str, float | None], recent: list[Course], today: int) -> None:
+    ends = [today if course.settled is None else course.settled for course in recent]
+    gaps = [end - course.due for end, course in zip(ends, recent, strict=True)]
+    days = [max(0, gap) for gap in gaps]
+    _add_shares(values, days)
+    _add_last(values, days)
+    _add_course(values, recent, today)
+
+
+_add_past: _AddPast = _add_past_by_python if kernel is None else kernel.add_past
 
 
 def _add_shares(values: dict[str, float | None], days: list[int]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import cos, log1p, pi, sin
+from typing import TypeAlias
 
 from engine.insight.features.feature import Feature
-from engine.insight.features.history import Course, History
+from engine.insight.features.history import Course, History, kernel
 from engine.model.bill import Bill, ChargeCategory
 
 _USUAL = 12  # bills that the usual size is taken of
@@ -56,7 +58,7 @@ _HALF_AS_MUCH_AGAIN = 1.5
 _Row = tuple[int, str, int, float]  # day of issue, number, month of issue, total
 
 
-def add_bill(values: dict[str, float | None], history: History, subject: Course | None, bill: Bill) -> None:
+def _add_bill_by_python(values: dict[str, float | None], history: History, subject: Course | None, bill: Bill) -> None:
     """Put what `bill` is like into `values`; `subject` is its course, None where nothing is owed by it."""
     issued = bill.issued_on.toordinal()
     _add_terms(values, history, bill)
@@ -69,6 +71,10 @@ def add_bill(values: dict[str, float | None], history: History, subject: Course 
     values["other_open_bills"] = float(len(open_))
     if usual:
         values["other_open_vs_usual"] = float(sum(open_)) / usual
+
+
+_AddBill: TypeAlias = Callable[[dict[str, float | None], History, Course | None, Bill], None]
+add_bill: _AddBill = _add_bill_by_python if kernel is None else kernel.add_bill
 
 
 def _rows(others: list[Course], issued: int) -> list[_Row]:

@@ -1,0 +1,126 @@
+"""The kernel of features against the Python that does the same."""
+
+from __future__ import annotations
+
+import os
+from decimal import Decimal
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from engine import natives
+from engine.insight.features import dealings, lateness, size
+from engine.insight.features.history import Course, History, history_of, kernel
+from engine.insight.features.registry import FEATURES
+from engine.model.bill import Bill, ChargeCategory
+from tests.engine.insight.features.records import NOW, TODAY, bill, customer, day, monthly, payment
+
+if kernel is None and (os.environ.get(natives.SETTING) == "0" or not natives.compiler()):
+    pytest.skip("the kernel isn't built", allow_module_level=True)
+
+_DAY = TODAY.toordinal()
+_ODD = (Decimal(0), Decimal("-0.00"), Decimal("0.01"), Decimal("1E+400"), Decimal(100), Decimal("100.00"))
+_CATEGORIES = tuple(ChargeCategory)
+_PLAIN, _LONG = customer(
+    bills=[bill("A", 0), bill("B", 0, period={"start": day(-400), "end": day(-10)})],
+).bills  # fmt: skip
+
+
+def told(values: dict[str, float | None]) -> list[tuple[str, str, str]]:
+    """Return names, types and figures to the last bit, in their order; minus zero is none."""
+    return [(name, type(value).__name__, repr(value)) for name, value in values.items()]
+
+
+def _amount(dice: Random) -> Decimal:
+    return dice.choice(_ODD) if dice.random() < 0.2 else Decimal(dice.randint(-2000, 20000)).scaleb(-2)
+
+
+def _bill(dice: Random, number: str) -> Bill:
+    """Return a bill that need not add up: features look at nothing of the kind."""
+    lines = [
+        SimpleNamespace(amount=_amount(dice), category=dice.choice(_CATEGORIES)) for _ in range(dice.randint(0, 5))
+    ]
+    return _PLAIN.model_copy(
+        update={
+            "number": number,
+            "issued_on": day(dice.randint(-800, 30)),
+            "due_on": day(dice.randint(-800, 60)) if dice.random() < 0.8 else None,
+            "total": _amount(dice),
+            "prepaid": _amount(dice),
+            "currency": "EUR" if dice.random() < 0.9 else "RON",
+            "is_estimated": dice.random() < 0.5,
+            "direct_debit": dice.choice((None, object())),
+            "supply_points": ("P",) * dice.randint(0, 3),
+            "period": dice.choice((None, _LONG.period)),
+            "lines": tuple(lines),
+        }
+    )
+
+
+def _courses(dice: Random) -> list[Course]:
+    """Return what became of some bills, some of them of one day."""
+    found = []
+    for place in range(dice.choice((0, 1, 2, 3, 5, 6, 12, 13, 30))):
+        made = _bill(dice, f"{dice.choice('ABC')}{place}")
+        settled = None if dice.random() < 0.3 else _DAY - dice.randint(0, 800)
+        due, parts = _DAY + dice.randint(-800, 60), dice.randint(0, 3)
+        found.append(Course(made, made.issued_on.toordinal(), due, _amount(dice), parts, settled, dice.random() < 0.2))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_course_of_past_bills_is_told_alike(seed: int) -> None:
+    dice = Random(f"past {seed}")
+    for _ in range(20):
+        recent = _courses(dice)[-lateness.LOOKBACK :]
+        if recent:
+            native, python = dict.fromkeys(FEATURES), dict.fromkeys(FEATURES)
+            kernel.add_past(native, recent, _DAY)
+            lateness._add_past_by_python(python, recent, _DAY)
+            assert told(native) == told(python)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_bill_is_told_of_alike(seed: int) -> None:
+    dice = Random(f"bill {seed}")
+    for _ in range(20):
+        found, asked = _courses(dice), _bill(dice, "N")
+        course = dice.choice([*found, None])
+        history = History(_DAY, found, {}, [], None, [], [])
+        native, python = dict.fromkeys(FEATURES), dict.fromkeys(FEATURES)
+        kernel.add_bill(native, history, course, asked)
+        size._add_bill_by_python(python, history, course, asked)
+        assert told(native) == told(python)
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, 6, 13, 26])
+def test_a_record_is_told_of_alike(count: int) -> None:
+    record = monthly(count, late=(0, 3, 5, 11))
+    record["payments"].append(payment(None, -2, "12.34", "card"))
+    of = customer(**record)
+    history = history_of(of, _DAY)
+    native, python = dict.fromkeys(FEATURES), dict.fromkeys(FEATURES)
+    kernel.add_bill(native, history, history.courses[-1], of.bills[-1])
+    size._add_bill_by_python(python, history, history.courses[-1], of.bills[-1])
+    assert told(native) == told(python)
+
+
+@pytest.mark.parametrize("values", [None, [], {}])
+def test_what_is_no_bill_is_refused_by_both(values: Any) -> None:
+    history = History(_DAY, [], {}, [], None, [], [])
+    for add in (kernel.add_bill, size._add_bill_by_python):
+        with pytest.raises((AttributeError, TypeError)):
+            add(values, history, None, None)
+
+
+def test_who_never_dealt_with_us_is_told_of_as_by_looking() -> None:
+    of = customer(**monthly(3))
+    history = history_of(of, _DAY)
+    short, long_ = dict.fromkeys(FEATURES), dict.fromkeys(FEATURES)
+    dealings.add_dealings(short, of, history, NOW)
+    dealings._add_promises(long_, [], history)
+    long_ |= {"open_disputes": 0.0, "disputes_year": 0.0}
+    dealings._add_contacts(long_, dealings._contacts(of, NOW), NOW)
+    assert told(short) == told(long_)
