@@ -259,15 +259,14 @@ def own_part(customer: Customer, bill: Bill, outreach: Outreach | None) -> Decim
     What the statement asks for, with interest and fee. Where it asks for nothing: a credit that no bill took up,
     or what is open of a bill in dispute or taken by direct debit, which is told and not asked for.
     """
-    own = customer.outstanding(bill) - planned_part(customer, bill)
     if outreach is None:
-        return own
+        return customer.outstanding(bill) - planned_part(customer, bill)
     statement, item = outreach.statement, item_of(outreach.statement, bill)
     if item is not None and item.asked > 0:
         return item.asked + item.interest + item.fee
     if statement.asked > 0:
         return ZERO
-    if own < 0:
+    if customer.outstanding(bill) - planned_part(customer, bill) < 0:
         return -statement.credit
     is_told = item is not None and (item.disputed > 0 or bill.is_disputed or bill.direct_debit is not None)
     return item.open if item is not None and is_told else ZERO
@@ -275,7 +274,10 @@ def own_part(customer: Customer, bill: Bill, outreach: Outreach | None) -> Decim
 
 def item_of(statement: Statement, bill: Bill) -> OpenItem | None:
     """Return the statement's item of `bill`; of a reminder, that of the bill which it is about."""
-    by_number = {item.number: item for item in statement.items}
+    items = statement.items
+    if len(items) == 1 and items[0].number == bill.number:
+        return items[0]
+    by_number = {item.number: item for item in items}
     return by_number.get(bill.number) or by_number.get(bill.original_number or "")
 
 

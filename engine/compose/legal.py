@@ -5,6 +5,9 @@ Source: Directive (EU) 2019/944, Annex I (electricity); gas alike by Directive (
 
 from __future__ import annotations
 
+from itertools import compress
+from operator import not_
+
 from engine.compose.case import Case
 from engine.compose.kept import kept
 from engine.contracts import Texts
@@ -14,6 +17,9 @@ from engine.model.consumption import Commodity
 
 ITEMS = (
     "complaints", "dispute_body", "contact_point", "comparison_tool", "switching", "energy_sources", "company",
+)  # fmt: skip
+_OF_RECORD = (
+    "due_on", "supply_point", "tariff", "contract_end", "meter_reading", "use_in_period", "use_year_before",
 )  # fmt: skip
 _ENERGY = (Commodity.ELECTRICITY, Commodity.GAS)
 
@@ -31,19 +37,27 @@ def legal_rows(campaign: Campaign, texts: Texts) -> tuple[LegalRow, ...]:
 
 def missing_legal(case: Case) -> tuple[str, ...]:
     """Return the required items that neither the campaign nor the record gives."""
-    missing = [name for name in ITEMS if getattr(case.campaign.legal, name) is None]
-    if not any(point.commodity in _ENERGY for point in case.customer.supply_points):
-        return tuple(name for name in missing if name in ("complaints", "company"))
-    given = {
-        "due_on": case.bill.due_on is not None or case.outstanding <= 0,
-        "supply_point": bool(case.customer.supply_points),
-        "tariff": all(point.tariff for point in case.customer.supply_points),
-        "contract_end": all(point.contract_end for point in case.customer.supply_points),
-        "meter_reading": any(consumption.readings for consumption in case.customer.consumption),
-        "use_in_period": any(usage.quantity is not None for usage in case.usages),
-        "use_year_before": any(usage.year_before is not None for usage in case.usages),
-    }
-    return (*missing, *(name for name, is_given in given.items() if not is_given))
+    missing, points, usages = _not_given(case.campaign, case.book.texts), case.customer.supply_points, case.usages
+    # Lists in place of generators: few of each, and a generator takes longer than what it yields.
+    if not any([point.commodity in _ENERGY for point in points]):  # noqa: C419
+        return tuple([name for name in missing if name in ("complaints", "company")])
+    given = (
+        case.bill.due_on is not None or case.outstanding <= 0,
+        bool(points),
+        all([point.tariff for point in points]),  # noqa: C419
+        all([point.contract_end for point in points]),  # noqa: C419
+        any([consumption.readings for consumption in case.customer.consumption]),  # noqa: C419
+        any([usage.quantity is not None for usage in usages]),  # noqa: C419
+        any([usage.year_before is not None for usage in usages]),  # noqa: C419
+    )
+    return missing if all(given) else (*missing, *compress(_OF_RECORD, map(not_, given)))
+
+
+@kept
+def _not_given(campaign: Campaign, texts: Texts) -> tuple[str, ...]:
+    """Return the items that the campaign does not give."""
+    del texts
+    return tuple([name for name in ITEMS if getattr(campaign.legal, name) is None])
 
 
 def _label(texts: Texts, name: str) -> Text:

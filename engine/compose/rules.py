@@ -26,7 +26,6 @@ PLACEHOLDERS = (
 MOST_TIPS = 2
 
 _Holds: TypeAlias = Callable[[Case, Any], bool]
-_Conditions: TypeAlias = tuple[tuple[_Holds, Any], ...]
 
 
 @quick
@@ -48,7 +47,7 @@ class _Looked:
 
     rule: Rule
     needs_consent: bool
-    conditions: _Conditions
+    conditions: tuple[tuple[int, _Holds, Any], ...]  # each with its place among the different ones of the campaign
     said: Tip | Notice | None = None
 
 
@@ -61,40 +60,52 @@ def apply_rules(case: Case) -> Ruling:
     reasons: list[str] = []
     spoke: list[str] = []
     has_consent = case.customer.consents.offers
-    for looked in _looked_at(case.campaign, case.book.texts):
-        rule = looked.rule
-        if (looked.needs_consent and not has_consent) or not _hold(looked.conditions, case):
+    count, rules = _looked_at(case.campaign, case.book.texts)
+    held: list[bool | None] = [None] * count
+    for looked in rules:
+        if looked.needs_consent and not has_consent:
             continue
-        if rule.hide:
-            hidden.add(rule.hide)
-        if rule.show in ("notice", "tip") and not _say(looked, case, notices, tips):
-            reasons.append(f"rule {rule.id} left out: the record lacks a value that it names")
-            continue
-        if rule.show:
-            shown.add(rule.show)
-        reasons.append(f"rule {rule.id}: {rule.reason}")
-        spoke.append(rule.id)
+        for place, holds_for, wanted in looked.conditions:
+            does_hold = held[place]
+            if does_hold is None:  # several rules have it: looked at once
+                does_hold = held[place] = holds_for(case, wanted)
+            if not does_hold:
+                break
+        else:
+            _apply(looked, case, hidden, shown, notices, tips, reasons, spoke)
     return Ruling(
         frozenset(hidden), frozenset(shown), tuple(notices), tuple(tips[:MOST_TIPS]), tuple(reasons), tuple(spoke)
     )
+
+
+def _apply(
+    looked: _Looked,
+    case: Case,
+    hidden: set[str],
+    shown: set[str],
+    notices: list[Notice],
+    tips: list[Tip],
+    reasons: list[str],
+    spoke: list[str],
+) -> None:
+    """Do what a rule whose conditions hold wants."""
+    rule = looked.rule
+    if rule.hide:
+        hidden.add(rule.hide)
+    if rule.show in ("notice", "tip") and not _say(looked, case, notices, tips):
+        reasons.append(f"rule {rule.id} left out: the record lacks a value that it names")
+        return
+    if rule.show:
+        shown.add(rule.show)
+    reasons.append(f"rule {rule.id}: {rule.reason}")
+    spoke.append(rule.id)
 
 
 def holds(rule: Rule, case: Case) -> bool:
     """True if every key of the rule's condition holds, and consent where the rule needs it."""
     if rule.needs_consent and not case.customer.consents.offers:
         return False
-    return _hold(_conditions(rule), case)
-
-
-def _hold(conditions: _Conditions, case: Case) -> bool:
-    for holds_for, wanted in conditions:  # noqa: SIM110 - a loop: twenty rules a customer
-        if not holds_for(case, wanted):
-            return False
-    return True
-
-
-def _conditions(rule: Rule) -> _Conditions:
-    return tuple([(_HOLDS[name], wanted) for name, wanted in rule.when.given])
+    return all(_HOLDS[name](case, wanted) for name, wanted in rule.when.given)
 
 
 def _one_of(value: Callable[[Case], object]) -> _Holds:
@@ -229,7 +240,15 @@ def _value(case: Case, name: str) -> Fact | Text | None:  # noqa: C901 - a table
 
 
 @kept
-def _looked_at(campaign: Campaign, texts: Texts) -> tuple[_Looked, ...]:
-    """Return the campaign's rules, each with how its conditions are looked at."""
+def _looked_at(campaign: Campaign, texts: Texts) -> tuple[int, tuple[_Looked, ...]]:
+    """Return how many different conditions there are, and the campaign's rules with how theirs are looked at."""
     del texts  # what is said in them is kept beside
-    return tuple([_Looked(rule, rule.needs_consent, _conditions(rule)) for rule in campaign.rules])
+    places: dict[str, int] = {}
+    looked = []
+    for rule in campaign.rules:
+        conditions = [
+            (places.setdefault(f"{name} {wanted!r}", len(places)), _HOLDS[name], wanted)
+            for name, wanted in rule.when.given
+        ]
+        looked.append(_Looked(rule, rule.needs_consent, tuple(conditions)))
+    return len(places), tuple(looked)

@@ -191,8 +191,15 @@ class Advisor:
         )
 
     def _made_offers(self, stage: Stage, facts: Facts) -> tuple[list[Offer], list[Refused]]:
-        made = [self._offers[name].make(facts) for name in stage.offers]
-        return [one for one in made if isinstance(one, Offer)], [one for one in made if isinstance(one, Refused)]
+        offers: list[Offer] = []
+        refused: list[Refused] = []
+        for name in stage.offers:
+            made = self._offers[name].make(facts)
+            if isinstance(made, Offer):
+                offers.append(made)
+            else:
+                refused.append(made)
+        return offers, refused
 
     def _brake_tasks(self, facts: Facts, held: tuple[Brake, ...]) -> list[tuple[TaskKind, str, str]]:
         """Return what people must do since a brake holds: kind, reason and the bill that it is about."""

@@ -88,9 +88,12 @@ def experience_of(customer: Customer, terms: ContactTerms, now: datetime, zone: 
     events, payments = customer.interactions, customer.payments
     if not events and not payments:
         return NOTHING
-    found, messages = Experience(), _Messages()
-    if events:
-        _walk(found, messages, events, terms, now.astimezone(UTC), zone)
+    found = Experience()
+    if not events:
+        _note_payments(found, payments, now, zone)
+        return found
+    messages = _Messages()
+    _walk(found, messages, events, terms, now.astimezone(UTC), zone)
     if payments:
         _credit(messages, payments, found, now, zone, timedelta(days=terms.response_days))
     if messages.at:
@@ -139,6 +142,15 @@ def _note_habits(found: Experience, opened: Sequence[datetime], zone: ZoneInfo) 
         local = show(at)
         found.hours.append(local.hour)
         found.weekdays[local.weekday()] += 1
+
+
+def _note_payments(found: Experience, payments: Sequence[Payment], now: datetime, zone: ZoneInfo) -> None:
+    """Note the weekdays of payments, as `_credit` does where there was no message."""
+    today = clock_of(zone).local(now).date()
+    for payment in payments:
+        day = payment.paid_on
+        if day <= today and payment.amount > 0:
+            found.weekdays[day.weekday()] += 1
 
 
 LOST = "the last message did not reach the customer"

@@ -93,7 +93,10 @@ def held_by_law(terms: Brakes) -> Callable[[Customer], bool]:
     def holds(customer: Customer) -> bool:
         if customer.flags.legal_hold:
             return True
-        return any(_plain(value) in held.get(_plain(name), ()) for name, value in customer.attributes.items())
+        for name, value in customer.attributes.items():
+            if (values := held.get(_plain(name))) is not None and _plain(value) in values:
+                return True
+        return False
 
     return holds
 
@@ -112,7 +115,11 @@ def _just_paid(terms: Brakes) -> Callable[[Facts], bool]:
 
     def holds(facts: Facts) -> bool:
         since = facts.today - wait
-        return any(since < one.paid_on <= facts.today and one.amount > 0 for one in facts.customer.payments)
+        today = facts.today
+        for one in facts.customer.payments:  # noqa: SIM110 - a loop: asked of every customer
+            if since < one.paid_on <= today and one.amount > 0:
+                return True
+        return False
 
     return holds
 

@@ -96,14 +96,14 @@ def facts_of(
         day=(today - due_on).days if due_on is not None else None,
         bill_age=(today - bill.issued_on).days,
         is_reminder=_reminds(bill, statement),
-        is_told=any(one.bill_number == bill.number for one in sent),
+        is_told=bool(sent) and any(one.bill_number == bill.number for one in sent),
         sent=sent,
-        reminders=tuple([day for day in about if due_on is not None and day > due_on]),
+        reminders=tuple([day for day in about if due_on is not None and day > due_on]) if about else (),
         dunning=_dunning(customer, items, numbers),
         has_dispute=(
             is_disputed
             or bool(open_disputes)
-            or any(one.is_disputed for one in customer.bills)
+            or any([one.is_disputed for one in customer.bills])  # noqa: C419 - a generator takes longer
             # An answer that names no bill may be about any of them.
             or any(
                 one.kind is InteractionKind.DISPUTED and (one.bill_number is None or one.bill_number in numbers)
@@ -120,8 +120,8 @@ def _is_disputed(bill: Bill, statement: Statement, open_disputes: Sequence[Dispu
     """Return whether all of `bill` is in dispute: by itself, by a dispute, or by a part that is all of it."""
     return (
         bill.is_disputed
-        or any(one.amount is None and one.bill_number == bill.number for one in open_disputes)
-        or any(one.number == bill.number and one.disputed > 0 and one.asked <= 0 for one in statement.items)
+        or (bool(open_disputes) and any(one.amount is None and one.bill_number == bill.number for one in open_disputes))
+        or any([one.number == bill.number and one.disputed > 0 and one.asked <= 0 for one in statement.items])  # noqa: C419
     )
 
 
@@ -144,7 +144,7 @@ def _dunning(customer: Customer, items: list[OpenItem], numbers: set[str]) -> Du
         for bill in customer.bills
         if bill.number in numbers or (bill.kind is BillKind.REMINDER and bill.original_number in numbers)
     ]
-    return max(stages, key=_FURTHEST.__getitem__, default=DunningStage.NONE)
+    return stages[0] if len(stages) == 1 else max(stages, key=_FURTHEST.__getitem__, default=DunningStage.NONE)
 
 
 def since_stage(facts: Facts, stage: str, from_day: int | None) -> int:

@@ -23,25 +23,30 @@ _Made: TypeAlias = Offer | str  # the offer, or why there is none
 
 @dataclass(frozen=True, slots=True)
 class PreparedOffer:
-    """An offer with its conditions compiled."""
+    """An offer with its conditions compiled, and its refusals written once."""
 
     rule: OfferRule
-    tests: tuple[tuple[Test, str], ...]
+    tests: tuple[tuple[Test, Refused], ...]
+    build: Callable[[Facts, OfferRule], _Made]
+    not_consent: Refused | None  # where it needs consent
 
     @classmethod
     def of(cls, rule: OfferRule) -> PreparedOffer:
         """Return `rule`, prepared."""
-        return cls(rule, compiled(rule.when))
+        what = f"offer {rule.id}"
+        tests = tuple((test, Refused(what, why)) for test, why in compiled(rule.when))
+        not_consent = Refused(what, "the customer did not agree to offers") if rule.needs_consent else None
+        return cls(rule, tests, _BUILDERS[rule.kind], not_consent)
 
     def make(self, facts: Facts) -> Offer | Refused:
         """Return the offer with its figures, or why the customer does not get it."""
-        made = self._refusal(facts) or _BUILDERS[self.rule.kind](facts, self.rule)
+        if self.not_consent is not None and not facts.customer.consents.offers:
+            return self.not_consent
+        for test, refused in self.tests:
+            if not test(facts):
+                return refused
+        made = self.build(facts, self.rule)
         return Refused(f"offer {self.rule.id}", made) if isinstance(made, str) else made
-
-    def _refusal(self, facts: Facts) -> str:
-        if self.rule.needs_consent and not facts.customer.consents.offers:
-            return "the customer did not agree to offers"
-        return next((why for test, why in self.tests if not test(facts)), "")
 
 
 def _instalments(facts: Facts, rule: OfferRule) -> _Made:

@@ -92,8 +92,10 @@ def profile_of(
 
 def _unable(case: _Case) -> _Found | None:
     points = sum([sign.points for sign in case.signs])
+    if points < max(1, case.terms.unable_points):
+        return None
     is_late = case.days_late > 0 or case.value("late_share") > case.terms.able_late_share
-    if points < max(1, case.terms.unable_points) or not (is_late or any(sign.is_agreed for sign in case.signs)):
+    if not (is_late or any(sign.is_agreed for sign in case.signs)):
         return None
     return Group.UNABLE, points / (points + 1), tuple([sign.words for sign in case.signs])
 
@@ -101,11 +103,12 @@ def _unable(case: _Case) -> _Found | None:
 def _unwilling(case: _Case) -> _Found | None:
     """All of it must be true; facts only, no score among them."""
     terms = case.terms
+    if case.days_late < max(1, terms.unwilling_open_days):  # as most are not
+        return None
     reached = max(case.value("sent_year") - case.value("bounced_year"), case.value("reminders_year"))
     age = case.features.get("payment_age")
     holds = (
-        case.days_late >= max(1, terms.unwilling_open_days)
-        and case.overdue_bills >= max(1, terms.unwilling_open_bills)
+        case.overdue_bills >= max(1, terms.unwilling_open_bills)
         and reached >= max(1, terms.unwilling_reached)
         and (age is None or age >= terms.unwilling_silent_days)
         and case.value("past_bills") >= terms.least_bills
