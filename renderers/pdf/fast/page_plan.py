@@ -1,4 +1,4 @@
-"""A page planned: what stands behind its texts, packed, and the program of all that is painted over it.
+"""A page planned: what stands behind its texts, packed, and the programs of all that is painted over it.
 
 Made once for all files in which the same strips stand at the same places; running it writes a customer's page.
 """
@@ -6,18 +6,14 @@ Made once for all files in which the same strips stand at the same places; runni
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from renderers.pdf.fast.deflate import Begun, Segment, end, joined, stored
 from renderers.pdf.fast.links import PT_PER_PX
 from renderers.pdf.fast.model import Lines, SlotValue
 from renderers.pdf.fast.placed_strip import PlacedStrip
-from renderers.pdf.fast.program import Part, Program, run_apart
-from renderers.pdf.fast.program import joined as joined_programs
+from renderers.pdf.fast.program import Part, run_parts
 from renderers.pdf.fast.syntax import number
-
-_RUNS_APART = 2  # to join the programs of a page takes as long as two runs of them save
 
 
 class ShownStrip(NamedTuple):
@@ -39,26 +35,16 @@ class Paper(NamedTuple):
     margins: Sequence[Part] = ()
 
 
-@dataclass(slots=True)
-class PagePlan:
-    """See the module. Programs are joined when a page is met again: most pages of varied customers never are."""
+class PagePlan(NamedTuple):
+    """See the module."""
 
     behind: Begun
     parts: Sequence[Part]
     weight: int  # bytes, about
-    program: Program | None = None
-    runs: int = 0
 
     def content(self, lines: Sequence[Lines], slots: Sequence[Sequence[SlotValue]]) -> bytes:
         """Return the page's operators for one customer as a zlib stream; lines by leaf, slots by section."""
-        program = self.program
-        if program is None:
-            self.runs += 1
-            if self.runs <= _RUNS_APART:
-                return end(self.behind, run_apart(self.parts, lines, slots))
-            program = self.program = joined_programs(self.parts)
-            self.parts = ()
-        return end(self.behind, program.run(lines, slots))
+        return end(self.behind, run_parts(self.parts, lines, slots))
 
 
 def plan_page(page: Paper) -> PagePlan:

@@ -1,6 +1,6 @@
 """Pages as programs: bytes that are the same for every customer, with places for texts and pictures.
 
-Each layer of a strip has one, made once; a page's is joined of those of its strips. Running a program joins bytes.
+Each layer of a strip has one, made once; a page runs those of its strips. Running a program joins bytes.
 Only a text whose line isn't flush left needs a figure of its own.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from engine.natives import native
 from renderers.pdf.fast.model import Area, Lines, SlotValue, TextSpot, TypeStyle
@@ -43,13 +43,15 @@ class PictureOp(NamedTuple):
 class Program:
     """What a layer is made of: operators with empty places, and what takes them.
 
-    Each second one of the operators is such a place. It begins by saying which font and colour it takes.
+    Each second one of the operators is such a place. It begins by saying which font and colour it takes. What has
+    run once stays as it is.
     """
 
     operators: list[bytes] = field(default_factory=list)
     texts: list[TextOp] = field(default_factory=list)
     aligns: list[AlignOp] = field(default_factory=list)
     pictures: list[PictureOp] = field(default_factory=list)
+    steps: Any = False  # as the kernel has it; None where that declines, False before it was asked
     _weight: int = 0
 
     @property
@@ -60,27 +62,39 @@ class Program:
             self._weight = operators + 100 * len(self.texts) + 160 * len(self.aligns)
         return self._weight
 
-    def run(self, lines: Sequence[Lines], slots: Sequence[Sequence[SlotValue]]) -> bytes:
-        """Return the operators for one customer, whose lines these are; slots are by section."""
-        return _running(self.operators, self.texts, self.aligns, self.pictures, lines, slots)
+    def take_apart(self) -> Any:
+        """Return the steps that the kernel makes of it, and keep them."""
+        assert _kernel is not None
+        self.steps = _kernel.taken_apart(self.operators, self.texts, self.aligns, self.pictures)
+        return self.steps
+
+
+class Part(NamedTuple):
+    """A program as part of a page: what is said before and after it, the first of its leaves, its section."""
+
+    before: bytes
+    program: Program
+    after: bytes
+    leaf: int
+    section: int
 
 
 def _run(
     operators: list[bytes], texts: list[TextOp], aligns: list[AlignOp], pictures: list[PictureOp],
-    lines: Sequence[Lines], slots: Sequence[Sequence[SlotValue]],
+    lines: Sequence[Lines], slots: Sequence[Sequence[SlotValue]], first: int = 0, section: int = 0,
 ) -> bytes:  # fmt: skip
-    """Do what `Program.run` does, in Python."""
+    """Return the operators for one customer; leaves are counted from the `first`, sections from this one."""
     out = operators.copy()
     for place, leaf, at, own in texts:
-        out[place] = lines[leaf].lines[at].segments[own].glyphs
+        out[place] = lines[first + leaf].lines[at].segments[own].glyphs
     for place, leaf, at, own, mode, start, width in aligns:
-        line = lines[leaf].lines[at]
+        line = lines[first + leaf].lines[at]
         x = start + line.segments[own].x
         if mode:
             x += (width - line.width) / mode
         out[place] = _said.get(x) or _say(x)
-    for place, section, draw in pictures:
-        out[place] = draw(slots[section])
+    for place, of, draw in pictures:
+        out[place] = draw(slots[section + of])
     return b"".join(out)
 
 
@@ -94,47 +108,17 @@ def _say(x: float) -> bytes:
     return said
 
 
-_kernel = native(__name__, "write_kernel")
-_running = _run if _kernel is None else _kernel.run
-
-
-class Part(NamedTuple):
-    """A program as part of a longer one: what is said before and after it, the first of its leaves, its section."""
-
-    before: bytes
-    program: Program
-    after: bytes
-    leaf: int
-    section: int
-
-
-def joined(parts: Iterable[Part]) -> Program:
-    """Return a program that does one after the other."""
-    operators = [b""]
-    texts: list[TextOp] = []
-    aligns: list[AlignOp] = []
-    pictures: list[PictureOp] = []
-    for before, program, after, first, section in parts:
-        at = len(operators) - 1
-        own = program.operators
-        operators[at] += before + own[0]
-        operators += own[1:]
-        operators[-1] += after
-        texts += [(place + at, leaf + first, line, segment) for place, leaf, line, segment in program.texts]
-        aligns += [
-            (place + at, leaf + first, line, segment, mode, x, width)
-            for place, leaf, line, segment, mode, x, width in program.aligns
-        ]
-        pictures += [PictureOp(one.place + at, section, one.draw) for one in program.pictures]
-    return Program(operators, texts, aligns, pictures)
-
-
-def run_apart(parts: Iterable[Part], lines: Sequence[Lines], slots: Sequence[Sequence[SlotValue]]) -> bytes:
-    """Return what the program joined of these parts gives, without joining it."""
+def _run_parts(parts: Iterable[Part], lines: Sequence[Lines], slots: Sequence[Sequence[SlotValue]]) -> bytes:
+    """Return what these programs say for one customer, whose lines these are; slots are by section."""
     out: list[bytes] = []
     for before, program, after, first, section in parts:
-        out += (before, program.run(lines[first:], slots[section : section + 1]), after)
+        said = _run(program.operators, program.texts, program.aligns, program.pictures, lines, slots, first, section)
+        out += (before, said, after)
     return b"".join(out)
+
+
+_kernel = native(__name__, "write_kernel")
+run_parts = _run_parts if _kernel is None else _kernel.run_parts
 
 
 @lru_cache(maxsize=_STYLES_KEPT)

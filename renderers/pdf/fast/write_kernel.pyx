@@ -1,11 +1,14 @@
 """What `program`, `syntax` and `links` do for each customer, natively; see there for what it is.
 
 Lines and segments are read by the place of their slots, and numbers are written by whole numbers where those say
-for sure how the decimal one is rounded.
+for sure how the decimal one is rounded. A program is taken apart when it runs first: all its bytes in one piece, and
+a table of what comes in between.
 """
 
-from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_CheckExact, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
+from cpython.float cimport PyFloat_AS_DOUBLE, PyFloat_CheckExact
 from cpython.list cimport PyList_GET_ITEM, PyList_GET_SIZE
+from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from cpython.object cimport PyObject
 from cpython.sequence cimport PySequence_GetItem
 from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE
@@ -13,7 +16,7 @@ from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIN
 from libc.math cimport fabs, floor, signbit
 from libc.string cimport memcpy, strchr
 
-from renderers.pdf.fast.model import TextSpot, Unfillable
+from renderers.pdf.fast.model import Line, Segment, SetLines, TextSpot, Unfillable
 
 cdef extern from "Python.h":
     ctypedef struct PyTypeObject:
@@ -77,7 +80,7 @@ cdef class Field:
 
 cdef Field _lines = Field("lines"), _segments = Field("segments"), _glyphs = Field("glyphs")
 cdef Field _x = Field("x"), _width = Field("width"), _line_width = Field("width")
-cdef Field _address = Field("address"), _title = Field("title")
+cdef Field _steps = Field("steps"), _address = Field("address"), _title = Field("title")
 
 
 cdef object _item(object values, Py_ssize_t at):
@@ -90,26 +93,29 @@ cdef object _item(object values, Py_ssize_t at):
     return PySequence_GetItem(values, at)
 
 
-def run(list operators not None, list texts not None, list aligns not None, list pictures not None, object lines, object slots):
-    """Return the same as `Program.run`."""
+def run(
+    list operators not None, list texts not None, list aligns not None, list pictures not None, object lines, object slots,
+    Py_ssize_t first=0, Py_ssize_t section=0,
+):
+    """Return the same as `program._run`."""
     cdef list out = operators[:]
-    cdef Py_ssize_t count = PyList_GET_SIZE(out), place, leaf, at, own, section
+    cdef Py_ssize_t count = PyList_GET_SIZE(out), place, leaf, at, own, of
     cdef int mode
     cdef double start, width, x
     for op in texts:
         place, leaf, at, own = op
-        segment = _item(_segments.of(_item(_lines.of(_item(lines, leaf)), at)), own)
+        segment = _item(_segments.of(_item(_lines.of(_item(lines, first + leaf)), at)), own)
         _put(out, count, place, _glyphs.of(segment))
     for op in aligns:
         place, leaf, at, own, mode, start, width = op
-        line = _item(_lines.of(_item(lines, leaf)), at)
+        line = _item(_lines.of(_item(lines, first + leaf)), at)
         x = start + <double>_x.of(_item(_segments.of(line), own))
         if mode:
             x += (width - <double>_line_width.of(line)) / mode
         _put(out, count, place, fixed(x + 0.0, 3))
     for op in pictures:
-        place, section, draw = op
-        _put(out, count, place, draw(_item(slots, section)))
+        place, of, draw = op
+        _put(out, count, place, draw(_item(slots, section + of)))
     return b"".join(out)
 
 
@@ -118,6 +124,253 @@ cdef int _put(list out, Py_ssize_t count, Py_ssize_t place, object said) except 
         raise IndexError("list assignment index out of range")
     out[place] = said
     return 0
+
+
+cdef enum Kind:
+    TEXT, ALIGN, PICTURE
+
+
+cdef struct Step:
+    Kind kind
+    int mode  # of an ALIGN
+    Py_ssize_t upto  # the end of the bytes that come before it
+    Py_ssize_t leaf  # of a PICTURE its number
+    Py_ssize_t line
+    Py_ssize_t segment
+    double start
+    double width
+
+
+cdef struct Room:
+    char* data
+    Py_ssize_t used
+    Py_ssize_t size
+
+
+cdef type _SET_LINES = SetLines, _LINE = Line, _SEGMENT = Segment
+cdef Py_ssize_t _AT_LINES = slot_offset(SetLines.lines), _AT_SEGMENTS = slot_offset(Line.segments)
+cdef Py_ssize_t _AT_WIDTH = slot_offset(Line.width), _AT_X = slot_offset(Segment.x)
+cdef Py_ssize_t _AT_GLYPHS = slot_offset(Segment.glyphs)
+if min(_AT_LINES, _AT_SEGMENTS, _AT_WIDTH, _AT_X, _AT_GLYPHS) < 0:
+    raise TypeError("lines have no slots")
+
+
+cdef class Steps:
+    """A program taken apart: its bytes without those of its places, and what takes these, in their order."""
+
+    cdef bytes still
+    cdef Step* steps
+    cdef Py_ssize_t count
+    cdef list pictures
+
+    def __dealloc__(self):
+        PyMem_Free(self.steps)
+
+
+def taken_apart(list operators not None, list texts not None, list aligns not None, list pictures not None):
+    """Return the steps of a program; None where two want one place, or something is not as it usually is."""
+    cdef Py_ssize_t count = len(texts) + len(aligns) + len(pictures), places = PyList_GET_SIZE(operators)
+    cdef Steps made = Steps.__new__(Steps)
+    cdef Step* listed = <Step*>PyMem_Malloc((count + 1) * sizeof(Step))
+    cdef Py_ssize_t* at_place = <Py_ssize_t*>PyMem_Malloc((places + 1) * sizeof(Py_ssize_t))
+    made.steps = <Step*>PyMem_Malloc((count + 1) * sizeof(Step))
+    try:
+        if listed == NULL or at_place == NULL or made.steps == NULL:
+            raise MemoryError
+        return made if _take_apart(made, listed, at_place, operators, texts, aligns, pictures) else None
+    finally:
+        PyMem_Free(listed)
+        PyMem_Free(at_place)
+
+
+cdef bint _take_apart(
+    Steps made, Step* listed, Py_ssize_t* at_place, list operators, list texts, list aligns, list pictures
+) except -1:
+    cdef Py_ssize_t places = PyList_GET_SIZE(operators), place, number = 0, before = -1
+    cdef Step* step
+    cdef list still = []
+    for place in range(places):
+        at_place[place] = -1
+    made.pictures = []
+    for op in texts:
+        step = &listed[number]
+        step.kind = TEXT
+        place, step.leaf, step.line, step.segment = op
+        if not _take(at_place, place, places, step, number):
+            return 0
+        number += 1
+    for op in aligns:
+        step = &listed[number]
+        step.kind = ALIGN
+        place, step.leaf, step.line, step.segment, step.mode, step.start, step.width = op
+        if not _take(at_place, place, places, step, number):
+            return 0
+        number += 1
+    for op in pictures:
+        step = &listed[number]
+        step.kind, step.line, step.segment = PICTURE, 0, 0
+        place, step.leaf, draw = op
+        if place <= before or not _take(at_place, place, places, step, number):
+            return 0  # they are drawn in this order
+        before = place
+        made.pictures.append((step.leaf, draw))
+        step.leaf = len(made.pictures) - 1
+        number += 1
+    number = 0
+    before = 0  # bytes so far
+    for place in range(places):
+        if at_place[place] < 0:
+            operator = operators[place]
+            if type(operator) is not bytes:
+                return 0
+            still.append(operator)
+            before += PyBytes_GET_SIZE(operator)
+        else:
+            made.steps[number] = listed[at_place[place]]
+            made.steps[number].upto = before
+            number += 1
+    made.count, made.still = number, b"".join(still)
+    return 1
+
+
+cdef inline bint _take(Py_ssize_t* at_place, Py_ssize_t place, Py_ssize_t places, Step* step, Py_ssize_t number):
+    """Give a place to a step; return 0 where it can't have it."""
+    if not 0 <= place < places or at_place[place] >= 0 or min(step.leaf, step.line, step.segment) < 0:
+        return 0
+    at_place[place] = number
+    return 1
+
+
+cdef int _hold(Room* room, Py_ssize_t more) except -1:
+    """Make room for so many bytes."""
+    cdef Py_ssize_t size
+    cdef char* data
+    if room.size - room.used < more:
+        size = 2 * (room.used + more)
+        data = <char*>PyMem_Realloc(room.data, size)
+        if data == NULL:
+            raise MemoryError
+        room.data, room.size = data, size
+    return 0
+
+
+cdef inline int _say(Room* room, object said) except -1:
+    cdef Py_ssize_t size = PyBytes_GET_SIZE(said)
+    _hold(room, size)
+    memcpy(room.data + room.used, PyBytes_AS_STRING(said), size)
+    room.used += size
+    return 0
+
+
+cdef inline PyObject* _plain(PyObject* values, Py_ssize_t at) noexcept:
+    """Return what stands there in a list or tuple; NULL where nothing does, or it is something else."""
+    if type(<object>values) is tuple:
+        return PyTuple_GET_ITEM(<object>values, at) if at < PyTuple_GET_SIZE(<object>values) else NULL
+    if type(<object>values) is list:
+        return PyList_GET_ITEM(<object>values, at) if at < PyList_GET_SIZE(<object>values) else NULL
+    return NULL
+
+
+cdef inline PyObject* _slot(PyObject* thing, type kind, Py_ssize_t offset) noexcept:
+    """Return what a slot of such a thing holds; NULL where it holds nothing, or the thing is another."""
+    return (<PyObject**>(<char*>thing + offset))[0] if thing != NULL and type(<object>thing) is kind else NULL
+
+
+cdef bint _write(Steps steps, object lines, list drawn, Py_ssize_t first, Room* room) except -1:
+    """Write a program; return 0 where something is not as it usually is, and the ordinary way must say what."""
+    cdef Py_ssize_t number, begin = 0, size, leaf = -1, line = -1, segment = -1
+    cdef char* still = PyBytes_AS_STRING(steps.still)
+    cdef Step* step
+    cdef PyObject* of_leaf = NULL
+    cdef PyObject* of_line = NULL
+    cdef PyObject* found = NULL
+    cdef PyObject* said
+    cdef PyObject* x_found
+    cdef double x
+    cdef int written
+    for number in range(steps.count):
+        step = &steps.steps[number]
+        size = step.upto - begin
+        _hold(room, size + 32)
+        memcpy(room.data + room.used, still + begin, size)
+        room.used += size
+        begin = step.upto
+        if step.kind == PICTURE:
+            _say(room, drawn[step.leaf])
+            continue
+        if step.leaf != leaf or step.line != line or step.segment != segment:
+            leaf, line, segment = step.leaf, step.line, step.segment
+            of_leaf = _slot(_plain(<PyObject*>lines, first + leaf), _SET_LINES, _AT_LINES)
+            of_line = NULL if of_leaf == NULL else _plain(of_leaf, line)
+            found = _slot(of_line, _LINE, _AT_SEGMENTS)
+            found = NULL if found == NULL else _plain(found, segment)
+        if step.kind == TEXT:
+            said = _slot(found, _SEGMENT, _AT_GLYPHS)
+            if said == NULL or not PyBytes_CheckExact(<object>said):
+                return 0
+            _say(room, <object>said)
+            continue
+        x_found = _slot(found, _SEGMENT, _AT_X)
+        said = _slot(of_line, _LINE, _AT_WIDTH)
+        if x_found == NULL or said == NULL or not PyFloat_CheckExact(<object>x_found) or not PyFloat_CheckExact(<object>said):
+            return 0
+        x = step.start + PyFloat_AS_DOUBLE(<object>x_found)
+        if step.mode:
+            x += (step.width - PyFloat_AS_DOUBLE(<object>said)) / step.mode
+        x += 0.0
+        written = _decimal(room.data + room.used, x, 3)
+        room.used += written
+        if not written:
+            _say(room, b"%.3f" % x)
+    size = PyBytes_GET_SIZE(steps.still) - begin
+    _hold(room, size)
+    memcpy(room.data + room.used, still + begin, size)
+    room.used += size
+    return 1
+
+
+cdef list _drawn(Steps steps, object slots, Py_ssize_t section):
+    """Return the pictures; if one can't be drawn, one that stands for it: the ordinary way says which error comes first."""
+    cdef list drawn = []
+    try:
+        for of, draw in steps.pictures:
+            drawn.append(draw(_item(slots, section + <Py_ssize_t>of)))
+    except Exception:
+        drawn.append(None)
+    return drawn
+
+
+cdef int _do(object program, object lines, object slots, Py_ssize_t first, Py_ssize_t section, Room* room) except -1:
+    cdef object steps = _steps.of(program)
+    cdef list drawn
+    cdef Py_ssize_t began = room.used
+    if steps is False:  # not taken apart yet
+        steps = program.take_apart()
+    if steps is not None:
+        drawn = _drawn(<Steps?>steps, slots, section)
+        for said in drawn:
+            if type(said) is not bytes:
+                break
+        else:
+            if first >= 0 and _write(<Steps>steps, lines, drawn, first, room):
+                return 0
+        room.used = began
+    return _say(room, run(program.operators, program.texts, program.aligns, program.pictures, lines, slots, first, section))
+
+
+def run_parts(object parts, object lines, object slots):
+    """Return the same as `program._run_parts`."""
+    cdef Room room
+    room.data, room.used, room.size = NULL, 0, 0
+    try:
+        _hold(&room, 16384)
+        for before, program, after, first, section in parts:
+            _say(&room, <bytes?>before)
+            _do(program, lines, slots, first, section, &room)
+            _say(&room, <bytes?>after)
+        return PyBytes_FromStringAndSize(room.data, room.used)
+    finally:
+        PyMem_Free(room.data)
 
 
 cdef int _decimal(char* to, double value, int places) noexcept:

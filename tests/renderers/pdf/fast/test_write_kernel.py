@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from renderers.pdf.fast import links, program, syntax
@@ -79,20 +79,76 @@ def test_links_are_written_alike(link: LinkBox, slots: list[str]) -> None:
     assert told(KERNEL.annotation, link, b"[0]", 7, slots) == told(links._annotation, link, b"[0]", 7, slots)
 
 
-@given(
-    st.lists(st.binary(max_size=5), max_size=9),
-    st.lists(st.tuples(st.integers(0, 9), *[places] * 3), max_size=4),
-    st.lists(st.tuples(st.integers(0, 9), *[places] * 4, figures, figures), max_size=4),
-    leaves,
+class Words(bytes):
+    """Bytes of another kind."""
+
+
+def _drawn(slots: Any) -> Any:
+    return slots[0]
+
+
+drawn = st.binary(max_size=9) | st.binary(max_size=3).map(bytearray) | st.none() | st.text(max_size=2)
+odd_segments = segments | st.builds(
+    Segment, st.just(0), st.integers(-9, 9), figures | st.integers(-9, 9), drawn | st.binary(max_size=3).map(Words)
 )
-def test_programs_run_alike(
-    operators: list[bytes], texts: list[program.TextOp], aligns: list[program.AlignOp], lines: list[Lines]
-) -> None:
-    pictures = [program.PictureOp(0, 0, lambda slots: b"<%d>" % len(slots))]
-    given_ = (operators, texts, aligns, pictures, lines, [["a", "b"]])
-    before = list(operators)
-    assert told(KERNEL.run, *given_) == told(program._run, *given_)
-    assert operators == before
+odd_rows = st.builds(Line, figures | st.integers(-9, 9), st.lists(odd_segments, max_size=3).map(tuple))
+odd_leaves = st.lists(st.builds(SetLines, st.lists(odd_rows, max_size=2), st.just(1)), max_size=3)
+_numbers = st.integers(0, 9) | st.integers(-2, 12)
+_leaf_numbers = places | st.integers(-1, 3)
+
+
+@st.composite
+def programs(draw: st.DrawFn) -> program.Program:
+    """Usual ones, whose places are empty and each one's own, and any others."""
+    if draw(st.booleans()):
+        operators = draw(st.lists(st.binary(max_size=5) | drawn, max_size=9))
+        taken = st.tuples(*[_numbers] * 3)
+    else:
+        operators = [each for piece in draw(st.lists(st.binary(max_size=5), max_size=5)) for each in (piece, b"")]
+        order = draw(st.permutations(range(1, len(operators), 2)))
+        taken = st.just((order or [0]) * 3).map(tuple)
+    spots = list(draw(taken)) if operators else [0, 0, 0]
+    kinds = draw(st.lists(st.sampled_from("tap"), max_size=min(3, len(spots))))
+    made = program.Program(operators)
+    for kind, place in zip(kinds, spots, strict=False):
+        if kind == "t":
+            made.texts.append((place, *draw(st.tuples(*[_leaf_numbers] * 3))))
+        elif kind == "a":
+            made.aligns.append((place, *draw(st.tuples(*[_leaf_numbers] * 3, st.integers(0, 2), figures, figures))))
+        else:
+            made.pictures.append(program.PictureOp(place, draw(st.integers(-1, 1)), _drawn))
+    return made
+
+
+parts_ = st.lists(
+    st.builds(program.Part, st.binary(max_size=3), programs(), st.binary(max_size=3), st.integers(-1, 1), places),
+    max_size=3,
+)  # fmt: skip
+
+
+@settings(max_examples=400)
+@given(parts_, leaves | odd_leaves, st.lists(st.lists(drawn, max_size=2), max_size=3))
+def test_programs_run_alike(parts: list[program.Part], lines: list[Lines], slots: list[list[Any]]) -> None:
+    before = [list(part.program.operators) for part in parts]
+    expected = told(program._run_parts, parts, lines, slots)
+    assert told(KERNEL.run_parts, parts, lines, slots) == expected
+    assert told(KERNEL.run_parts, parts, lines, slots) == expected  # taken apart by now
+    assert [part.program.operators for part in parts] == before
+
+
+@given(st.lists(st.tuples(figures, st.binary(max_size=40)), min_size=1, max_size=9), figures | halves | near)
+def test_a_usual_program_is_taken_apart(pieces: list[tuple[float, bytes]], start: float) -> None:
+    made = program.Program([b"BT "])
+    for number in range(len(pieces)):
+        made.operators += (b"", b" Tm ", b"", b"TJ ")
+        made.aligns.append((4 * number + 1, 0, 0, number, number % 3, start, 100.0))
+        made.texts.append((4 * number + 3, 0, 0, number))
+    made.operators += (b"", b" end")
+    made.pictures.append(program.PictureOp(len(made.operators) - 2, 0, _drawn))
+    line = Line(9.5, [Segment(0, x, 1.0, glyphs) for x, glyphs in pieces])
+    given_ = ([program.Part(b"q ", made, b" Q", 1, 2)], [None, SetLines((line,), 1)], [[], [], [b"drawn"]])
+    assert KERNEL.run_parts(*given_) == program._run_parts(*given_)  # type: ignore[arg-type]
+    assert made.steps is not None
 
 
 def test_lines_of_any_kind_are_read() -> None:
