@@ -33,6 +33,7 @@ cdef extern from "Python.h":
 
 cdef double FARTHEST = 1e7  # of places and of the squeeze: products stay far below 2 ** 63
 cdef double ARC = 0.5522847498307933  # `_ARC` of chart_ops.py
+cdef int RULE = 200  # `_RULE` likewise
 cdef Py_ssize_t LARGE = 1 << 20  # a sheet beyond that is given back
 cdef int PLACE = 20  # bytes that a number takes at most, with a space
 
@@ -243,7 +244,7 @@ cdef class Pen:
         cdef char *at
         cdef int is_dotted
         if lines:
-            self.out.put(b"0 0 0 rg 200 w\n")
+            self.out.put(b"0 0 0 rg %d w\n" % RULE)
         for item in lines:
             one = <PyObject *> item
             if not _is(one, _Line):
@@ -264,7 +265,7 @@ cdef class Pen:
 
     cdef bint _marks(self, tuple marks, double squeeze, bint is_bars) except -1:
         cdef double of_x = 0, of_y = 0, of_width = 0, of_height = 0
-        cdef long long x, top, width, height, radius, reach
+        cdef long long x, top, width, height, radius, reach, pen = 0
         cdef (PyObject *) one, style, role, before = NULL
         cdef char *at
         for item in marks:
@@ -298,7 +299,7 @@ cdef class Pen:
             elif style == <PyObject *> _OUTLINE:
                 if before != style:
                     self.out.put(self.outlined)
-                    before = style
+                    before, pen = style, RULE
                 self._path(x, top, width, height, radius)
                 self.out.put(b"B\n")
             else:
@@ -306,8 +307,20 @@ cdef class Pen:
                     if not self._fill(role, is_bars):
                         return False
                     before = role
-                self._path(x, top, width, height, radius)
-                self.out.put(b"f\n")
+                if min(width, height) <= 3 * radius:
+                    self._path(x, top, width, height, radius)
+                    self.out.put(b"f\n")
+                    continue
+                at = self.out.more(5 * PLACE)
+                if pen != 2 * radius:
+                    pen = 2 * radius
+                    at = _whole(at, pen, c" ")
+                    memcpy(at, b"w\n", 2)
+                    at += 2
+                at = _whole(_whole(at, x + radius, c" "), top + radius, c" ")
+                at = _whole(_whole(at, width - pen, c" "), height - pen, c" ")
+                memcpy(at, b"re B\n", 5)
+                self.out.until(at + 5)
         return True
 
     cdef bint _fill(self, PyObject *role, bint is_bars) except -1:
@@ -319,7 +332,7 @@ cdef class Pen:
         return False
 
     cdef int _path(self, long long x, long long top, long long width, long long height, long long radius) except -1:
-        """Write a rectangle with rounded corners: see `ChartPainter._path`. It has a width and a height."""
+        """Write a rectangle with rounded corners: see `_path` of chart_ops.py. It has a width and a height."""
         cdef long long across = min(radius, width // 2), down = radius if height >= 2 * radius else height // 2
         cdef long long right = x + width, low = top + height
         cdef long long aside = <long long> (ARC * <double> across), arc = <long long> (ARC * <double> down)

@@ -7,7 +7,7 @@ Coordinates are in chart units, x to the right, y downwards, with two decimals a
 from __future__ import annotations
 
 import re
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from engine.model.communication import ChartGeometry, ChartLabel, Mark, MarkRole, MarkStyle
 from engine.natives import native
@@ -112,12 +112,10 @@ def _label(label: ChartLabel, brand: BrandTokens) -> Label:
 # --- operators: whole numbers of hundredths of a chart unit, which is what `coord` leaves -----------------
 
 _ARC = 4 * (2**0.5 - 1) / 3  # how far a quarter circle's control points are, as in WeasyPrint's svg/shapes.py
+_RULE = 200  # width of lines and outlines
 _STRIPE = 200  # a stroke is 4 wide around the edge of its tile: half of it is cut off
 _GAP = 100 * PITCH - _STRIPE
-_LATER: Final = b"%d"
 _OUTLINE, _HATCHED = MarkStyle.OUTLINE, MarkStyle.HATCHED
-# x, width, largest radius, height of the arcs, and lower end where it is the same for many.
-_Place: TypeAlias = tuple[float, float, int, int, int | None]
 _AxisKey: TypeAlias = tuple[str, float, float, float, str, bool]
 _HEX = re.compile("#[0-9a-fA-F]{6}")
 _ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
@@ -130,8 +128,6 @@ class ChartPainter:
     def __init__(self, brand: BrandTokens, fonts: FontSet) -> None:
         self._letters = (Letters(brand, fonts, 400), Letters(brand, fonts, 600))
         self._fonts = fonts
-        self._paths: dict[_Place, tuple[bytes, int]] = {}
-        self._bands: dict[tuple[int, int, int], bytes] = {}
         self._known: dict[_AxisKey, bytes] = {}
         self._frames: dict[tuple[float, float, float, float], bytes] = {}
         fills = {
@@ -141,8 +137,8 @@ class ChartPainter:
             for kind in ("bars", "")
             for role in MarkRole
         }
-        self._fills = {key: colour + b" rg\n" for key, colour in fills.items()}
-        self._outlined = b"%b rg %b RG 200 w[]0 d\n" % (rgb(brand.ground), rgb(brand.outline))
+        self._fills = {key: b"%b rg %b RG 1 j[]0 d\n" % (colour, colour) for key, colour in fills.items()}
+        self._outlined = b"%b rg %b RG %d w 0 j[]0 d\n" % (rgb(brand.ground), rgb(brand.outline), _RULE)
         self._hatched = b"q %b rg\n" % rgb(brand.tint)
         stripes = b"W f %b RG[%d %d]0 d " % (rgb(brand.bar), _STRIPE, _GAP)
         rules = tuple(
@@ -177,7 +173,7 @@ class ChartPainter:
         """Return what the kernel does, where there is none or it declines."""
         out = [frame]
         if chart.lines:
-            out.append(b"0 0 0 rg 200 w\n")
+            out.append(b"0 0 0 rg %d w\n" % _RULE)
             out += [
                 self._rules[line.is_dotted]
                 % (round(line.x1 * 100), round(line.y1 * squeeze), round(line.x2 * 100), round(line.y2 * squeeze))
@@ -190,76 +186,42 @@ class ChartPainter:
         return b"".join(out)
 
     def _marks(self, chart: ChartGeometry, squeeze: float, out: list[bytes]) -> None:
-        paths, bands, fills = self._paths, self._bands, self._fills
-        is_bars, is_stack = chart.kind == "bars", chart.kind == "stack"
+        """Draw bars and bands.
+
+        A plain one is a smaller rectangle, filled, and its edge drawn with a round pen: a fifth of the bytes that
+        its outline takes. To pack those was the greatest cost of a chart. Not one so narrow that viewers draw what
+        is left of it as a hairline.
+        """
+        is_bars = chart.kind == "bars"
         before: object = None
+        pen = 0
         for mark in chart.marks:
             style, scaled = mark.style, mark.height * squeeze
+            x, width = round(mark.x * 100), round(mark.width * 100)
             top, height = round(mark.y * squeeze), round(scaled)
+            if height <= 0 or width <= 0:
+                continue
             radius = 400 if style is _OUTLINE else 300 if scaled > 800 else 100
-            down = radius if height >= 2 * radius else height // 2
-            low = top + height
-            if height <= 0:
-                continue
-            if is_stack:
-                x, width = round(mark.x * 100), round(mark.width * 100)
-                path = _placed(bands.get((top, low, down)) or self._band(top, low, down), x, width, radius)
-            else:
-                # All bars stand on one line, so that the lower half of each is known.
-                key = (mark.x, mark.width, radius, down, low if is_bars else None)
-                path, arc = paths.get(key) or self._path(key)
-                if is_bars and path:
-                    path %= (top, top, top, top + arc, top + down, top + down, top + down - arc, top, top)
-                elif path:
-                    path %= (top, top, top, top + arc, top + down, low - down, low - down + arc, low, low, low, low,
-                             low - arc, low - down, top + down, top + down - arc, top, top)  # fmt: skip
-            if not path:
-                continue
             if style is _HATCHED:
-                x, width = round(mark.x * 100), round(mark.width * 100)
                 reach = (width + height) // 2 + 1
-                out += (self._hatched, path, self._stripes % (4 * reach, x, top, x + reach, top + reach))
+                stripes = self._stripes % (4 * reach, x, top, x + reach, top + reach)
+                out += (self._hatched, _path(x, top, width, height, radius), stripes)
             elif style is _OUTLINE:
-                out += (path, b"B\n") if before is style else (self._outlined, path, b"B\n")
-                before = style
+                if before is not style:
+                    out.append(self._outlined)
+                    before, pen = style, _RULE
+                out += (_path(x, top, width, height, radius), b"B\n")
             else:
-                role = mark.role
-                out += (path, b"f\n") if before is role else (fills[is_bars, role], path, b"f\n")
-                before = role
-
-    def _path(self, key: _Place) -> tuple[bytes, int]:
-        """Return a rectangle with rounded corners, and how far its control points are from the ends of its arcs.
-
-        Open are the vertical places, of a bar those of its upper end. Nothing is drawn of one without width.
-        """
-        of_x, of_width, radius, down, low = key
-        x, width = round(of_x * 100), round(of_width * 100)
-        across = min(radius, width // 2)
-        right, arc = x + width, int(_ARC * across)
-        start, stop = x + across, right - across
-        made = (
-            f"{start} %d m {stop} %d l {stop + arc} %d {right} %d {right} %d c {right} %d l "
-            f"{right} %d {stop + arc} %d {stop} %d c {start} %d l {start - arc} %d {x} %d {x} %d c {x} %d l "
-            f"{x} %d {start - arc} %d {start} %d c h\n"
-        ).encode()
-        arc = int(_ARC * down)
-        if low is not None:
-            below = (low - down, low - down + arc, low, low, low, low, low - arc, low - down)
-            made = made.replace(b"%d", b"%b") % (*(_LATER,) * 5, *[b"%d" % place for place in below], *(_LATER,) * 4)
-        found = made if width > 0 else b"", arc
-        keep(self._paths, key, found)
-        return found
-
-    def _band(self, top: int, low: int, down: int) -> bytes:
-        """Return a rectangle with rounded corners as `_path` does, its horizontal places open: see `_placed`."""
-        arc = int(_ARC * down)
-        made = (
-            f"%d {top} m %d {top} l %d {top} %d {top + arc} %d {top + down} c %d {low - down} l "
-            f"%d {low - down + arc} %d {low} %d {low} c %d {low} l %d {low} %d {low - arc} %d {low - down} c "
-            f"%d {top + down} l %d {top + down - arc} %d {top} %d {top} c h\n"
-        ).encode()
-        keep(self._bands, (top, low, down), made)
-        return made
+                if before is not mark.role:
+                    before = mark.role
+                    out.append(self._fills[is_bars, mark.role])
+                if min(width, height) <= 3 * radius:
+                    out += (_path(x, top, width, height, radius), b"f\n")
+                    continue
+                if pen != 2 * radius:
+                    pen = 2 * radius
+                    out.append(b"%d w\n" % pen)
+                out.append(b"%d %d %d %d re B\n" % (x + radius, top + radius, width - pen, height - pen))
 
     def _labels(self, chart: ChartGeometry, out: list[bytes]) -> None:
         known = self._known
@@ -298,14 +260,17 @@ class ChartPainter:
         return shown
 
 
-def _placed(band: bytes, x: int, width: int, radius: int) -> bytes:
-    """Return a band from `x` on, nothing of one without width."""
-    if width <= 0:
-        return b""
-    across = min(radius, width // 2)
-    right, start, stop, arc = x + width, x + across, x + width - across, int(_ARC * across)
-    return band % (start, stop, stop + arc, right, right, right, right, stop + arc, stop, start, start - arc,
-                   x, x, x, x, start - arc, start)  # fmt: skip
+def _path(x: int, top: int, width: int, height: int, radius: int) -> bytes:
+    """Return a rectangle with rounded corners, which has a width and a height."""
+    across, down = min(radius, width // 2), radius if height >= 2 * radius else height // 2
+    right, low, start, stop = x + width, top + height, x + across, x + width - across
+    aside, arc = int(_ARC * across), int(_ARC * down)
+    return (
+        f"{start} {top} m {stop} {top} l {stop + aside} {top} {right} {top + arc} {right} {top + down} c "
+        f"{right} {low - down} l {right} {low - down + arc} {stop + aside} {low} {stop} {low} c {start} {low} l "
+        f"{start - aside} {low} {x} {low - arc} {x} {low - down} c {x} {top + down} l "
+        f"{x} {top + down - arc} {start - aside} {top} {start} {top} c h\n"
+    ).encode()
 
 
 def _frame(width: float, height: float, box_width: float, box_height: float) -> bytes:
