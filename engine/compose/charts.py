@@ -2,9 +2,9 @@
 
 Everything here is given formatted; only heights are computed. Levels are exact (whole numbers of a common
 fraction) until they become a place in the box, rounded to a hundredth of a unit: the same input makes the same
-figures. Honest by rule: a bar
-starts at zero; where a waterfall's levels lie so far from zero that its steps would be slivers, its foot
-is cut off and the first and last bar show a gap there, while the steps keep one scale.
+figures. Where its kernel is built, that does the same natively. Honest by rule: a bar starts at zero; where a
+waterfall's levels lie so far from zero that its steps would be slivers, its foot is cut off and the first and
+last bar show a gap there, while the steps keep one scale.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, lru_cache
-from typing import NamedTuple
+from functools import cache
+from typing import NamedTuple, TypeAlias
 
+from engine.compose.chart_axis import SIDE, axis_labels, shown
 from engine.compose.exact import in_whole
-from engine.compose.lettering import fit_size, in_lines, spread, width
+from engine.compose.lettering import spread, width
 from engine.model.communication import (
     ChartGeometry,
     ChartLabel,
@@ -31,6 +32,7 @@ from engine.model.communication import (
     TextBlock,
 )
 from engine.model.quick import maker, quick
+from engine.natives import native
 
 WIDTH = 640
 STACK_HEIGHT = 24
@@ -38,16 +40,19 @@ WATERFALL_HEIGHT = 300
 BARS_HEIGHT = 260
 
 VALUE_SIZE = 22.0
-AXIS_SIZE = 20.0
-AXIS_LEADING = 24
 LABEL_GAP = 8  # from a bar's top to the baseline of its value
-SIDE = 4  # kept free between labels of neighbouring columns, and at the box's sides
 WIDEST_BAR = 110
 LEAST_HEIGHT = 2  # what is not zero stays visible
 LEAST_PART = 6  # the narrowest part of a stack
 STACK_GAP = 2
 CUT_STUB, CUT_GAP = 10, 5  # the foot of a cut bar, and the gap above it
 MAX_COLUMNS, MAX_POINTS = 6, 13
+
+_kernel = native(__name__, "charts_kernel")
+_Lines: TypeAlias = tuple[ChartLine, ...]
+_Labels: TypeAlias = tuple[ChartLabel, ...]
+_Marks: TypeAlias = tuple[Mark, ...]
+_Place: TypeAlias = tuple[tuple[float, float], tuple[float, float]]  # x and width of an outline, of the bar in it
 
 # What is looked up for each mark of each customer.
 _made_mark, _made_line, _made_label = maker(Mark), maker(ChartLine), maker(ChartLabel)
@@ -90,19 +95,25 @@ def stack(
     Only what adds to the bill has a width; a credit stands in the list below alone. A part narrower
     than 6 units is drawn 6 wide, at the cost of the others, which keep their proportions.
     """
-    shown = [(role, value) for role, value in parts if value > 0]
-    if not shown:
+    marks = (_kernel.stack(parts) if _kernel else None) or _stacked(parts)
+    if not marks:
         return None
-    values, _ = in_whole([value for _, value in shown])
-    widths, whole = _widths(values, WIDTH - STACK_GAP * (len(shown) - 1))
+    return ChartGeometry(chart_id, "stack", float(WIDTH), float(STACK_HEIGHT), marks, (), (), summary, columns, rows)
+
+
+def _stacked(parts: Sequence[tuple[MarkRole, Decimal]]) -> _Marks:
+    """Return the marks of a stack."""
+    adding = [(role, value) for role, value in parts if value > 0]
+    if not adding:
+        return ()
+    values, _ = in_whole([value for _, value in adding])
+    widths, whole = _widths(values, WIDTH - STACK_GAP * (len(adding) - 1))
     marks, x = [], 0
-    for (role, _), wide in zip(shown, widths, strict=True):
+    for (role, _), wide in zip(adding, widths, strict=True):
         left, right = round(x / whole, 2), round((x + wide) / whole, 2)
         marks.append(Mark(left, 0.0, round(right - left, 2), float(STACK_HEIGHT), role))
         x += wide + STACK_GAP * whole
-    return ChartGeometry(
-        chart_id, "stack", float(WIDTH), float(STACK_HEIGHT), tuple(marks), (), (), summary, columns, rows
-    )
+    return tuple(marks)
 
 
 def _widths(values: list[int], room: int) -> tuple[list[int], int]:
@@ -140,14 +151,43 @@ def waterfall(
     half the span of all levels above the foot, at least a tenth of the highest level, so that a change of a cent
     does not look like a landslide.
     """
+    everything = (start, *steps, end)
+    names = tuple([column.label for column in everything])
+    drawn = None
+    if _kernel and len(everything) <= MAX_COLUMNS:
+        axis = axis_labels(names, WIDTH / len(everything), WATERFALL_HEIGHT, max_lines=2)
+        drawn = _kernel.waterfall(everything, WATERFALL_HEIGHT - axis.height)
+    if drawn is None:
+        _check(start, steps, end)
+        axis = axis_labels(names, WIDTH / len(everything), WATERFALL_HEIGHT, max_lines=2)
+        drawn = _drawn_waterfall(everything, WATERFALL_HEIGHT - axis.height)
+    marks, values, lines = drawn
+    return ChartGeometry(
+        chart_id,
+        "waterfall",
+        float(WIDTH),
+        float(WATERFALL_HEIGHT),
+        marks,
+        (*values, *axis.labels),
+        lines,
+        summary,
+        columns,
+        rows,
+    )
+
+
+def _check(start: Column, steps: Sequence[Column], end: Column) -> None:
+    """Raise `ValueError` for steps that can't be drawn."""
     if start.value + sum((step.value for step in steps), Decimal(0)) != end.value:
         raise ValueError("the steps of a waterfall must lead from its start to its end")
     if len(steps) + 2 > MAX_COLUMNS:
         raise ValueError(f"a waterfall has at most {MAX_COLUMNS} columns: merge the smallest causes")
-    everything = (start, *steps, end)
-    axis = _axis_labels(tuple([column.label for column in everything]), WIDTH / len(everything), max_lines=2)
-    levels, scale = _levels(start, steps)
-    plot = _Plot.for_levels(levels, scale, 34.0, WATERFALL_HEIGHT - axis.height)
+
+
+def _drawn_waterfall(everything: tuple[Column, ...], bottom: float) -> tuple[_Marks, _Labels, _Lines]:
+    """Return marks, figures and lines of a waterfall whose foot is at `bottom`, or lies below."""
+    levels, scale = _levels(everything[:-1])
+    plot = _Plot.for_levels(levels, scale, 34.0, bottom)
     slot = WIDTH / len(everything)
     foot, between, is_cut = plot.foot, plot.between, plot.is_cut
     heights = [plot.y(level) for level in levels]
@@ -171,26 +211,15 @@ def waterfall(
         if place:
             lines.append(_made_line(round(x - slot + wide, 2), before, round(x, 2), before, is_dotted=True))
     values = _value_labels([column.amount for column in everything], slot, tops, foot)
-    return ChartGeometry(
-        chart_id,
-        "waterfall",
-        float(WIDTH),
-        float(WATERFALL_HEIGHT),
-        tuple(marks),
-        (*values, *axis.labels),
-        tuple(lines),
-        summary,
-        columns,
-        rows,
-    )
+    return tuple(marks), tuple(values), tuple(lines)
 
 
-def _levels(start: Column, steps: Sequence[Column]) -> tuple[list[int], int]:
+def _levels(columns: Sequence[Column]) -> tuple[list[int], int]:
     """Return the level after each column but the last, which ends where the last step does, and their fraction.
 
     The fraction is fine enough for halves and tenths of a level to be whole numbers too.
     """
-    values, scale = in_whole([start.value, *(step.value for step in steps)])
+    values, scale = in_whole([column.value for column in columns])
     return [20 * level for level in itertools.accumulate(values)], 20 * scale
 
 
@@ -292,18 +321,39 @@ def bars(
     """
     if len(points) > MAX_POINTS:
         raise ValueError(f"a chart of bars has at most {MAX_POINTS} points")
+    slot = WIDTH / max(len(points), 6)
+    left = (WIDTH - slot * len(points)) / 2
+    axis = axis_labels(tuple([point.label for point in points]), slot, BARS_HEIGHT, max_lines=1, left=left)
+    places, bottom = _month_places(len(points)), BARS_HEIGHT - axis.height
+    drawn = (_kernel.bars(points, places, bottom) if _kernel else None) or _drawn_bars(points, places, bottom)
+    if drawn is None:
+        return None
+    marks, foot = drawn
+    return ChartGeometry(
+        chart_id,
+        "bars",
+        float(WIDTH),
+        float(BARS_HEIGHT),
+        marks,
+        axis.labels,
+        (_made_line(0.0, foot, float(WIDTH), foot),),
+        summary,
+        columns,
+        rows,
+    )
+
+
+def _drawn_bars(points: Sequence[Point], places: Sequence[_Place], bottom: float) -> tuple[_Marks, float] | None:
+    """Return the marks of months, and the foot on which they stand; None if no month has data."""
     known = [value for point in points for value in (point.quantity, point.last_year) if value is not None]
     if not known:
         return None
-    slot = WIDTH / max(len(points), 6)
-    left = (WIDTH - slot * len(points)) / 2
-    axis = _axis_labels(tuple([point.label for point in points]), slot, max_lines=1, left=left, height=BARS_HEIGHT)
     values, scale = in_whole(known)
-    plot = _Plot(min(*values, 0), max(*values, 0), scale, 6.0, BARS_HEIGHT - axis.height, is_cut=False)
+    plot = _Plot(min(*values, 0), max(*values, 0), scale, 6.0, bottom, is_cut=False)
     foot = plot.foot
     boxes = iter(plot.from_foot(foot, values))
     marks: list[Mark] = []
-    for point, (outline, bar) in zip(points, _month_places(len(points)), strict=True):
+    for point, (outline, bar) in zip(points, places, strict=True):
         _, quantity, last_year, is_estimated, is_current = point
         box = None if quantity is None else next(boxes)
         if last_year is not None:
@@ -312,23 +362,11 @@ def bars(
         if box is not None:
             style = _HATCHED if is_estimated else _SOLID
             marks.append(_made_mark(bar[0], box[0], bar[1], box[1], _STRONG if is_current else _PRIMARY, style))
-    line = ChartLine(0.0, foot, float(WIDTH), foot)
-    return ChartGeometry(
-        chart_id,
-        "bars",
-        float(WIDTH),
-        float(BARS_HEIGHT),
-        tuple(marks),
-        axis.labels,
-        (line,),
-        summary,
-        columns,
-        rows,
-    )
+    return tuple(marks), foot
 
 
 @cache
-def _month_places(count: int) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+def _month_places(count: int) -> list[_Place]:
     """Return for each of `count` months x and width of last year's outline and of this year's bar."""
     slot = WIDTH / max(count, 6)
     left = (WIDTH - slot * count) / 2
@@ -339,53 +377,9 @@ def _month_places(count: int) -> list[tuple[tuple[float, float], tuple[float, fl
     ]
 
 
-# ------------------------------------------------------------------ axis labels
-
-
-@quick
-@dataclass(frozen=True, slots=True)
-class _Axis:
-    """The labels below the columns, and the height that they take from the plot."""
-
-    labels: tuple[ChartLabel, ...]
-    height: float
-
-
-@lru_cache(maxsize=2048)
-def _axis_labels(
-    names: tuple[Text | Fact | TextBlock, ...],
-    slot: float,
-    *,
-    max_lines: int,
-    left: float = 0.0,
-    height: int = WATERFALL_HEIGHT,
-) -> _Axis:
-    """Return `names` centred below their columns, in one size at which none touches the next.
-
-    Kept, since the customers of a cycle have the same months and causes below their charts.
-    """
-    room = slot - SIDE
-    split = [in_lines(name, room, AXIS_SIZE, max_lines) for name in names]
-    lines = max((len(parts) for parts in split), default=1)
-    size = fit_size([str(_shown(part)) for parts in split for part in parts], room, AXIS_SIZE)
-    first = height - 8 - AXIS_LEADING * (lines - 1)
-    labels = [
-        ChartLabel(
-            round(left + slot * place + slot / 2, 2), float(first + AXIS_LEADING * line), part, is_axis=True, size=size
-        )
-        for place, parts in enumerate(split)
-        for line, part in enumerate(parts)
-    ]
-    return _Axis(tuple(labels), float(height - first + AXIS_LEADING))
-
-
-def _shown(part: Text | Fact) -> str:
-    return part.text if isinstance(part, Fact) else part
-
-
 def label_width(label: ChartLabel) -> float:
     """Return about how wide `label` is in chart units, rather too wide than too narrow."""
-    return width(_shown(label.text), label.font_size, is_strong=label.is_strong)
+    return width(shown(label.text), label.font_size, is_strong=label.is_strong)
 
 
 def _mark(x: float, top: float, wide: float, height: float, role: MarkRole, style: MarkStyle = MarkStyle.SOLID) -> Mark:
