@@ -26,7 +26,7 @@ class ItemLines(Recent[Values, SetLines]):
         super().__init__(TEXTS_KEPT)
         self._shapers = shapers
         self._manner = manner
-        self._fonts = fonts
+        self.fonts = fonts
         parts: list[list[tuple[int, LeafItem]]] = [[]]
         for number, item in enumerate(items):
             if isinstance(item, BreakItem):
@@ -37,7 +37,7 @@ class ItemLines(Recent[Values, SetLines]):
         if ends_in_break:
             parts.pop()  # a break at the very end starts no line
         last = None if ends_in_break else parts[-1]
-        self._paragraphs = [
+        self.paragraphs = [
             (
                 Paragraph(part, shapers, manner, fonts, is_last=part is last),
                 [item.text for _, item in part if isinstance(item, RunItem)],
@@ -47,9 +47,9 @@ class ItemLines(Recent[Values, SetLines]):
 
     def make(self, key: Values) -> tuple[SetLines, bool]:
         """Return the lines for these values. Raises `Unfillable`."""
-        asked = self._fonts.asked
-        found = set_paragraphs(self._paragraphs, key)
-        if asked == self._fonts.asked:
+        asked = self.fonts.asked
+        found = set_paragraphs(self.paragraphs, key)
+        if asked == self.fonts.asked:
             return found, True
         # What is kept of a paragraph asks for nothing, so none of these lines is another text's as well.
         self._manner.raise_lines(found, self._shapers)

@@ -28,8 +28,8 @@ from renderers.pdf.fast.type_style import type_style
 
 _SHARED = 4096  # of a font set
 _Set: TypeAlias = Callable[[Sequence[SlotValue]], SetLines]
-# Where `set` finds the lines, and of which slot or slots; nothing where it does more than that.
-LookUp: TypeAlias = "tuple[RunLines, int] | tuple[ItemLines, tuple[int, ...]] | tuple[None, None]"
+# Where `set` finds the lines, and of which slot, slots or text with slots; nothing where it does more than that.
+LookUp: TypeAlias = "tuple[RunLines, int | list[str | int]] | tuple[ItemLines, tuple[int, ...]] | tuple[None, None]"
 _NOWHERE: Final = None, None
 
 
@@ -94,14 +94,14 @@ def _set_run(text: Template, lines: RunLines, fonts: FontSet) -> tuple[_Set, Loo
     if not slots:
         return _constant(lines, joined(text, ()), fonts), _NOWHERE
     if len(slots) > 1:
-        return lambda values: lines[joined(text, values)], _NOWHERE
+        return lambda values: lines[joined(text, values)], (lines, list(text))
     (slot,) = slots
     if len(text) == 1:
         # A text: pictures are no text's slot. Below as well.
         return lambda values: lines[values[slot]], (lines, slot)
     place = text.index(slot)
     before, after = joined(("", *text[:place]), ()), joined(("", *text[place + 1 :]), ())
-    return lambda values: lines[f"{before}{values[slot]}{after}"], _NOWHERE
+    return lambda values: lines[f"{before}{values[slot]}{after}"], (lines, list(text))
 
 
 def _set_items(items: Sequence[LeafItem], manner: Manner, fonts: FontSet) -> tuple[_Set, LookUp]:

@@ -74,7 +74,7 @@ class FixedLines(NamedTuple, Generic[_Leaf]):
     """The lines of a section's leaves that say the same to every customer, `NO_LINES` for the others, which follow."""
 
     lines: list[Lines]
-    others: list[tuple[int, _Leaf, Any, Any]]  # with their numbers, and what they look up
+    others: Any  # (number, leaf, what it looks up, by which slots) of each; for the kernel its `Steps`
 
 
 @dataclass(slots=True)

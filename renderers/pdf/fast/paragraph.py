@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from renderers.pdf.fast.breaking import Opportunities, exact_mixed_lines
 from renderers.pdf.fast.figures import KERNEL, FigureText, pattern_of
 from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.model import AtomItem, LeafItem, Line, RunItem, Segment, Unfillable
 from renderers.pdf.fast.recent import Recent
-from renderers.pdf.fast.run_lines import PATTERNS_KEPT, SPACES, SURE, TEXTS_KEPT, Manner
+from renderers.pdf.fast.run_lines import PATTERNS_KEPT, SPACES, SURE, TEXTS_KEPT, Manner, quick_of
 from renderers.pdf.fast.shaping import Shaper
 from renderers.pdf.fast.units import Unit, fill_lines, units_of
 
 Texts: TypeAlias = tuple[str, ...]
 # Lines, and which items are seen on each.
 Shown: TypeAlias = tuple[list[Line], list[tuple[int, ...]]]
-Quick: TypeAlias = "tuple[dict[bytes, FigureText], bytes, int] | None"
 _NOTHING: Final = 1e-6  # px
 _ATOM = "\u2e80"  # atoms break lines as ideographs do (CSS Text 3, 5.1)
 
@@ -71,20 +70,24 @@ class Paragraph(Recent[Texts, Shown]):
 
         # Of a text by itself that fits on its line: what fills it, by its pattern.
         number, shaper, _ = self._items[0] if len(self._items) == 1 else (0, None, 0.0)
-        self.quick: Quick = None if shaper is None else ({}, shaper.digits.zeros, number)
+        self._figures: tuple[dict[bytes, FigureText], bytes, int] | None = None
+        self.quick: Any = None
+        if shaper is not None:
+            self._figures = {}, shaper.digits.zeros, number
+            self.quick = None if KERNEL is None else quick_of(self._figures[0], number, shaper, manner)
 
     def make(self, key: Texts) -> tuple[Shown, bool]:
         """Return the lines of these texts. Raises `Unfillable`."""
         asked = self._fonts.asked
-        if self.quick is not None:
-            filled = figure_line(*self.quick, key[0])
+        if self._figures is not None:
+            filled = figure_line(*self._figures, key[0])
             if filled is not None:
                 return filled, True
         lines = self._plain(key)
         if lines is None:
             lines = self._full(key)
-        elif self.quick is not None:
-            self._learn(self.quick[0], key[0])
+        elif self._figures is not None:
+            self._learn(self._figures[0], key[0])
         shown = [tuple([segment.item for segment in line.segments]) for line in lines]
         return (lines, shown), asked == self._fonts.asked
 
@@ -126,7 +129,7 @@ class Paragraph(Recent[Texts, Shown]):
         if is_after_space or not segments or not self._manner.fits(x):
             return None
         self._manner.check_overflow(x)
-        return [Line(x, segments)]
+        return [Line(x, tuple(segments))]
 
     def _full(self, texts: Texts) -> list[Line]:
         pieces = self._pieces(texts)
@@ -205,7 +208,7 @@ class Paragraph(Recent[Texts, Shown]):
             if text.strip(" "):
                 segments.append(Segment(pieces[number].item, x, width, glyphs, text))
             x += width
-        return Line(x, segments)
+        return Line(x, tuple(segments))
 
     def _units(self, pieces: Sequence[_Piece]) -> list[Unit]:
         """Return the units of all pieces, with the opportunities between pieces."""
@@ -246,7 +249,7 @@ class Paragraph(Recent[Texts, Shown]):
             if text.strip(" "):
                 segments.append(Segment(piece.item, x, width, glyphs, text))
             x += width
-        return Line(x, segments)
+        return Line(x, tuple(segments))
 
 
 def _spans(units: Sequence[Unit], pieces: Sequence[_Piece], *, keeps_space: bool = False) -> list[tuple[int, int, int]]:

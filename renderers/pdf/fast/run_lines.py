@@ -14,7 +14,7 @@ from renderers.pdf.fast.model import Line, Segment, SetLines, Unfillable
 from renderers.pdf.fast.parts import on_grid
 from renderers.pdf.fast.recent import Recent
 from renderers.pdf.fast.shaping import Shaper
-from renderers.pdf.fast.units import fill_lines, units_of, word_lines
+from renderers.pdf.fast.units import UNITS, fill_lines, units_of, word_lines
 
 SPACES = re.compile(r"[ \t\n\r]+")
 SURE: Final = 0.004  # px
@@ -82,6 +82,15 @@ def _figure_lines(patterns: Mapping[bytes, Places], zeros: bytes, text: str) -> 
 figure_lines: Final[_FigureLines] = _figure_lines if KERNEL is None else KERNEL.figure_lines
 
 
+def quick_of(
+    patterns: Mapping[bytes, object], item: int, shaper: Shaper, manner: Manner, odd: frozenset[str] = frozenset()
+) -> Any:
+    """Return what sets texts of one item natively, of which these patterns are known."""
+    assert KERNEL is not None
+    room = manner.width - SURE, manner.width * UNITS - SURE * UNITS  # as it is compared here, and in `word_lines`
+    return KERNEL.Quick(patterns, shaper.digits.zeros, item, shaper.shapes, odd, room, manner.wraps)
+
+
 class RunLines(Recent[str, SetLines]):
     """Lines by text. Lines start at x = 0 and hold one segment of item 0 each."""
 
@@ -96,11 +105,12 @@ class RunLines(Recent[str, SetLines]):
         # By pattern: lines to be filled, and where those start and end of which one has to be shaped for each text.
         self._filled: dict[bytes, Places] = {}
         self._open: dict[bytes, _Ends] = {}
-        self.quick = self._filled, shaper.digits.zeros
+        self._zeros = shaper.digits.zeros
+        self.quick: Any = None if KERNEL is None else quick_of(self._filled, 0, shaper, manner, self._odd)
 
     def make(self, key: str) -> tuple[SetLines, bool]:
         """Return the lines of a text. Raises `Unfillable`."""
-        known = figure_lines(*self.quick, key)
+        known = figure_lines(self._filled, self._zeros, key)
         if known is not None:
             return known, True
         if not self._odd.isdisjoint(key) and (plain := self._shaper.plain_figures(key)):
@@ -132,7 +142,7 @@ class RunLines(Recent[str, SetLines]):
             line = text[place]
             width, glyphs = (figures.width, figures.fill(line)) if figures else self._shaper.shape(line)
             lines.append(Line(width, (Segment(0, 0.0, width, glyphs, line),)))
-        return SetLines(lines, len(lines))
+        return SetLines(tuple(lines), len(lines))
 
     def _learn(self, key: bytes, text: str, *, has_space: bool) -> _Ends:
         """Find and keep the lines of a pattern."""
@@ -166,7 +176,7 @@ class RunLines(Recent[str, SetLines]):
         if manner.wraps:
             lines = word_lines(text, shaper, manner.width, has_space=has_space)
             if lines is not None:
-                found = [Line(width, (Segment(0, 0.0, width, glyphs, line),)) for width, glyphs, line in lines]
+                found = tuple([Line(width, (Segment(0, 0.0, width, glyphs, line),)) for width, glyphs, line in lines])
                 return SetLines(found, len(found))
         width, glyphs = shaper.shape(text)
         if manner.fits(width + (shaper.space_width if has_space else 0.0)):
@@ -175,7 +185,7 @@ class RunLines(Recent[str, SetLines]):
         texts = self._lines_of(f"{text} " if has_space else text)
         shaped = [(*shaper.shape(line), line) for line in texts]
         return SetLines(
-            [Line(width, (Segment(0, 0.0, width, glyphs, line),)) for width, glyphs, line in shaped], len(shaped)
+            tuple([Line(width, (Segment(0, 0.0, width, glyphs, line),)) for width, glyphs, line in shaped]), len(shaped)
         )
 
     def _lines_of(self, text: str) -> list[str]:

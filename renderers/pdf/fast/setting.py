@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -43,7 +43,7 @@ _Step: TypeAlias = tuple[int, Leaf, Any, Any]
 
 
 def _set_leaves(
-    others: Sequence[_Step], values: Sequence[SlotValue], lines: list[Lines], first: int, structures: list[Structure]
+    others: Iterable[_Step], values: Sequence[SlotValue], lines: list[Lines], first: int, structures: list[Structure]
 ) -> None:
     """Set these leaves of a section by its slots: the lines of the first of all stand in this place."""
     for place, leaf, _, _ in others:
@@ -99,7 +99,7 @@ class Setter:
             lines.append(leaf.set(slots) if is_constant else NO_LINES)
             if not is_constant or asked != self._fonts.asked:  # else rare letters are asked for in each file
                 others.append((place, leaf, *leaf.look_up))
-        return FixedLines(lines, others)
+        return FixedLines(lines, others if KERNEL is None else KERNEL.Steps(others))
 
     def pages(
         self, forms: Sequence[SectionForm[Leaf]], lines: Sequence[Sequence[Lines]], kinds: Mapping[str, PageKind]

@@ -18,7 +18,7 @@ import uharfbuzz
 from renderers.pdf.fast.alphabet import alphabet_of
 from renderers.pdf.fast.breaking import Opportunities
 from renderers.pdf.fast.fallback import Block, may_fall_back
-from renderers.pdf.fast.figures import FigureText, digits_of
+from renderers.pdf.fast.figures import KERNEL, FigureText, digits_of
 from renderers.pdf.fast.fontset import Face, FontSet
 from renderers.pdf.fast.mixed import MixedTexts
 from renderers.pdf.fast.model import TypeStyle, Unfillable
@@ -84,6 +84,8 @@ class Shaper:
         self.breaks = breaks_of(style.language)
         self.space_width = self._space[0] / _UNITS
         self._set_figures()
+        own = self._known, COMMON, self._words, self._figure_units, self._figure_codes, self._space
+        self.shapes: Any = None if KERNEL is None else KERNEL.Shapes(*own)
 
     def shape(self, text: str) -> Shaped:
         """Return (width in px, TJ array) of a line. Raises `Unfillable` with the reason."""

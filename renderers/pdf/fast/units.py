@@ -9,7 +9,7 @@ from typing import cast
 from renderers.pdf.fast.breaking import Opportunities
 from renderers.pdf.fast.shaping import Shaper, Word
 
-_UNITS = 1024  # of Pango, a px
+UNITS = 1024  # of Pango, a px
 # How sure a width must be, in px: of words that stand alone, sums are Pango's own up to the rounding of floats.
 _SURE = 0.004
 _PER_EM = 0.12  # of the others: kerning and contextual forms at both of their ends, in ems
@@ -53,7 +53,7 @@ def units_of(text: str, item: int, shaper: Shaper, breaks: Opportunities) -> lis
         alone = known[number]
         cuts = breaks.inside(word)
         if not cuts:
-            width, unsure = (alone[0] / _UNITS, 0.0) if alone else (shaper.width(word), doubt)
+            width, unsure = (alone[0] / UNITS, 0.0) if alone else (shaper.width(word), doubt)
             units.append(Unit(item, position, position + len(word), width, after, may_begin, unsure))
         else:
             ends = (*cuts, len(word))
@@ -130,7 +130,7 @@ def word_lines(text: str, shaper: Shaper, room: float, *, has_space: bool) -> li
     if None in words:
         return None
     found = cast("list[Word]", words)
-    space, limit, sure = shaper.space_width * _UNITS, room * _UNITS, _SURE * _UNITS
+    space, limit, sure = shaper.space_width * UNITS, room * UNITS, _SURE * UNITS
     ends: list[int] = []
     begin = 0
     x = -space

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -15,11 +16,14 @@ from renderers.pdf.fast import figures, item_lines, paragraph, run_lines, settin
 from renderers.pdf.fast.figures import KERNEL, Digits
 from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.leaf import Leaf
-from renderers.pdf.fast.model import BreakItem, RunItem, SetLines, TypeStyle
+from renderers.pdf.fast.model import BreakItem, RunItem, SetLines, TypeStyle, Unfillable
 from renderers.pdf.fast.recent import Recent
-from renderers.pdf.fast.run_lines import TEXTS_KEPT
+from renderers.pdf.fast.run_lines import SURE, TEXTS_KEPT
+from renderers.pdf.fast.shaping import Shaper, shaper_of
+from renderers.pdf.fast.units import UNITS, word_lines
 from tests.renderers.pdf.fast.typeset import fonts_and_style
 
+LONGEST = 120  # of a text, in characters
 pytestmark = pytest.mark.skipif(KERNEL is None, reason="the kernel is not built")
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=40)
@@ -125,6 +129,8 @@ def _leaves(style: TypeStyle, fonts: FontSet) -> list[Leaf]:
         Leaf([runs[1], RunItem((" kWh",), style)], 90.0, fonts),
         Leaf([runs[0], BreakItem(), RunItem(("C-", 1), style), BreakItem(), runs[2], BreakItem()], 150.0, fonts),
         Leaf([RunItem(("Totale",), style)], 90.0, fonts),
+        Leaf([RunItem((2, ": ", 1), style)], 45.0, fonts, wraps=False),
+        Leaf([runs[2], BreakItem(), runs[1]], 40.0, fonts),
     ]
 
 
@@ -136,7 +142,10 @@ def _all_set(set_leaves: Any, texts: list[list[Any]], css: str) -> list[tuple[li
         lines: list[Any] = [None] * (len(others) + 3)
         structures: list[Any] = []
         fonts.begin()
-        set_leaves(others, values, lines, 2, structures)
+        try:
+            set_leaves(others, values, lines, 2, structures)
+        except Unfillable as reason:
+            structures.append(str(reason))
         made.append((lines, structures))
     return made
 
@@ -153,6 +162,55 @@ def test_leaves_are_set_the_same(css: str) -> None:
     texts: list[list[Any]] = [[text() for _ in range(3)] for _ in range(4 * TEXTS_KEPT)]
     texts += random.sample(texts, TEXTS_KEPT)
     assert _all_set(kernel().set_leaves, texts, css) == _all_set(setting._set_leaves, texts, css)
+
+
+WORDS = st.lists(
+    st.sampled_from(("kWh", "AV", "Toldo", "", "-", "4,10", "€", "1/2", "é", "Łódź", "Ольга", "\xa0", "\n", "木"))
+)
+STYLES = ("", "font-weight: 700", "letter-spacing: 1px", "font-family: Noto Sans", "font-size: 9.3px")
+
+
+@lru_cache
+def _shaper(css: str) -> Shaper:
+    fonts, style, _ = fonts_and_style(css)
+    return shaper_of(style, fonts)
+
+
+@given(FIGURES | st.text(st.sampled_from("0123456789., €%\xa0"), min_size=1, max_size=130), st.sampled_from(STYLES))
+def test_plain_figures_are_the_same(text: str, css: str) -> None:
+    shaper = _shaper(css)
+    found = shaper.shapes.plain_figures(text)
+    assert found == (shaper.plain_figures(text) if 0 < len(text) <= LONGEST else None)
+    assert found == shaper.shapes.plain_figures(Text(text))
+
+
+@given(WORDS, st.sampled_from(STYLES), st.floats(0, 200))
+def test_known_words_are_joined_the_same(words: list[str], css: str, room: float) -> None:
+    shaper, text = _shaper(css), " ".join(words)
+    try:
+        width, glyphs = shaper.shape(text)
+        lines = word_lines(text, shaper, room, has_space=False)
+    except Unfillable:
+        assert shaper.shapes.joined(text, 1e9, True) is None
+        return
+    assert shaper.shapes.joined(text, 1e9, False) in (None, (width, glyphs))
+    found = shaper.shapes.joined(text, room * UNITS - SURE * UNITS, True)
+    assert found is None or lines == [(*found, text)]
+
+
+def test_texts_that_are_long_are_left_to_python() -> None:
+    shapes = _shaper("").shapes
+    _shaper("").shape("kWh")
+    assert shapes.joined("kWh", 1e9, True) is not None
+    assert shapes.joined(" ".join(["kWh"] * 16), 1e9, True) is not None
+    assert shapes.joined(" ".join(["kWh"] * 17), 1e9, True) is None
+    assert shapes.plain_figures("7" * LONGEST) is not None
+    assert shapes.plain_figures("7" * (LONGEST + 1)) is None
+    for wrong in (None, 7, b"7"):
+        with pytest.raises(TypeError):
+            shapes.joined(wrong, 1e9, True)
+        with pytest.raises(TypeError):
+            shapes.plain_figures(wrong)
 
 
 @given(

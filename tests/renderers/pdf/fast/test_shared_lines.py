@@ -90,7 +90,7 @@ def test_a_paragraph_that_fits_is_set_as_the_long_way_sets_it() -> None:
             fonts.lines.clear()
             Leaf([*items, BreakItem()] if ends_in_break else items, 2000.0, fonts)
             (lines,) = fonts.lines.values()
-            ((paragraph, templates),) = lines._paragraphs
+            ((paragraph, templates),) = lines.paragraphs
             texts = tuple([joined(template, slots) for template in templates])
             plain = paragraph._plain(texts)
             if plain:
