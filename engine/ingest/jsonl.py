@@ -114,6 +114,8 @@ def too_long(source: str, length: int, limit: int) -> Problem:
 
 
 def _item(line: bytes, source: str, options: IngestOptions) -> IngestItem:
+    if (customer := quick.at_once(line)) is not None:
+        return Read(source, customer)
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError as error:
