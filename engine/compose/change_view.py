@@ -138,7 +138,7 @@ def _flat_label(texts: Texts, cause: Cause) -> Text:
 
 
 def _number(book: FactBook, fact_id: str, value: Decimal) -> Fact:
-    return book.add(fact_id, value, book.formats.number(value), cardinal(book.texts.locale, int(value), Noun.DAY))
+    return book.number(fact_id, value, cardinal(book.texts.locale, int(value), Noun.DAY))
 
 
 def _sentence(case: Case, part: ChangePart) -> TextBlock:

@@ -10,6 +10,7 @@ import re
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from engine.compose.locale import Formats, currency_name, currency_symbol, formats_of
 from engine.compose.number_words import Noun, counted, noun_of_money, percent_said, quantity_said, signed
@@ -19,7 +20,9 @@ from engine.errors import CampaignError
 from engine.model.communication import Fact, FactValue, Text, TextBlock
 from engine.model.money import exponent
 from engine.model.quick import maker
+from engine.natives import native
 
+_kernel: Any = native(__name__, "facts_kernel")
 _fact, _block = maker(Fact), maker(TextBlock)
 _WITH_CENTS = frozenset({"EUR", "RON", "GBP"})  # whose hundredths have a name in the catalogues
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -168,6 +171,10 @@ class FactBook:
         """Return a unit price: at least the currency's decimals, at most six, as many as it was given with."""
         return self.add(fact_id, value, _price(self.formats, str(value), currency))
 
+    def number(self, fact_id: str, value: Decimal, spoken: str = "") -> Fact:
+        """Return a number with at most three decimals."""
+        return self.add(fact_id, value, self.formats.number(value), spoken)
+
     def day(self, fact_id: str, value: date) -> Fact:
         """Return a date with its year."""
         text, spoken = _day(self.formats, value)
@@ -296,3 +303,10 @@ def _minor(texts: Texts, count: int, currency: str) -> str:
         case _:
             message = Text("{n}")
     return counted(texts.locale, count, message)
+
+
+in_python = FactBook, sentence  # twins of the kernel's
+if not TYPE_CHECKING and _kernel is not None:
+    FactBook, sentence = _kernel.of_python(
+        FactBook, sentence, _quantity.__wrapped__, _day.__wrapped__, _pattern.__wrapped__, harmless
+    )

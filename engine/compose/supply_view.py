@@ -33,14 +33,13 @@ def _view(case: Case, place: int, point: SupplyPoint) -> SupplyPointView:
 
 
 def _reading(book: FactBook, key: str, reading: MeterReading) -> ReadingRow:
-    number = book.formats.number
     previous, latest, quantity = reading.previous, reading.latest, reading.quantity
     method = _method(book.texts, reading.method)
     label = book.word(f"{key}.label", reading.register_name) if reading.register_name else None
     return ReadingRow(
         label=label,
-        previous=None if previous is None else book.add(f"{key}.previous", previous, number(previous)),
-        latest=None if latest is None else book.add(f"{key}.latest", latest, number(latest)),
+        previous=None if previous is None else book.number(f"{key}.previous", previous),
+        latest=None if latest is None else book.number(f"{key}.latest", latest),
         quantity=None if quantity is None else book.quantity(f"{key}.quantity", quantity, reading.unit),
         method=method,
         is_estimated=reading.method is ReadingMethod.ESTIMATED,
