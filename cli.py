@@ -1,6 +1,6 @@
 """Shim for a checkout: `python cli.py …` is `billcast …`."""
 
-from engine.commands import main
+from engine.program import main
 
 if __name__ == "__main__":
     main()
