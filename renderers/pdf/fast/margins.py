@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from renderers.pdf.fast.figures import KERNEL
 from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.fragments import whole
 from renderers.pdf.fast.kept import Kept
@@ -61,6 +62,7 @@ class Margins:
         self._are_constant = [is_constant(leaf.items, has_counters=True) for leaf, _ in leaves]
         self._plans: Kept[tuple[int, int, tuple[Structure, ...]], MarginPlan] = Kept(_KEPT)
         self._has_counters = [_has_counters(leaf.items) for leaf, _ in leaves]
+        self._setters = [_setter(leaf) for leaf, _ in leaves]
         readers: dict[tuple[int, int], list[int]] = {}  # section and slot -> places of the leaves that it stands in
         for place, (leaf, section) in enumerate(leaves):
             for slot in _slots_of(leaf.items):
@@ -69,7 +71,7 @@ class Margins:
         self._readers = list(readers.values())
         self._last: Kept[int, _Last] = Kept(_KEPT)  # by count of pages
 
-    def of_pages(self, pages: int, slots: Sequence[Sequence[SlotValue]]) -> list[Margin]:
+    def of_pages(self, pages: int, slots: Sequence[list[SlotValue]]) -> list[Margin]:
         """Return the margins of so many pages, with the slots of all sections. Raises `Unfillable`."""
         values = [slots[section][slot] for section, slot in self._watched]
         last = self._last.find(pages)
@@ -85,7 +87,7 @@ class Margins:
         return self._set_anew(pages, slots, values, last.asking.union(*changed), last.margins)
 
     def _set_anew(
-        self, pages: int, slots: Sequence[Sequence[SlotValue]], values: list[SlotValue], places: Collection[int],
+        self, pages: int, slots: Sequence[list[SlotValue]], values: list[SlotValue], places: Collection[int],
         known: Sequence[Margin] | None,
     ) -> list[Margin]:  # fmt: skip
         """Return the margins with the leaves at these places set; the others are as they are known."""
@@ -106,10 +108,10 @@ class Margins:
         self._last.put(pages, _Last(values, margins, frozenset(asking)))
         return margins
 
-    def _set(self, place: int, page: int, pages: int, slots: Sequence[Sequence[SlotValue]]) -> Lines:
-        leaf, section = self._leaves[place]
-        own = slots[section]
-        return leaf.set([*own, str(pages), str(page)] if self._has_counters[place] else own)  # slots -2 and -1
+    def _set(self, place: int, page: int, pages: int, slots: Sequence[list[SlotValue]]) -> Lines:
+        own = slots[self._leaves[place][1]]
+        values = [*own, str(pages), str(page)] if self._has_counters[place] else own  # slots -2 and -1
+        return self._setters[place](values)
 
     def _plan_of(self, page: int, pages: int, lines: Sequence[Lines]) -> MarginPlan:
         key = (page, pages, tuple([one.structure for one in lines]))
@@ -130,6 +132,14 @@ class Margins:
             programs.append((section, programmer.program(steps)))
             fonts |= self._pictures.fonts_of(steps)
         return MarginPlan(b"".join([said for _, said in decorations]), tuple(programs), frozenset(fonts))
+
+
+def _setter(leaf: Leaf) -> Callable[[list[SlotValue]], Lines]:
+    """Return what sets a leaf: by the kernel, if there is one."""
+    if KERNEL is None:
+        return leaf.set
+    only: Callable[[list[SlotValue]], Lines] = KERNEL.Steps([(0, leaf, *leaf.look_up)]).only
+    return only
 
 
 def _slots_of(items: Sequence[LeafItem]) -> set[int]:

@@ -79,6 +79,8 @@ class Setter:
 
     def setting(self, forms: Sequence[SectionForm[Leaf]], slots: Sequence[Sequence[SlotValue]]) -> Setting:
         """Return sections with these slots of each. Raises `Unfillable`."""
+        if KERNEL is not None:
+            return Setting(*KERNEL.set_sections(forms, slots, self._fixed))
         lines: list[Lines] = []
         structures: list[Structure] = []
         for form, own in zip(forms, slots, strict=True):

@@ -1,8 +1,8 @@
 """Leaves set natively: looked up by their text, and lines made of figures and words that are known.
 
 Twins: `pattern_of` and `filler` in figures.py, `figure_lines` in run_lines.py, `figure_line` in
-paragraph.py, `set_paragraphs` in item_lines.py, `set_leaves` in setting.py, `plain_figures` and `shape` in
-shaping.py. Of a text that isn't known here, `Shapes` and `Quick` say None, and Python sets it.
+paragraph.py, `set_paragraphs` in item_lines.py, `set_leaves` and `Setter.setting` in setting.py,
+`plain_figures` and `shape` in shaping.py. Of a text that isn't known here, `Shapes` and `Quick` say None, and Python sets it.
 
 Lines that are made of known figures aren't kept: to make them takes no longer than to find them and, some texts
 later, to throw them away.
@@ -29,6 +29,9 @@ cdef extern from "Python.h":
     bint PyUnicode_Check(object text)
     object PyUnicode_Substring(object text, Py_ssize_t start, Py_ssize_t end)
     object PyType_GenericAlloc(type kind, Py_ssize_t count)
+    bint PyTuple_Check(object value)
+    Py_ssize_t PyTuple_GET_SIZE(object value)
+    PyObject *PyTuple_GET_ITEM(object value, Py_ssize_t place)
 
 cdef extern from "structmember.h":
     ctypedef struct PyMemberDef:
@@ -73,7 +76,9 @@ cdef inline void _put(object made, Py_ssize_t offset, object value):
 
 cdef object _line(item, figures, text):
     """Return a line of one segment, filled with the figures of a text."""
-    width, fill = figures
+    if not PyTuple_Check(figures) or PyTuple_GET_SIZE(figures) != 2:
+        raise TypeError("no figures of a text")
+    width, fill = <object>PyTuple_GET_ITEM(figures, 0), <object>PyTuple_GET_ITEM(figures, 1)
     return _one_line(item, width, (<Filler>fill).fill(text) if type(fill) is Filler else fill(text), text)
 
 
@@ -693,6 +698,12 @@ cdef class Steps:
                 return _run(<object>step.lines, <Quick>step.quick, text)
         return (<object>step.leaf).set(values)
 
+    def only(self, list values not None):
+        """Return the lines of the only leaf."""
+        if self._count != 1:
+            raise ValueError("not one leaf")
+        return self._set(self._steps, values)
+
     cpdef set(self, list values, list lines, Py_ssize_t first, list structures):
         """Set the leaves by the slots of their section: the lines of its first stand in this place of all lines."""
         cdef Py_ssize_t number, place
@@ -713,3 +724,23 @@ def set_leaves(others, list values not None, list lines not None, Py_ssize_t fir
     """Set these leaves of a section by its slots: the lines of the first of all stand in this place."""
     cdef Steps steps = others if type(others) is Steps else Steps(others)
     steps.set(values, lines, first, structures)
+
+
+def set_sections(forms, slots, fixed_of):
+    """Return the lines of sections with these slots of each, and their structures.
+
+    `fixed_of` is asked for what a section has for every customer where that isn't known.
+    """
+    cdef list lines = [], structures = [], every = list(forms), own = list(slots)
+    cdef Py_ssize_t number, first
+    if len(every) != len(own):
+        raise ValueError("as many sections as slots of sections")
+    for number in range(len(every)):
+        form = every[number]
+        fixed = form.fixed
+        if fixed is None:
+            fixed = form.fixed = fixed_of(form, own[number])
+        first = len(lines)
+        lines += fixed[0]
+        (<Steps?>fixed[1]).set(own[number], lines, first, structures)
+    return lines, tuple(structures)

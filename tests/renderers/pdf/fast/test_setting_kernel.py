@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from functools import lru_cache
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -16,7 +16,8 @@ from renderers.pdf.fast import figures, item_lines, paragraph, run_lines, settin
 from renderers.pdf.fast.figures import KERNEL, Digits
 from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.leaf import Leaf
-from renderers.pdf.fast.model import BreakItem, RunItem, SetLines, TypeStyle, Unfillable
+from renderers.pdf.fast.model import BreakItem, RunItem, SetLines, TypeStyle, Unfillable, is_constant
+from renderers.pdf.fast.nodes import SectionForm
 from renderers.pdf.fast.recent import Recent
 from renderers.pdf.fast.run_lines import SURE, TEXTS_KEPT
 from renderers.pdf.fast.shaping import Shaper, shaper_of
@@ -234,6 +235,46 @@ def test_slots_that_are_not_there_and_no_texts_are_refused_the_same(values: list
     for set_leaves in (kernel().set_leaves, setting._set_leaves):
         with pytest.raises(error):
             _all_set(set_leaves, [values], "")
+
+
+def _sections(texts: list[list[Any]]) -> list[setting.Setting]:
+    fonts, style, _ = fonts_and_style()
+    leaves = _leaves(style, fonts)
+    forms = [
+        SectionForm([], [], own, are_constant=[is_constant(leaf.items) for leaf in own])
+        for own in (leaves[:4], [], leaves[4:])
+    ]
+    setter: Any = setting.Setter(cast("Any", None), fonts, cast("Any", None))
+    return [setter.setting(forms, [values, [], values[::-1]]) for values in texts]
+
+
+def test_sections_are_set_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts: list[list[Any]] = [["12,50", "Totale", "-7"], ["", "1 kWh", "\u0416"], ["12,51", "del", "-7"]]
+    natively = _sections(texts)
+    assert type(natively[0]) is setting.Setting
+    monkeypatch.setattr(setting, "KERNEL", None)
+    monkeypatch.setattr(setting, "set_leaves", setting._set_leaves)
+    assert natively == _sections(texts)
+
+
+def test_sections_without_slots_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    setter: Any = setting.Setter(cast("Any", None), fonts_and_style()[0], cast("Any", None))
+    form: Any = SectionForm([], [], [])
+    for kernel_used in (KERNEL, None):
+        monkeypatch.setattr(setting, "KERNEL", kernel_used)
+        with pytest.raises(ValueError, match=r"zip|as many"):
+            setter.setting([form, form], [[]])
+
+
+def test_one_leaf_is_set_by_itself() -> None:
+    fonts, style, _ = fonts_and_style()
+    leaves = _leaves(style, fonts)
+    for leaf in leaves:
+        own = kernel().Steps([(0, leaf, *leaf.look_up)]).only
+        for values in (["12,50", "Totale", "-7"], ["a", "1", "27 kWh"]):
+            assert own(values) == leaf.set(values)
+    with pytest.raises(ValueError, match="one leaf"):
+        kernel().Steps([]).only(["1"])
 
 
 def test_a_place_that_is_not_there_is_refused() -> None:
