@@ -283,10 +283,14 @@ def item_of(statement: Statement, bill: Bill) -> OpenItem | None:
 
 def _asked_by(statement: Statement, customer: Customer, subject: Bill) -> tuple[tuple[Bill, Decimal], ...]:
     """Return the bills that the statement asks for, the one spoken of first, with interest and fee."""
+    items = statement.items
+    if len(items) == 1 and items[0].number == subject.number:
+        one = items[0]
+        return ((subject, one.asked + one.interest + one.fee),) if one.asked > 0 else ()
     bills = {bill.number: bill for bill in customer.bills}
     own = item_of(statement, subject)
     asked = [(subject if item is own else bills[item.number], item.asked + item.interest + item.fee)
-             for item in statement.items if item.asked > 0]  # fmt: skip
+             for item in items if item.asked > 0]  # fmt: skip
     return tuple(sorted(asked, key=lambda pair: pair[0] is not subject))
 
 

@@ -11,7 +11,7 @@ from engine.compose.kept import kept
 from engine.compose.tone import help_comes_first
 from engine.contracts import Texts
 from engine.model.campaign import Campaign
-from engine.model.communication import AnswerLink, HelpView, Text, Tone
+from engine.model.communication import AnswerLink, HelpView, Text, TextBlock, Tone
 from engine.model.outreach import OfferKind
 from engine.payment.link import AnswerKind, answer_links, link_expiry
 
@@ -22,34 +22,64 @@ def help_view(case: Case, tone: Tone, *, has_instalments: bool, has_answers: boo
     """Return the help block; None where the supplier owes the customer or nothing is open."""
     if case.outstanding <= 0:
         return None
-    texts, supplier = case.book.texts, case.campaign.supplier
-    phone = Text(supplier.phone)
-    if case.is_disputed:
-        title = texts.get("We are looking into it")
-        message = texts.get("You don't have to pay this bill for now. Questions? Call {phone}. A person will answer.")
-    elif _names_a_person(case, tone):
-        title = texts.get("A person to talk to")
-        message = texts.get("Call {phone}. A person looks at your bills with you and says what is possible.")
-    elif case.keeps_plan:
-        title = texts.get("Your payment plan goes on")
-        message = texts.get("Thank you for keeping to it. If something changes, call {phone}. A person will answer.")
-    else:
-        title = texts.get("Trouble paying?")
-        message = texts.get("Call {phone}. A person will answer, and we will find a way together.")
+    title, body = _words(case, tone)
     return HelpView(
         title=title,
-        body=sentence("help.body", message, phone=phone),
-        url=supplier.help_url,
+        body=body,
+        url=case.campaign.supplier.help_url,
         answers=_answers(case, has_instalments=has_instalments) if has_answers else (),
         comes_first=help_comes_first(tone, case, is_ruled=is_ruled),
     )
 
 
+def _words(case: Case, tone: Tone) -> tuple[Text, TextBlock]:
+    campaign, texts = case.campaign, case.book.texts
+    if case.is_disputed:
+        return _in_question(campaign, texts)
+    if _names_a_person(case, tone):
+        return _person(campaign, texts)
+    return _plan(campaign, texts) if case.keeps_plan else _trouble(campaign, texts)
+
+
+@kept
+def _in_question(campaign: Campaign, texts: Texts) -> tuple[Text, TextBlock]:
+    title = texts.get("We are looking into it")
+    message = texts.get("You don't have to pay this bill for now. Questions? Call {phone}. A person will answer.")
+    return title, _body(campaign, message)
+
+
+@kept
+def _person(campaign: Campaign, texts: Texts) -> tuple[Text, TextBlock]:
+    title = texts.get("A person to talk to")
+    message = texts.get("Call {phone}. A person looks at your bills with you and says what is possible.")
+    return title, _body(campaign, message)
+
+
+@kept
+def _plan(campaign: Campaign, texts: Texts) -> tuple[Text, TextBlock]:
+    title = texts.get("Your payment plan goes on")
+    message = texts.get("Thank you for keeping to it. If something changes, call {phone}. A person will answer.")
+    return title, _body(campaign, message)
+
+
+@kept
+def _trouble(campaign: Campaign, texts: Texts) -> tuple[Text, TextBlock]:
+    title = texts.get("Trouble paying?")
+    message = texts.get("Call {phone}. A person will answer, and we will find a way together.")
+    return title, _body(campaign, message)
+
+
+def _body(campaign: Campaign, message: Text) -> TextBlock:
+    return sentence("help.body", message, phone=Text(campaign.supplier.phone))
+
+
 def _names_a_person(case: Case, tone: Tone) -> bool:
     """True if credit management offers a person to call, as it does at the last stage in any case."""
     outreach = case.outreach
-    return outreach is not None and (
-        tone is Tone.FORMAL or any(offer.kind is OfferKind.PERSON_TO_CALL for offer in outreach.offers)
+    if outreach is None:
+        return False
+    return tone is Tone.FORMAL or (
+        bool(outreach.offers) and any(offer.kind is OfferKind.PERSON_TO_CALL for offer in outreach.offers)
     )
 
 

@@ -57,20 +57,9 @@ def epc_payload(
         raise ValueError(f"version {version} of the EPC QR code is not known")
     account = _account(iban)
     structured, text = remittance(reference)
-    lines = [
-        "BCD",
-        version,
-        "1",  # character set UTF-8
-        "SCT",
-        _bic(bic, account[:2], version),
-        _name(name),
-        account,
-        _amount(amount),
-        _purpose(purpose),
-        structured,
-        text,
-    ]
-    payload = "\n".join(lines).rstrip("\n").encode("utf-8")
+    head = _head(version, bic, name, account)
+    lines = f"{head}\n{_amount(amount)}\n{_purpose(purpose)}\n{structured}\n{text}"
+    payload = lines.rstrip("\n").encode("utf-8")
     if len(payload) > MAX_BYTES:
         raise PaymentError("P217", f"the bank code has {len(payload)} bytes, {MAX_BYTES} are allowed",
                            hint="shorten the payee's name or the reference")  # fmt: skip
@@ -105,6 +94,12 @@ def remittance(reference: str) -> tuple[str, str]:
         raise PaymentError("P216", f"the reference has {len(plain)} characters, {MAX_TEXT} are allowed",
                            hint="use a creditor reference (RF) or a shorter text")  # fmt: skip
     return "", plain
+
+
+@lru_cache(maxsize=256)
+def _head(version: str, bic: str, name: str, account: str) -> str:
+    """Return what all codes of one payee begin with; 1 is the character set UTF-8."""
+    return "\n".join(["BCD", version, "1", "SCT", _bic(bic, account[:2], version), _name(name), account])
 
 
 def _account(iban: str) -> str:

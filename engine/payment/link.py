@@ -6,7 +6,7 @@ and path included. A link that differs in a single character from the one made i
 
 from __future__ import annotations
 
-import base64
+import binascii
 import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ from engine.payment.keyring import Keyring, opaque
 VERSION = "1"
 REFERENCE_BYTES = 15  # 120 bits: 24 characters of base32 without padding
 LEAST_VALID = timedelta(days=7)
+_OF_ADDRESSES = bytes.maketrans(b"+/", b"-_")  # base64url, RFC 4648 section 5
 
 _SIGNED_VERSION = f"1:v,{len(VERSION)}:{VERSION},"
 _PAY_FIELDS = ("r", "a", "c", "e", "v")
@@ -187,7 +188,7 @@ def _signature(use: str, host: str, path: str, values: Mapping[str, str], keys: 
 
 
 def _in_base64(digest: bytes) -> str:
-    return base64.urlsafe_b64encode(digest).decode("ascii").rstrip("=")
+    return binascii.b2a_base64(digest, newline=False).translate(_OF_ADDRESSES).decode("ascii").rstrip("=")
 
 
 def _canonical(use: str, parts: list[str]) -> bytes:
