@@ -6,14 +6,16 @@ theirs in them, or move with them, are written for each (`Open`); what stands be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
+from engine.natives import native
 from renderers.pdf.attachment import catalog_entries
 from renderers.pdf.fast.file_head import PROFILE_NUMBER, RESOURCES_NUMBER
-from renderers.pdf.fast.holes import Open, OpenTitle, Where
+from renderers.pdf.fast.holes import Open, OpenLink, OpenTitle, OpenWords, Where
 from renderers.pdf.fast.links import PT_PER_PX
 from renderers.pdf.fast.model import Bookmark, Lines, SlotValue
 from renderers.pdf.fast.numbers import Numbers
@@ -45,13 +47,34 @@ class OwnMembers:
     bodies: list[bytes] = field(default_factory=lambda: [b""])
     open: list[Writer] = field(default_factory=list)
 
-    def of(self, lines: Sequence[Lines], slots: Sequence[Sequence[SlotValue]], information: bytes) -> list[bytes]:
-        """Return the objects for one customer. Lines are by leaf of the file, slots by section. Raises `Unfillable`."""
-        bodies = self.bodies.copy()
-        bodies[0] = information
-        for place, member, where in self.open:
-            bodies[place] = member.body(where, lines, slots)
-        return bodies
+    def of(
+        self, opening: bytes, lines: Sequence[Lines], slots: Sequence[Sequence[SlotValue]], information: bytes
+    ) -> tuple[bytes, int]:
+        """Return the stream for one customer, and where the objects begin in it.
+
+        `opening` are the numbers, with places for where each begins. Lines are by leaf of the file, slots by
+        section. Raises `Unfillable`.
+        """
+        return _bodies(opening, self.bodies, self.open, lines, slots, information)
+
+
+def _object_bodies(
+    opening: bytes, bodies: list[bytes], open_: list[Writer], lines: Sequence[Lines],
+    slots: Sequence[Sequence[SlotValue]], information: bytes,
+) -> tuple[bytes, int]:  # fmt: skip
+    """Do what `OwnMembers.of` does, in Python."""
+    made = bodies.copy()
+    made[0] = information
+    for place, member, where in open_:
+        made[place] = member.body(where, lines, slots)
+    start = opening % tuple(accumulate([len(body) + 1 for body in made[:-1]], initial=0))
+    return start + b"\n".join(made), len(start)
+
+
+_kernel = native(__name__, "write_kernel")
+_bodies: Callable[..., tuple[bytes, int]] = (
+    partial(_kernel.object_bodies, (Where, OpenLink, OpenWords, OpenTitle)) if _kernel else _object_bodies
+)
 
 
 @dataclass(slots=True)

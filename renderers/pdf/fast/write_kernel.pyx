@@ -1,4 +1,4 @@
-"""What `program`, `syntax` and `links` do for each customer, natively; see there for what it is.
+"""What `program`, `syntax`, `links`, `members` and `xref` do for each customer, natively; see there for what it is.
 
 Lines and segments are read by the place of their slots, and numbers are written by whole numbers where those say
 for sure how the decimal one is rounded. A program is taken apart when it runs first: all its bytes in one piece, and
@@ -14,7 +14,7 @@ from cpython.sequence cimport PySequence_GetItem
 from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ
 from libc.math cimport fabs, floor, signbit
-from libc.string cimport memcpy, strchr
+from libc.string cimport memcpy, strchr, strlen, strstr
 
 from renderers.pdf.fast.model import Line, Segment, SetLines, TextSpot, Unfillable
 
@@ -80,7 +80,7 @@ cdef class Field:
 
 cdef Field _lines = Field("lines"), _segments = Field("segments"), _glyphs = Field("glyphs")
 cdef Field _x = Field("x"), _width = Field("width"), _line_width = Field("width")
-cdef Field _steps = Field("steps"), _address = Field("address"), _title = Field("title")
+cdef Field _steps = Field("steps"), _place = Field("place"), _address = Field("address"), _title = Field("title")
 
 
 cdef object _item(object values, Py_ssize_t at):
@@ -560,3 +560,111 @@ def corners_of(object place, object lines, double bottom, Py_ssize_t first=0):
         length += written + 1
         said[length - 1] = b" " if at_figure < 3 else b"]"
     return PyBytes_FromStringAndSize(said, length)
+
+
+cdef object _body(tuple kinds, object member, object where, object lines, object slots):
+    """Return the same as `member.body`, without asking it if it is of a usual kind."""
+    kind = type(member)
+    if type(where) is not kinds[0]:
+        return member.body(where, lines, slots)
+    if kind is kinds[1]:
+        link, key = member
+        place = _place.of(link)
+        corners = corners_of(place, lines, where[3] if place.is_anchored else where[2], where[1])
+        return annotation(link, corners, key, slots[where[0]])
+    if kind is kinds[2]:
+        return pdf_string(filled(member[0], slots[where[0]]))
+    if kind is kinds[3]:
+        return b"".join((b"<</Title ", pdf_string(filled(member[0], slots[where[0]])), member[1]))
+    return member.body(where, lines, slots)
+
+
+cdef int _whole(Room* room, Py_ssize_t number) except -1:
+    """Write a number from 0 on."""
+    cdef char[24] digits
+    cdef int count = 0
+    _hold(room, 24)
+    while number or not count:
+        digits[count] = 48 + number % 10
+        number //= 10
+        count += 1
+    while count:
+        count -= 1
+        room.data[room.used] = digits[count]
+        room.used += 1
+    return 0
+
+
+def object_bodies(
+    tuple kinds not None, bytes opening not None, list bodies not None, list open_ not None, object lines, object slots,
+    bytes information not None,
+):
+    """Return the same as `members._object_bodies`. The kinds are `Where`, `OpenLink`, `OpenWords`, `OpenTitle`."""
+    cdef Room begun, room
+    cdef list made = bodies[:]
+    cdef Py_ssize_t count = PyList_GET_SIZE(made), place, number, first
+    cdef const char* template = PyBytes_AS_STRING(opening)
+    cdef const char* mark
+    made[0] = information
+    for place, member, where in open_:
+        _put(made, count, place, _body(kinds, member, where, lines, slots))
+    begun.data, begun.used, begun.size = NULL, 0, 0
+    room.data, room.used, room.size = NULL, 0, 0
+    try:
+        _hold(&begun, 1024)
+        _hold(&room, 8192)
+        for number in range(count):
+            if number:
+                _hold(&room, 1)
+                room.data[room.used] = b"\n"
+                room.used += 1
+            mark = strstr(template, b"%d")
+            if mark == NULL:
+                raise TypeError("not all arguments converted during bytes formatting")
+            first = mark - template
+            _hold(&begun, first)
+            memcpy(begun.data + begun.used, template, first)
+            begun.used += first
+            template = mark + 2
+            _whole(&begun, room.used)
+            _say(&room, <bytes?>PyList_GET_ITEM(made, number))
+        if strstr(template, b"%d") != NULL:
+            raise TypeError("not enough arguments for format string")
+        first = strlen(template)
+        _hold(&begun, first + room.used)
+        memcpy(begun.data + begun.used, template, first)
+        begun.used += first
+        first = begun.used
+        memcpy(begun.data + first, room.data, room.used)
+        return PyBytes_FromStringAndSize(begun.data, first + room.used), first
+    finally:
+        PyMem_Free(begun.data)
+        PyMem_Free(room.data)
+
+
+def rows_below(list offsets not None, bytes above not None):
+    """Return the same as `xref._rows_below`."""
+    cdef Py_ssize_t count = PyList_GET_SIZE(offsets), number
+    cdef int at
+    cdef unsigned long long offset
+    cdef bytes made = PyBytes_FromStringAndSize(NULL, 8 * count)
+    cdef unsigned char* to = <unsigned char*>PyBytes_AS_STRING(made)
+    cdef unsigned char[8] before
+    cdef unsigned char[8] row
+    if len(above) != 8:
+        raise ValueError("a row has eight bytes")
+    memcpy(before, PyBytes_AS_STRING(above), 8)
+    for number in range(count):
+        said = offsets[number]
+        if not 0 <= said < 1 << 32:
+            said.to_bytes(4, "big")  # says what is wrong
+        offset = said
+        row[0], row[1], row[6], row[7] = 0, 1, 0, 0
+        for at in range(4):
+            row[2 + at] = <unsigned char>(offset >> (24 - 8 * at))
+        to[0] = 2
+        for at in range(1, 8):
+            to[at] = <unsigned char>(row[at] - before[at])
+        memcpy(before, row, 8)
+        to += 8
+    return made

@@ -30,7 +30,7 @@ from renderers.pdf.fast.info import Said, info_dictionary, xmp_stream
 from renderers.pdf.fast.members import Manner
 from renderers.pdf.fast.model import Lines, SlotValue
 from renderers.pdf.fast.page_plan import Paper, ShownStrip
-from renderers.pdf.fast.xref import DECODE, plain_rows, upward
+from renderers.pdf.fast.xref import DECODE, rows_below
 from renderers.pdf.seal import Seal
 
 __all__ = [
@@ -77,19 +77,17 @@ def write_file(
 
 
 def _member_stream(plan: FilePlan, texts: Texts, said: Said) -> bytes:
-    bodies = plan.members.of(*texts, info_dictionary(said))
-    opening = plan.opening % tuple(accumulate([len(body) + 1 for body in bodies[:-1]], initial=0))
-    entries = b"/Type/ObjStm/N %d/First %d" % (len(bodies), len(opening))
-    return stream(entries, end(NOTHING, opening + b"\n".join(bodies)))
+    objects, first = plan.members.of(plan.opening, *texts, info_dictionary(said))
+    return stream(b"/Type/ObjStm/N %d/First %d" % (len(plan.members.bodies), first), end(NOTHING, objects))
 
 
-def _table(plan: FilePlan, start: Start, offsets: Sequence[int], name: bytes) -> bytes:
+def _table(plan: FilePlan, start: Start, offsets: list[int], name: bytes) -> bytes:
     """Return the cross-reference stream, the last of the objects at these offsets, which are those after the start."""
     last, catalog = plan.own + len(offsets) - 1, plan.manner.numbers.catalog
     entries = b"/Type/XRef/Size %d/Index[%b %d %d]%b/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]" % (
         last + 1, start.index, plan.own, len(offsets), DECODE, catalog, catalog + 1, name, name,
     )  # fmt: skip
-    return indirect(last, stream(entries, end_stored(start.rows, upward(plain_rows(offsets), start.last_row))))
+    return indirect(last, stream(entries, end_stored(start.rows, rows_below(offsets, start.last_row))))
 
 
 def _name(start: Start, sealed: bytes, own: Sequence[bytes]) -> bytes:

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from engine.natives import native
+
 DECODE = b"/W[1 4 2]/DecodeParms<</Predictor 12/Columns 7>>"
 FREE = b"\x00\x00\x00\x00\x00\x00\xff\xff"
 ROW_BYTES = 8  # bytes of a row with its filter
@@ -31,6 +33,15 @@ def packed_rows(stream: int, first: int, count: int = 1) -> bytes:
 def upward(rows: bytes, above: bytes = bytes(ROW_BYTES)) -> bytes:
     """Return the same rows with filter 2, the first one below the row `above`."""
     return _differences(rows, (above + rows)[: len(rows)])
+
+
+def _rows_below(offsets: list[int], above: bytes) -> bytes:
+    """Return the rows of objects at these offsets with filter 2, the first one below the row `above`."""
+    return upward(plain_rows(offsets), above)
+
+
+_kernel = native(__name__, "write_kernel")
+rows_below = _rows_below if _kernel is None else _kernel.rows_below
 
 
 def _differences(rows: bytes, above: bytes) -> bytes:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from renderers.pdf.fast import links, program, syntax
+from renderers.pdf.fast import links, members, program, syntax, xref
+from renderers.pdf.fast.holes import OpenLink, OpenTitle, OpenWords, Where
 from renderers.pdf.fast.model import Area, Line, Lines, LinkBox, Segment, SetLines, TextSpot, Unfillable
 
 _built = syntax._kernel
@@ -178,3 +179,65 @@ def test_a_place_outside_is_refused(place: int) -> None:
         KERNEL.run([b""], [(place, 0, 0, 0)], [], [], lines, [])
     with pytest.raises(IndexError):
         KERNEL.run([b""], [(0, place, 0, 0)], [], [], lines[: max(0, place)][:1] if place > 0 else [], [])
+
+
+class Named(NamedTuple):
+    """A writer of another kind."""
+
+    name: bytes
+
+    def body(self, where: Any, lines: Any, slots: Any) -> bytes:
+        """Return its name, and where it is."""
+        return self.name + str(where).encode()
+
+
+boxes = st.builds(Area, *[figures] * 4, st.booleans())
+anchored = st.builds(
+    TextSpot, places, places, places, st.sampled_from([*program.MODES, "no"]), *[figures] * 4, st.booleans()
+)
+wheres = st.builds(Where, places, places, figures, figures)
+open_ones = (
+    st.builds(OpenLink, st.builds(LinkBox, boxes | anchored, templates, templates), st.integers(0, 10**6))
+    | st.builds(OpenWords, templates)
+    | st.builds(OpenTitle, templates, st.binary(max_size=5))
+    | st.builds(Named, st.binary(max_size=5))
+)
+
+
+@given(
+    st.lists(st.binary(max_size=300), min_size=1, max_size=9),
+    st.lists(st.tuples(st.integers(0, 8), open_ones, wheres), max_size=4),
+    leaves,
+    st.lists(st.lists(texts, min_size=3), max_size=3),
+)
+def test_the_small_objects_of_a_customer_are_written_alike(
+    bodies: list[bytes], open_: list[Any], lines: list[Lines], slots: list[Any]
+) -> None:
+    opening = b" ".join([b"%d %%d" % (7 + place) for place in range(len(bodies))]) + b"\n"
+    given_ = (opening, bodies, open_, lines, slots, b"<</Producer>>")
+    before = list(bodies)
+    made = told(members._bodies, *given_)
+    assert made == told(members._object_bodies, *given_)
+    assert bodies == before
+    if isinstance(made, tuple) and isinstance(made[1], int):
+        whole, first = made
+        assert isinstance(whole, bytes)
+        assert whole[first:].startswith(b"<</Producer>>") or open_
+
+
+@pytest.mark.parametrize("opening", [b"1 %d\n", b"1 %d 2 %d 3 %d\n"])
+def test_an_opening_of_other_objects_is_refused(opening: bytes) -> None:
+    given_ = (opening, [b"", b"two"], [], [], [], b"one")
+    assert told(members._bodies, *given_) == told(members._object_bodies, *given_)
+
+
+@given(st.lists(st.integers(0, 2**32 - 1)), st.binary(min_size=8, max_size=8).map(lambda row: b"\0" + row[1:]))
+def test_rows_are_written_alike(offsets: list[int], above: bytes) -> None:
+    assert KERNEL.rows_below(offsets, above) == xref._rows_below(offsets, above)
+
+
+@pytest.mark.parametrize("offset", [-1, 1 << 32])
+def test_an_offset_beyond_four_bytes_is_refused(offset: int) -> None:
+    for act in (KERNEL.rows_below, xref._rows_below):
+        with pytest.raises(OverflowError):
+            act([offset], bytes(8))
