@@ -90,25 +90,6 @@ class Sealer:
         """Return the DER of the signature over what has this SHA-256, at most `room` hex digits long."""
         return self._maker.make(digest)
 
-    def sealed(self, data: bytes, range_at: int, room_at: int, begun: Any = None, begun_bytes: int = 0) -> bytes:
-        """Return a whole file signed: /ByteRange at `range_at` and /Contents at `room_at` (their brackets) filled in.
-
-        `begun` is the state of SHA-256 after the first `begun_bytes`, which come before both.
-        """
-        end = room_at + self.room + 2
-        span = b"[0 %d %d %d" % (room_at, end, len(data) - end)
-        if len(span) >= _RANGE_WIDTH:
-            raise SealError("E109", "a PDF is too large to be sealed", hint="files below 1 GB can be")
-        hashed = hashlib.sha256() if begun is None else begun.copy()
-        with memoryview(data) as view:
-            before, after = view[:range_at], view[end:]
-            between = span.ljust(_RANGE_WIDTH - 1) + b"]" + view[range_at + _RANGE_WIDTH : room_at]
-            hashed.update(before[begun_bytes:])
-            hashed.update(between)
-            hashed.update(after)
-            signature = self.cms(hashed.digest()).hex().encode("ascii")
-            return b"".join((before, between, b"<", signature.ljust(self.room, b"0"), b">", after))
-
 
 @dataclass(frozen=True, slots=True)
 class Seal:
@@ -147,19 +128,34 @@ class Seal:
         catalog = b"/AcroForm<</Fields[%d 0 R]/SigFlags 3>>" % widget
         return SealObjects((self.dictionary, field_body, element_body), catalog, (widget,), element)
 
-    def finish(self, data: bytes, begun: Any = None, begun_bytes: int = 0, place: int | None = None) -> bytes:
-        """Return the file sealed. Raises `SealError` (E109) where it has no signature dictionary, or two.
+    @property
+    def rest(self) -> bytes:
+        """What the signature dictionary has behind the room of its signature."""
+        return self.dictionary[len(_MARK) - len(b"<00") + self.sealer.room + 2 :]
 
-        `begun` is the state of SHA-256 after its first `begun_bytes`, which hold no signature dictionary.
-        `place` is where the body of the only one begins; without it, it is looked for.
+    def signed(self, place: int, hashed: Any, behind: bytes) -> bytes:
+        """Return the signature dictionary up to its `rest`, for a file where it begins at `place`.
+
+        `hashed` is the state of SHA-256 after all that comes before it, and goes on from there; `behind` is what
+        follows in the file, from the `rest` on. Raises `SealError` (E109) for a file of 1 GB or more.
         """
-        found = data.find(_MARK, begun_bytes) if place is None else place
-        range_at = found + len(_BEFORE_RANGE)
-        room_at = range_at + _RANGE_WIDTH + len(_BEFORE_ROOM)
-        is_only = place is not None or data.find(_MARK, room_at + self.sealer.room) < 0
-        if found < 0 or not is_only or not data.startswith(_MARK, found):
+        room_at = place + len(_BEFORE_RANGE) + _RANGE_WIDTH + len(_BEFORE_ROOM)
+        span = b"[0 %d %d %d" % (room_at, room_at + self.sealer.room + 2, len(behind))
+        if len(span) >= _RANGE_WIDTH:
+            raise SealError("E109", "a PDF is too large to be sealed", hint="files below 1 GB can be")
+        before = b"%b%b]%b" % (_BEFORE_RANGE, span.ljust(_RANGE_WIDTH - 1), _BEFORE_ROOM)
+        hashed.update(before)
+        hashed.update(behind)
+        signature = self.sealer.cms(hashed.digest()).hex().encode("ascii")
+        return b"%b<%b>" % (before, signature.ljust(self.sealer.room, b"0"))
+
+    def finish(self, data: bytes) -> bytes:
+        """Return the file sealed. Raises `SealError` (E109) where it has no signature dictionary, or two."""
+        place = data.find(_MARK)
+        if place < 0 or data.find(_MARK, place + 1) >= 0:
             raise SealError("E109", "the PDF has no place for one seal")
-        return self.sealer.sealed(data, range_at, room_at, begun, begun_bytes)
+        before, behind = data[:place], data[place + len(self.dictionary) - len(self.rest) :]
+        return b"".join((before, self.signed(place, hashlib.sha256(before), behind), behind))
 
 
 def _spoken(language: str) -> tuple[str, str]:

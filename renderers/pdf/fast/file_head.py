@@ -40,11 +40,6 @@ class FileHead:
     count: int  # numbers taken, 0 among them
     hashed: Any = field(repr=False)  # the state of SHA-256 after `data`
 
-    @property
-    def digest(self) -> bytes:
-        """The SHA-256 of `data`."""
-        return bytes(self.hashed.digest())
-
     @classmethod
     def compile(cls, resources: Sequence[Resource]) -> FileHead:
         """Return the head with these resources; all pages of all plans may use their names."""

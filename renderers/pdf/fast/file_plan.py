@@ -6,7 +6,6 @@ cross-reference and its digest are known, too. Only what follows is packed and c
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -36,14 +35,7 @@ class Start:
     index: bytes  # of the cross-reference: numbers of its objects
     rows: Begun  # likewise: their rows
     last_row: bytes
-    named: Any  # a digest of it, for the file's identifier
     hashed: Any  # the state of SHA-256 after it
-
-    def sha256_of(self, data: bytes) -> str:
-        """Return the SHA-256 of a whole file that begins so, in hexadecimal."""
-        hashed = self.hashed.copy()
-        hashed.update(memoryview(data)[self.size :])
-        return str(hashed.hexdigest())
 
 
 @dataclass(slots=True)
@@ -58,7 +50,6 @@ class FilePlan:
     own: int  # the first number of what each file has of its own: members, metadata, contents, attached files
     members: OwnMembers
     opening: bytes  # of their object stream: their numbers, with places for where each begins
-    digest: bytes
     weight: int  # bytes, about
     start: Start | None = field(default=None)  # of the last file
 
@@ -79,11 +70,10 @@ class FilePlan:
         for at, rows in zip(range(0, len(places), ROW_BYTES), self.rows, strict=False):
             listed += (places[at : at + ROW_BYTES], rows)
         rows_of_all = b"".join(listed)
-        named = hashlib.sha256(head.digest + self.digest)
         hashed = head.hashed.copy()
         hashed.update(b"".join(self.chunks))
         index = b"0 %d %b" % (head.count, self.index)
-        return Start(head, size, index, begin(upward(rows_of_all)), rows_of_all[-ROW_BYTES:], named, hashed)
+        return Start(head, size, index, begin(upward(rows_of_all)), rows_of_all[-ROW_BYTES:], hashed)
 
 
 def plan_file(manner: Manner, pages: Sequence[Paper], seal: Seal | None = None) -> FilePlan:
@@ -97,9 +87,6 @@ def plan_file(manner: Manner, pages: Sequence[Paper], seal: Seal | None = None) 
     same = object_stream([own for own, _ in members.same], [body for _, body in members.same])
     strips = [shown.strip for page in pages for shown in page.strips if shown.strip.chunk]
     chunks = (indirect(numbers.members, same), *[strip.chunk for strip in strips])
-    digest = hashlib.sha256(chunks[0])
-    for strip in strips:
-        digest.update(strip.digest)
     planned = tuple([plan_page(page) for page in pages])
     weight = len(chunks[0]) + sum([page.weight for page in planned])
     index = [_common_index(numbers, len(pages), manner.seal_words is not None), *[strip.index for strip in strips]]
@@ -108,7 +95,7 @@ def plan_file(manner: Manner, pages: Sequence[Paper], seal: Seal | None = None) 
     opening = b" ".join(members.customers.numbered) + b"\n"
     return FilePlan(
         manner, planned, chunks, _rows(manner, len(pages), members, strips), b" ".join(index), members.own,
-        members.customers, opening, digest.digest(), weight,
+        members.customers, opening, weight,
     )  # fmt: skip
 
 

@@ -176,8 +176,8 @@ class Filler:
         used = self._kept_plan(asked) or self._new_plan(asked)
         said = _said(shape.frame, slots[0], now_iso)
         lines = [*setting.lines, *[line for margin in used.margins for line in margin.lines]]
-        data = write_file(used.head, used.plan, Texts(lines, slots[1:]), said, files, seal)
-        return FilledPdf(data, shape.shown, used.plan.under(used.head).sha256_of(data))
+        made = write_file(used.head, used.plan, Texts(lines, slots[1:]), said, files, seal)
+        return FilledPdf(made.data, shape.shown, made.sha256)
 
     def _kept_plan(self, asked: _Asked) -> _Used | None:
         """Return the plan of a file if another one had the same; None where it has to be made."""

@@ -6,7 +6,6 @@ So that few numberings occur, each strip begins at round numbers of objects and 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import NamedTuple
 
 from renderers.pdf.fast.deflate import Segment
@@ -49,7 +48,6 @@ class PlacedStrip:
     rows: bytes  # of the cross-reference, of its elements
     parents: bytes  # of the parent tree: its elements by marked content
     roots: bytes  # children of the element Document
-    digest: bytes
     next_object: int  # the number that the next strip may begin at
     next_mcid: int  # likewise of its marked content
 
@@ -73,7 +71,7 @@ def place_strip(strip: Strip, place: StripPlace, programmer: Programmer) -> Plac
     return PlacedStrip(
         strip.decorations, strip.bookmarks, place, painted["floats"], painted["lines"], painted["stacked"],
         holes, b"%d %d" % (place.first, taken), chunk, packed_rows(place.first, 0, len(numbers)),
-        " ".join(parents).encode(), " ".join([f"{root} 0 R" for root in tags.roots]).encode(), sha256(chunk).digest(),
+        " ".join(parents).encode(), " ".join([f"{root} 0 R" for root in tags.roots]).encode(),
         place.first + _up(taken, _OBJECTS), place.mcid + marks,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ How to use it (lengths in px, y grows downwards, as everywhere in this package):
     manner = Manner(Numbers.after(head.count), language)
     placed = place_strip(strip, StripPlace(...), programmer)  # once a strip and its numbers
     plan = plan_file(manner, pages)                 # once for all files with these strips at these places
-    data = write_file(head, plan, texts, said)      # once a customer
+    made = write_file(head, plan, texts, said)      # once a customer: its bytes, and their digest
 
 A page's content stream is `0.75 0 0 -0.75 0 H cm`, then the decorations of all strips, then their floats, their
 lines, what stacks over them, and the page's margins. What stands in one strip is moved down with it.
@@ -47,10 +47,17 @@ class Texts(NamedTuple):
     slots: Sequence[Sequence[SlotValue]]
 
 
+class Written(NamedTuple):
+    """A file, and its SHA-256 in hexadecimal."""
+
+    data: bytes
+    sha256: str
+
+
 def write_file(
     head: FileHead, plan: FilePlan, texts: Texts, said: Said,
     attachments: Sequence[AttachedFile] = (), seal: Seal | None = None,
-) -> bytes:  # fmt: skip
+) -> Written:  # fmt: skip
     """Return the PDF of one customer: the same bytes for the same input.
 
     The head has no more numbers than the plan leaves it, and the attached files are those that the plan names.
@@ -64,16 +71,30 @@ def write_file(
         *[indirect(place, body) for place, body in enumerate(contents, start=first + 2)],
     ]
     own += _attached(attachments, first + len(own), said.now_iso)
-    sealed = b"" if seal is None else indirect(plan.manner.numbers.seal, seal.dictionary)
-    offsets = list(accumulate([start.size + len(sealed), *map(len, own)]))
-    table = _table(plan, start, offsets, _name(start, sealed, own))
-    data = b"".join(
-        (head.data, *plan.chunks, sealed, *own, table, b"startxref\n%d\n%%%%EOF\n" % offsets[-1]),
-    )  # fmt: skip
+    blank = b"" if seal is None else indirect(plan.manner.numbers.seal, seal.dictionary)
+    offsets = list(accumulate([start.size + len(blank), *map(len, own)]))
+    hashed = start.hashed.copy()
+    for chunk in (blank, *own):
+        hashed.update(chunk)
+    name = hashed.hexdigest()[:_ID_DIGITS].encode("ascii")  # of all that is in the file
+    table = _table(plan, start, offsets, name)
+    table += b"startxref\n%d\n%%%%EOF\n" % offsets[-1]
     if seal is None:
-        return data
-    place = start.size + len(sealed) - len(OBJECT_END) - len(seal.dictionary)
-    return seal.finish(data, start.hashed, start.size, place)
+        hashed.update(table)
+        return Written(b"".join((head.data, *plan.chunks, *own, table)), hashed.hexdigest())
+    return _sealed(seal, start, plan, b"".join((seal.rest, OBJECT_END, *own, table)))
+
+
+def _sealed(seal: Seal, start: Start, plan: FilePlan, behind: bytes) -> Written:
+    """Return the file sealed; `behind` is what comes behind the room of the signature."""
+    opening = b"%d 0 obj\n" % plan.manner.numbers.seal
+    hashed = start.hashed.copy()
+    hashed.update(opening)
+    of_all = hashed.copy()
+    signed = seal.signed(start.size + len(opening), hashed, behind)
+    of_all.update(signed)
+    of_all.update(behind)
+    return Written(b"".join((start.head.data, *plan.chunks, opening, signed, behind)), of_all.hexdigest())
 
 
 def _member_stream(plan: FilePlan, texts: Texts, said: Said) -> bytes:
@@ -88,16 +109,6 @@ def _table(plan: FilePlan, start: Start, offsets: list[int], name: bytes) -> byt
         last + 1, start.index, plan.own, len(offsets), DECODE, catalog, catalog + 1, name, name,
     )  # fmt: skip
     return indirect(last, stream(entries, end_stored(start.rows, rows_below(offsets, start.last_row))))
-
-
-def _name(start: Start, sealed: bytes, own: Sequence[bytes]) -> bytes:
-    """Return the file's identifier, in hexadecimal: of all that is in it."""
-    digest = start.named.copy()
-    digest.update(sealed)
-    for chunk in own:
-        digest.update(chunk)
-    name: str = digest.hexdigest()
-    return name[:_ID_DIGITS].encode("ascii")
 
 
 def _attached(attachments: Sequence[AttachedFile], first: int, now_iso: str) -> list[bytes]:

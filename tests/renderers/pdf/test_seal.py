@@ -181,15 +181,14 @@ def test_a_file_without_a_place_or_with_two_is_refused(data: bytes) -> None:
         seal.finish(data)  # sealed already
     with pytest.raises(SealError, match="E109"):
         seal.finish(seal.dictionary * 2)
-    with pytest.raises(SealError, match="E109"):
-        seal.finish(b"%PDF-1.7\n" + seal.dictionary, place=8)
 
 
-def test_a_file_is_sealed_alike_whether_its_place_was_told_or_looked_for() -> None:
+def test_a_file_is_sealed_alike_whether_it_is_whole_or_in_parts() -> None:
     seal = Sealer.from_environment(pki.sealer().pem_environment()).at(NOW, "en")
-    data = b"%PDF-1.7\n" + seal.dictionary + b"\n%%EOF\n"
-    assert seal.finish(data, place=9) == seal.finish(data)
-    assert seal.finish(data, hashlib.sha256(data[:9]), 9) == seal.finish(data)
+    head, end = b"%PDF-1.7\n", b"\n%%EOF\n"
+    signed = seal.signed(len(head), hashlib.sha256(head), seal.rest + end)
+    assert head + signed + seal.rest + end == seal.finish(head + seal.dictionary + end)
+    assert len(signed) == len(seal.dictionary) - len(seal.rest)
 
 
 def test_the_channel_seals_where_the_campaign_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -69,8 +70,9 @@ def written(apart: Reread, slots: Sequence[SlotValue] = (), **given: Any) -> byt
         papers.append(Paper(page.width, page.height, [ShownStrip(placed, page.dy)]))
     seal, files = given.get("seal"), given.get("attachments", ())
     manner = Manner(numbers, apart.language, tuple(file.name for file in files), seal and seal.words)
-    data: bytes = write_file(head, plan_file(manner, papers, seal), Texts((), [slots]), apart.said, **given)
-    return data
+    made = write_file(head, plan_file(manner, papers, seal), Texts((), [slots]), apart.said, **given)
+    assert made.sha256 == hashlib.sha256(made.data).hexdigest()
+    return made.data
 
 
 def reread(data: bytes) -> Reread:

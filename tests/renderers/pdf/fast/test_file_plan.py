@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
@@ -44,7 +45,9 @@ def plan() -> FilePlan:
 
 
 def made(plan: FilePlan, head: FileHead = SHORT, words: tuple[str, ...] = WORDS) -> bytes:
-    return write_file(head, plan, Texts((), [words]), SAID)
+    done = write_file(head, plan, Texts((), [words]), SAID)
+    assert done.sha256 == hashlib.sha256(done.data).hexdigest()
+    return done.data
 
 
 def test_a_plan_serves_files_under_several_heads_in_any_order(plan: FilePlan) -> None:
