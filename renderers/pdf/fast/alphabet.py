@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import dataclass, fields
-from functools import cache
-from hashlib import sha256
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import uharfbuzz
 
+from renderers.pdf.fast.font_store import code_of, font_store
 from renderers.pdf.fast.fontset import Face
-from renderers.pdf.fast.glyphs import glyph_texts
+from renderers.pdf.fast.glyphs import opened
 from renderers.pdf.fast.joining import END, Joining, joining_of, settled
-from renderers.pdf.fast.part_store import PartStore, digest_of
+from renderers.pdf.fast.part_store import digest_of
 from renderers.pdf.fast.repertoire import characters
 from renderers.pdf.fast.scripts import COMMON, CYRILLIC, GREEK, LATIN, language_for, scripts_of
 
@@ -26,8 +25,15 @@ _OF_ONE_TAG = frozenset({
     "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sq", "sr", "sv", "tr", "uk",
 })  # fmt: skip
 _KEPT = 64
+_MADE_BY = ("alphabet", "contexts", "glyphs", "joining", "scripts")
 # The least common last: they are given up first when they don't settle.
 _FIGURES = "0123456789.,\u00a0 \u202f€%/'$£’"
+
+
+@lru_cache(maxsize=64)
+def _one_of(characters: frozenset[str]) -> frozenset[str]:
+    """Return the first of equal sets: alphabets share theirs, of up to 130 kB each."""
+    return characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,16 @@ class Alphabet:
     figures: dict[str, int]
     digits: dict[str, int]  # those that may stand for one another without any change beside them, with their glyphs
     inert: frozenset[str]  # characters that come out alike whatever stands beyond a space
+    latin: frozenset[str] = field(init=False, compare=False)  # of the known, what is Latin or common
+    letters: frozenset[str] = field(init=False, compare=False)  # of the known, what is not common
+
+    def __post_init__(self) -> None:
+        """Sort the known characters, once for all sizes and locales."""
+        known = self.known.items()
+        latin = frozenset([character for character, script in known if script in (LATIN, COMMON)])
+        object.__setattr__(self, "latin", _one_of(latin))
+        letters = frozenset([character for character, script in known if script != COMMON])
+        object.__setattr__(self, "letters", _one_of(letters))
 
     def stands_alone(self, word: str, before: str | None = None, after: str | None = None) -> bool:
         """Say whether a word comes out as by itself beside these words; None: beside any.
@@ -88,10 +104,10 @@ def _stored(face: Face, letters: frozenset[str], features: Features, language: s
     """Return an alphabet from the face's cache, made now if it isn't there."""
     if face.cache is None:
         return _make(face, letters, features, language)
-    store = _store(face.cache / "alphabets")
+    store = font_store(face.cache)
     key = digest_of(
         str(face.digest), str(face.metrics.index), "".join(sorted(letters)), repr(features), language,
-        ",".join(face.features), uharfbuzz.version_string(), _code(),
+        ",".join(face.features), uharfbuzz.version_string(), code_of(*_MADE_BY),
     )  # fmt: skip
     found = unpacked(store.get(key))
     if found is None:
@@ -103,23 +119,10 @@ def _stored(face: Face, letters: frozenset[str], features: Features, language: s
     return found
 
 
-@cache
-def _store(folder: Path) -> PartStore:
-    return PartStore(folder)
-
-
-@cache
-def _code() -> str:
-    """Return a digest of what alphabets are made by."""
-    folder = Path(__file__).parent
-    names = ("alphabet", "contexts", "glyphs", "joining", "scripts")
-    return sha256(b"\0".join([(folder / f"{name}.py").read_bytes() for name in names])).hexdigest()
-
-
 def packed(alphabet: Alphabet) -> bytes:
     """Return an alphabet as bytes: no classes, only what Python itself is made of."""
     joining = vars(alphabet.joining)
-    own = {field.name: getattr(alphabet, field.name) for field in fields(alphabet) if field.name != "joining"}
+    own = {kind.name: getattr(alphabet, kind.name) for kind in fields(alphabet) if kind.init and kind.name != "joining"}
     return pickle.dumps((own, joining), protocol=5)
 
 
@@ -160,7 +163,8 @@ def _languages(face: Face) -> set[str]:
 
 
 def _make(face: Face, letters: frozenset[str], features: Features, language: str) -> Alphabet:
-    texts = glyph_texts(face.data, face.metrics.index)
+    font = opened(face.data, face.metrics.index)  # held, so that both who read it read the same
+    texts = face.texts
     # A glyph stands for one character only: of others that share it, a copied text would be wrong.
     known = {
         character: script
@@ -176,6 +180,7 @@ def _make(face: Face, letters: frozenset[str], features: Features, language: str
         face.hb_font, [character for character in _FIGURES if character in known], dict(features), language
     )
     joining = joining_of(face.data, face.metrics.index, names)
+    del font
     barred = _barred(face, known, dict(features), language)
     changing = barred.union(joining.rules)
     return Alphabet(
@@ -199,15 +204,14 @@ def _digits(face: Face, known: dict[str, str], features: dict[str, bool], langua
         return {}
     glyphs = [info.codepoint for info in _shaped(face, every, features, language)[0]]
     alike: dict[str, int] = {}
-    wanted: list[tuple[int, Any]] = []
+    any_digit = dict.fromkeys(glyphs, -1)
+    wanted: tuple[list[int], list[Any]] | None = None
     for digit, own in zip(every, glyphs, strict=False):
         infos, positions = _shaped(
-            face, digit + "".join(f"{character}{digit}" for character in known), features, language
+            face, digit + "".join([character + digit for character in known]), features, language
         )
-        found = [
-            (-1 if info.codepoint in glyphs else info.codepoint, position.position)
-            for info, position in zip(infos, positions, strict=True)
-        ]
+        codes = [info.codepoint for info in infos]
+        found = [any_digit.get(code, code) for code in codes], [position.position for position in positions]
         wanted = wanted or found
         # Beside other digits: where they stand, their own widths count, which are the same in each of the texts.
         if found == wanted:

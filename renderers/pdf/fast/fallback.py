@@ -14,7 +14,7 @@ import uharfbuzz
 from weasyprint.pdf.fonts import Font
 
 from renderers.pdf.fast.fontfile import font_bodies, subset_font
-from renderers.pdf.fast.glyphs import glyphs_by_level
+from renderers.pdf.fast.glyphs import glyphs_of
 from renderers.pdf.fast.model import Unfillable
 
 PangoGlyph = tuple[int, int, int]  # as in `pango_text`
@@ -39,7 +39,7 @@ class Block:
         hb_font = uharfbuzz.Font(face)
         own = {letter: hb_font.get_nominal_glyph(ord(letter)) or 0 for letter in (" ", *sorted(letters))}
         # Composed glyphs bring what they are made of.
-        (glyphs,) = glyphs_by_level(face, [frozenset(own)], ())
+        glyphs = glyphs_of(face, own, ())
         self._order = sorted(glyphs | {0})
         self.codes = {glyph: code for code, glyph in enumerate(self._order)}
         self.widths = [round(hb_font.get_glyph_h_advance(glyph) * 1000 / font.upem) for glyph in self._order]

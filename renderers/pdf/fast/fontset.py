@@ -22,13 +22,15 @@ from weasyprint.text.fonts import font_features, get_pango_font_key
 from weasyprint.text.line_break import Layout
 
 from renderers.pdf.fast.fallback import Block, Fallback, Letter, PangoGlyph, of_one_font
+from renderers.pdf.fast.font_store import stored_texts
 from renderers.pdf.fast.fontfile import font_bodies, subset_font
-from renderers.pdf.fast.glyphs import glyph_texts, glyphs_by_level
+from renderers.pdf.fast.glyphs import glyphs_of
 from renderers.pdf.fast.model import TypeStyle, Unfillable
 from renderers.pdf.fast.repertoire import LEVELS, characters
 
 _PROBE_SIZE = 100.0  # at which the metrics are taken, so that they don't depend on the first style met
 _ALWAYS = ("calt", "ccmp", "clig", "kern", "liga", "locl", "rclt", "rlig")  # features that HarfBuzz turns on itself
+_GLYPHS = 64  # sets of a file's glyphs that are kept
 _OBJECTS = 64  # fonts whose PDF objects are kept
 _STANDING_IN = 4096  # letters in other fonts that are kept
 _LIGHT, _BOLD = 500, 600  # fontconfig emboldens a face up to medium when bold is asked for
@@ -51,12 +53,30 @@ class FontFile:
 
     def __init__(self, data: bytes, index: int, digest: str) -> None:
         self.data = data
+        self.index = index
         self.digest = digest
         self.hb_face = uharfbuzz.Face(data, index)
         self.hb_font = uharfbuzz.Font(self.hb_face)
         upem = self.hb_face.upem
         self.hb_font.scale = (upem, upem)
         self._advances: dict[int, int] = {}
+        self._glyphs: dict[tuple[frozenset[str], tuple[str, ...]], frozenset[int]] = {}
+        self._texts: dict[int, str] | None = None
+
+    def glyphs(self, letters: frozenset[str], features: tuple[str, ...]) -> frozenset[int]:
+        """Return the glyphs that these characters and their substitutions can come out as."""
+        key = letters, features
+        if key not in self._glyphs:
+            if len(self._glyphs) >= _GLYPHS:
+                self._glyphs.clear()
+            self._glyphs[key] = glyphs_of(self.hb_face, letters, features)
+        return self._glyphs[key]
+
+    def texts(self, cache: Path | None) -> dict[int, str]:
+        """Return the characters that each glyph stands for; `cache` keeps them from run to run."""
+        if self._texts is None:
+            self._texts = stored_texts(self.data, self.index, self.digest, cache)
+        return self._texts
 
     def advance(self, glyph: int) -> int:
         """Return the advance of a glyph in units of the font."""
@@ -93,10 +113,9 @@ class Face:
         self.cache = cache
         self._subsets: dict[int, bytes] = {}
         self.alphabets: dict[Any, Any] = {}  # kept here by `alphabet`
-        self._texts: dict[int, str] | None = None
         self.hb_face = self.file.hb_face
         self.hb_font = self.file.hb_font
-        levels = glyphs_by_level(self.hb_face, characters(language), self.features)
+        levels = [self.file.glyphs(letters, self.features) for letters in characters(language)]
         # Glyph 0 stays 0; then each level's own, in the order of the file.
         self.order: list[int] = [0]
         seen = {0}
@@ -108,6 +127,11 @@ class Face:
         self.advances: dict[int, int] = {glyph: self.file.advance(glyph) for glyph in self.order}
         # As WeasyPrint writes them: rounded thousandths of an em.
         self.widths: list[int] = [round(self.advances[glyph] * 1000 / self.upem) for glyph in self.order]
+
+    @property
+    def texts(self) -> dict[int, str]:
+        """The characters that each glyph stands for."""
+        return self.file.texts(self.cache)
 
     def level_of(self, code: int) -> int:
         """Return the lowest level whose subset holds a glyph code."""
@@ -122,9 +146,8 @@ class Face:
 
         White space and hyphens share their glyphs, and `fi` has a letter of its own: no reader tells them apart.
         """
-        if self._texts is None:
-            self._texts = glyph_texts(self.data, self.metrics.index)
-        said = "".join([self._texts.get(glyph, "") for glyph in glyphs])
+        texts = self.texts
+        said = "".join([texts.get(glyph, "") for glyph in glyphs])
         if said != text and _read(said) != _read(text) and self.codes.keys() >= set(glyphs):
             raise Unfillable("a glyph stands for another character")
 
@@ -136,7 +159,7 @@ class Face:
         size = self.sizes[level]
         if level not in self._subsets:
             self._subsets[level] = self._subset(size, level)
-        texts = glyph_texts(self.data, self.metrics.index)
+        texts = self.texts
         return font_bodies(
             first_number, self.metrics, self._subsets[level], self.widths[:size],
             [texts.get(glyph, "") for glyph in self.order[:size]],

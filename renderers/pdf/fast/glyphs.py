@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
+from weakref import WeakValueDictionary
 
 import uharfbuzz
 from fontTools.ttLib import TTFont
@@ -15,43 +16,48 @@ _PHONETIC = range(0x250, 0x370)
 _SINGLE, _ALTERNATE, _LIGATURE, _EXTENSION = 1, 3, 4, 7
 
 
-def glyphs_by_level(
-    face: uharfbuzz.Face, levels: Sequence[frozenset[str]], features: Iterable[str]
-) -> tuple[frozenset[int], ...]:
-    """Return for each set of characters the glyphs that they and their substitutions can come out as."""
-    tags = [int.from_bytes(tag.encode().ljust(4), "big") for tag in features]
-    found: list[frozenset[int]] = []
-    for characters in levels:
-        wanted = uharfbuzz.SubsetInput()
-        wanted.unicode_set.update(ord(character) for character in characters)
-        wanted.layout_feature_tag_set.clear()
-        wanted.layout_feature_tag_set.update(tags)
-        found.append(frozenset(uharfbuzz.SubsetPlan(face, wanted).old_to_new_glyph_mapping))
-    return tuple(found)
+def glyphs_of(face: uharfbuzz.Face, letters: Iterable[str], features: Iterable[str]) -> frozenset[int]:
+    """Return the glyphs that characters and their substitutions can come out as."""
+    wanted = uharfbuzz.SubsetInput()
+    wanted.unicode_set.update(map(ord, letters))
+    wanted.layout_feature_tag_set.clear()
+    wanted.layout_feature_tag_set.update(int.from_bytes(tag.encode().ljust(4), "big") for tag in features)
+    return frozenset(uharfbuzz.SubsetPlan(face, wanted).old_to_new_glyph_mapping)
+
+
+_opened: WeakValueDictionary[tuple[bytes, int], TTFont] = WeakValueDictionary()
+
+
+def opened(data: bytes, index: int) -> TTFont:
+    """Return a font to be read, with what was read of it so far. It is given up where nobody holds it."""
+    found = _opened.get((data, index))
+    if found is None:
+        found = _opened[data, index] = TTFont(BytesIO(data), fontNumber=index, lazy=True)
+    return found
 
 
 @lru_cache(maxsize=64)
 def glyph_texts(data: bytes, index: int) -> dict[int, str]:
     """Return the characters that each glyph stands for, through substitutions: what copying a text gives."""
-    with TTFont(BytesIO(data), fontNumber=index, lazy=True) as font:
-        numbers = font.getReverseGlyphMap()
-        # Of letters that share a glyph, a phonetic one comes last: ɩ looks like the Greek iota.
-        cmap = sorted(font.getBestCmap().items(), key=lambda entry: (entry[0] in _PHONETIC, entry[0]))
-        texts: dict[str, str] = {}
-        for code, name in cmap:
-            if code not in _PRIVATE:
-                texts.setdefault(name, chr(code))
-        steps = list(_substitutions(font)) if "GSUB" in font else []
-        is_growing = True
-        while is_growing:
-            is_growing = False
-            for sources, target in steps:
-                if target not in texts and all(source in texts for source in sources):
-                    texts[target] = "".join(texts[source] for source in sources)
-                    is_growing = True
-        for code, name in cmap:  # what fonts name alternates by, where nothing tells what they stand for
+    font = opened(data, index)
+    numbers = font.getReverseGlyphMap()
+    # Of letters that share a glyph, a phonetic one comes last: ɩ looks like the Greek iota.
+    cmap = sorted(font.getBestCmap().items(), key=lambda entry: (entry[0] in _PHONETIC, entry[0]))
+    texts: dict[str, str] = {}
+    for code, name in cmap:
+        if code not in _PRIVATE:
             texts.setdefault(name, chr(code))
-        return {numbers[name]: text for name, text in texts.items()}
+    steps = list(_substitutions(font)) if "GSUB" in font else []
+    is_growing = True
+    while is_growing:
+        is_growing = False
+        for sources, target in steps:
+            if target not in texts and all(source in texts for source in sources):
+                texts[target] = "".join(texts[source] for source in sources)
+                is_growing = True
+    for code, name in cmap:  # what fonts name alternates by, where nothing tells what they stand for
+        texts.setdefault(name, chr(code))
+    return {numbers[name]: text for name, text in texts.items()}
 
 
 def _substitutions(font: Any) -> Iterable[tuple[tuple[str, ...], str]]:

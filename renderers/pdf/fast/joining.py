@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from io import BytesIO
 from typing import Any
 
 import uharfbuzz
-from fontTools.ttLib import TTFont
 
 from renderers.pdf.fast.contexts import TYPES, ContextRule, context_rules, subtables
+from renderers.pdf.fast.glyphs import opened
 
 # What has to stand before and after a glyph for a rule to apply to it, the nearest first.
 Rule = tuple[tuple[frozenset[int], ...], tuple[frozenset[int], ...]]
@@ -33,25 +32,25 @@ class Joining:
         self.are_digits_alike = True  # False: a contextual rule tells them apart
         self.is_splittable = True  # False: the face has no space
         self.are_scripts_alike = True  # False: a number may come out otherwise beside Cyrillic than beside Latin
-        with TTFont(BytesIO(data), fontNumber=index, lazy=True) as font:
-            wanted, names = set(features), font.getGlyphOrder()
-            numbers = font.getReverseGlyphMap()
-            space = font.getBestCmap().get(0x20)
-            if space is None:
-                self.is_splittable = False
-                return
-            for tag in TYPES:
-                if tag in font and font[tag].table.LookupList:
-                    table = font[tag].table
-                    self.are_scripts_alike &= _alike(table, wanted)
-                    digits = _digit_families(font.getBestCmap(), table, tag, wanted)
-                    self.are_digits_alike &= bool(digits)
-                    for rule in context_rules(table, tag, wanted, names):
-                        self._note(rule, space, numbers)
-                        sets = (*rule.before, *rule.inputs, *rule.after)
-                        self.are_digits_alike &= all(
-                            family <= glyphs or family.isdisjoint(glyphs) for family in digits for glyphs in sets
-                        )
+        font = opened(data, index)
+        wanted, names = set(features), font.getGlyphOrder()
+        numbers = font.getReverseGlyphMap()
+        space = font.getBestCmap().get(0x20)
+        if space is None:
+            self.is_splittable = False
+            return
+        for tag in TYPES:
+            if tag in font and font[tag].table.LookupList:
+                table = font[tag].table
+                self.are_scripts_alike &= _alike(table, wanted)
+                digits = _digit_families(font.getBestCmap(), table, tag, wanted)
+                self.are_digits_alike &= bool(digits)
+                for rule in context_rules(table, tag, wanted, names):
+                    self._note(rule, space, numbers)
+                    sets = (*rule.before, *rule.inputs, *rule.after)
+                    self.are_digits_alike &= all(
+                        family <= glyphs or family.isdisjoint(glyphs) for family in digits for glyphs in sets
+                    )
 
     def _note(self, rule: ContextRule, space: str, numbers: Mapping[str, int]) -> None:
         """Keep a rule when the space stands somewhere in it."""
@@ -129,7 +128,8 @@ def _digit_families(cmap: Mapping[int, str], table: Any, tag: str, features: set
     return [frozenset(family) for family in families]
 
 
-def triples(characters: Sequence[str]) -> str:
+@lru_cache(maxsize=16)
+def triples(characters: tuple[str, ...]) -> str:
     """Return a text in which each three of the characters stand side by side somewhere (a de Bruijn sequence)."""
     count = len(characters)
     out: list[int] = []
@@ -161,20 +161,26 @@ def settled(
     """
     left = list(characters)
     while left:
-        text = triples(left)
+        text = triples(tuple(left))
         buffer = uharfbuzz.Buffer()
         buffer.add_str(text)
         buffer.direction, buffer.script, buffer.language = "ltr", "Zyyy", language or "und"
         uharfbuzz.shape(font, buffer, dict(features))
-        found: dict[str, int] = {}
-        unsettled: set[str] = set()
-        if len(buffer.glyph_infos) != len(text):
+        glyphs = [info.codepoint for info in buffer.glyph_infos]
+        if len(glyphs) != len(text):
             return {}
-        for character, info, position in zip(text, buffer.glyph_infos, buffer.glyph_positions, strict=True):
-            glyph = info.codepoint
-            own = font.get_glyph_h_advance(glyph)
-            if found.setdefault(character, glyph) != glyph or position.x_advance != own or position.x_offset:
-                unsettled.add(character)
+        found: dict[str, int] = {}
+        for character, glyph in zip(text, glyphs, strict=True):
+            if character not in found:
+                found[character] = glyph
+        own = {glyph: font.get_glyph_h_advance(glyph) for glyph in set(glyphs)}
+        advances = [position.x_advance for position in buffer.glyph_positions]
+        offsets = [position.x_offset for position in buffer.glyph_positions]
+        unsettled = {
+            character
+            for character, glyph, advance, offset in zip(text, glyphs, advances, offsets, strict=True)
+            if found[character] != glyph or advance != own[glyph] or offset
+        }
         if not unsettled:
             return found
         # One at a time: with it gone, the others may hold. The least common goes first.

@@ -36,12 +36,6 @@ _CACHED: Final = 1024  # texts a generation; two generations are kept
 _WORDS: Final = 4096  # a script
 
 
-@lru_cache(maxsize=64)
-def _one_of(characters: frozenset[str]) -> frozenset[str]:
-    """Return the first of equal sets: the styles of all locales share theirs, of up to 130 kB each."""
-    return characters
-
-
 @lru_cache(maxsize=256)
 def _advances_of(name: str, digest: str, index: int, size: float) -> dict[int, int]:
     """Return where the advances of a font's glyphs at a size are kept, in Pango units, for all styles and locales."""
@@ -75,9 +69,7 @@ class Shaper:
         self._alphabet = alphabet_of(self._face, fonts.language, tuple(sorted(self._features.items())), style.language)
         self._known = self._alphabet.known
         self._mixed = MixedTexts(style, fonts, self._pango, self._known, self._emit)
-        of_script = self._known.items()
-        self._latin = _one_of(frozenset(character for character, script in of_script if script in (LATIN, COMMON)))
-        self._letters = _one_of(frozenset(character for character, script in of_script if script != COMMON))
+        self._latin, self._letters = self._alphabet.latin, self._alphabet.letters
         self._space = self._plain(" ", COMMON)[:2] if " " in self._known else (0, "")
         joining = self._alphabet.joining
         self._can_join = not self._spacing and joining.is_splittable and joining.are_scripts_alike

@@ -8,7 +8,10 @@ import pytest
 
 from renderers.pdf.fast import alphabet
 from renderers.pdf.fast.alphabet import Alphabet, alphabet_of, packed, unpacked
+from renderers.pdf.fast.font_store import font_store, stored_texts
 from renderers.pdf.fast.fontset import Face, FontSet
+from renderers.pdf.fast.glyphs import glyph_texts
+from renderers.pdf.fast.joining import settled, triples
 from renderers.pdf.fast.type_style import type_style
 from tests.renderers.pdf.fast.typeset import lay_out
 
@@ -18,7 +21,7 @@ TABULAR = (("tnum", True),)
 @pytest.fixture(autouse=True)
 def nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(alphabet, "_made", {})
-    alphabet._store.cache_clear()
+    font_store.cache_clear()
 
 
 def face_in(locale: str, cache: Path | None = None) -> Face:
@@ -29,7 +32,8 @@ def face_in(locale: str, cache: Path | None = None) -> Face:
 
 def said(found: Alphabet) -> tuple[object, ...]:
     joining = vars(found.joining)
-    return found.known, found.forms, joining, found.barred, found.figures, found.digits, found.inert
+    own = found.known, found.forms, joining, found.barred, found.figures, found.digits, found.inert
+    return *own, found.latin, found.letters
 
 
 def test_locales_that_a_face_does_not_tell_apart_share_an_alphabet() -> None:
@@ -56,3 +60,29 @@ def test_an_entry_that_is_damaged_is_made_anew() -> None:
     assert unpacked(packed(made)[:-20]) is None
     assert unpacked(None) is None
     assert unpacked(b"cos\nsystem\n(S'true'\ntR.") is None
+
+
+def test_what_glyphs_stand_for_comes_back_from_the_cache_as_it_was(tmp_path: Path) -> None:
+    file = face_in("de").file
+    made = stored_texts(file.data, file.index, file.digest, tmp_path)
+    assert made == glyph_texts(file.data, file.index)
+    font_store.cache_clear()
+    glyph_texts.cache_clear()
+    (entry,) = (tmp_path / "alphabets").glob("*.part")
+    assert stored_texts(file.data, file.index, file.digest, tmp_path) == made
+    assert not glyph_texts.cache_info().misses
+    entry.write_bytes(entry.read_bytes()[:-9])
+    font_store.cache_clear()
+    assert stored_texts(file.data, file.index, file.digest, tmp_path) == made
+    assert glyph_texts.cache_info().misses == 1
+
+
+def test_figures_that_settle_are_those_that_never_change_among_themselves() -> None:
+    face = face_in("de")
+    for features in ({"tnum": True}, {}):
+        found = settled(face.hb_font, alphabet._FIGURES, features, "")
+        assert list(found) == list(dict.fromkeys(triples(tuple(found))))
+        infos, positions = alphabet._shaped(face, triples(tuple(found)), features, "")
+        for figure, info, position in zip(triples(tuple(found)), infos, positions, strict=True):
+            own = info.codepoint, position.x_advance, position.x_offset
+            assert own == (found[figure], face.hb_font.get_glyph_h_advance(found[figure]), 0)
