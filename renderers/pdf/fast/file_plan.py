@@ -23,6 +23,7 @@ from renderers.pdf.seal import Seal
 
 _KEPT = 256
 _ROUND = 64
+_MEMBER_BYTES = 150  # of memory: what writes an object of the customer's
 _packed_rows = lru_cache(maxsize=_KEPT)(lambda stream, count: packed_rows(stream, 0, count))  # by few streams
 
 
@@ -88,14 +89,15 @@ def plan_file(manner: Manner, pages: Sequence[Paper], seal: Seal | None = None) 
     strips = [shown.strip for page in pages for shown in page.strips if shown.strip.chunk]
     chunks = (indirect(numbers.members, same), *[strip.chunk for strip in strips])
     planned = tuple([plan_page(page) for page in pages])
-    weight = len(chunks[0]) + sum([page.weight for page in planned])
+    rows = _rows(manner, len(pages), members, strips)
+    weight = len(chunks[0]) + sum([page.weight for page in planned]) + sum(map(len, rows))
+    weight += _MEMBER_BYTES * len(members.customers.bodies)
     index = [_common_index(numbers, len(pages), manner.seal_words is not None), *[strip.index for strip in strips]]
     if members.own > members.outline:
         index.append(b"%d %d" % (members.outline, members.own - members.outline))
     opening = b" ".join(members.customers.numbered) + b"\n"
     return FilePlan(
-        manner, planned, chunks, _rows(manner, len(pages), members, strips), b" ".join(index), members.own,
-        members.customers, opening, weight,
+        manner, planned, chunks, rows, b" ".join(index), members.own, members.customers, opening, weight,
     )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ SECTIONS_KEPT = 5000  # boxes in them, of some kilobytes each
 DOCUMENTS_KEPT = 384  # keys of their sections
 MARGINS_KEPT = 64
 PLANS_KEPT = 24_000  # boxes in plans of sections, of all locales together, of some kilobytes each
-FILES_KEPT = 16 << 20  # bytes in plans of files, of all locales together
+FILES_KEPT = 24 << 20  # bytes in plans of files, of all locales together
 HEADS_KEPT = 256
 
 

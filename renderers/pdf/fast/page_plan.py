@@ -15,6 +15,9 @@ from renderers.pdf.fast.placed_strip import PlacedStrip
 from renderers.pdf.fast.program import Part, run_parts
 from renderers.pdf.fast.syntax import number
 
+_SHARED = 8  # plans that have a strip in common, about: each counts its part of the strip's programs
+_PART_BYTES = 150
+
 
 class ShownStrip(NamedTuple):
     """A strip in a file: how far down it stands, its section, and the number of that one's first leaf in the file."""
@@ -50,7 +53,8 @@ class PagePlan(NamedTuple):
 def plan_page(page: Paper) -> PagePlan:
     """Return the plan of a page."""
     behind, parts = joined(_behind(page)), [*_texts(page.strips), *page.margins]
-    return PagePlan(behind, parts, len(behind.blocks) + sum([part.program.weight for part in parts]))
+    programs = sum([part.program.weight for part in parts])
+    return PagePlan(behind, parts, len(behind.blocks) + _PART_BYTES * len(parts) + programs // _SHARED)
 
 
 def _behind(page: Paper) -> list[Segment]:

@@ -88,5 +88,12 @@ def test_a_page_says_the_same_each_time() -> None:
     assert [page.content((), [["head"], ["body"]]) for _ in range(4)] == [once] * 4
 
 
+def test_a_plan_weighs_little_of_the_programs_that_others_share() -> None:
+    painted = (Painted(False, Program([b"text " * 10_000])),)
+    strip = place_strip(Strip(), StripPlace(80, 72, 128, 0), Programmer(lambda _: b"", [], []))
+    page = plan_page(Paper(400, 600, [ShownStrip(replace(strip, lines=painted), 0.0)]))
+    assert painted[0].program.weight // 10 < page.weight < painted[0].program.weight // 5
+
+
 def _name(slots: Sequence[SlotValue]) -> bytes:
     return str(slots[0]).encode()
