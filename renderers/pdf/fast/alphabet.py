@@ -111,7 +111,7 @@ def _stored(face: Face, letters: frozenset[str], features: Features, language: s
     )  # fmt: skip
     found = unpacked(store.get(key))
     if found is None:
-        with store.turn():  # another process may be at it
+        with store.turn([key]):  # another process may be at it
             found = unpacked(store.get(key))
             if found is None:
                 found = _make(face, letters, features, language)

@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
+from zlib import crc32
 
 try:
     import fcntl
@@ -27,6 +28,8 @@ _SUFFIX = ".part"
 _DIGEST = 16
 _PATIENCE_S = 5.0  # a layout takes a fraction of a second; one that takes longer is made here as well
 _POLL_S = 0.01
+_LOCK = "lock-"
+_LOCKS = 64  # of a folder: what two processes make at a time is seldom behind the same one
 
 
 class PartStore:
@@ -61,27 +64,27 @@ class PartStore:
                 _write(self._folder / f"{key}{_SUFFIX}", data)
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait until no other process is making parts, so that what it makes can be found; not for long.
+    def turn(self, names: Iterable[str]) -> Iterator[None]:
+        """Wait until no other process is making what goes by these names, so that it can be found; not for long.
 
-        The operating system gives the lock back when a process ends in whatever way.
+        Some names share a lock. The operating system gives locks back when a process ends in whatever way.
         """
-        file = self._lock()
-        try:
+        until = time.monotonic() + _PATIENCE_S
+        with ExitStack() as held:
+            for number in sorted({crc32(name.encode("utf-8", "surrogatepass")) % _LOCKS for name in names}):
+                file = self._lock(number, until)  # in one order, so that no two wait for each other
+                if file is not None:
+                    held.callback(file.close)
             yield
-        finally:
-            if file is not None:
-                file.close()
 
-    def _lock(self) -> BinaryIO | None:
+    def _lock(self, number: int, until: float) -> BinaryIO | None:
         """Return the locked file, None where it isn't to be had."""
         if self._folder is None or fcntl is None:
             return None
         file: BinaryIO | None = None
-        until = time.monotonic() + _PATIENCE_S
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            file = (self._folder / "lock").open("ab")
+            file = (self._folder / f"{_LOCK}{number}").open("ab")
             while True:
                 try:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -139,7 +142,7 @@ def _pruned(folder: Path) -> int:
     if size <= MOST_BYTES // 2:
         return size
     for _, length, path in sorted(found, key=lambda one: one[0]):
-        if path.name != "lock" and size > MOST_BYTES // 2:
+        if not path.name.startswith(_LOCK) and size > MOST_BYTES // 2:
             with suppress(OSError):
                 path.unlink()
                 size -= length

@@ -95,7 +95,7 @@ class Specimens:
         }
         unknown = self._unknown(frame, wanted.values())
         if unknown:
-            with self._shelf.store.turn():
+            with self._shelf.store.turn([one.key for one in unknown]):
                 unknown = self._unknown(frame, unknown)  # another process may have made them meanwhile
                 if unknown:
                     self._learn(frame, unknown)
@@ -274,7 +274,7 @@ class Specimens:
         key = "".join(("furniture:", self._context(frame), *keys))
         entry = self._entry(frame, key)
         if entry is None:
-            with self._shelf.store.turn():
+            with self._shelf.store.turn([key]):
                 entry = self._entry(frame, key)
                 if entry is None:
                     learnt, is_bound = self._learn_furniture(frame, running)

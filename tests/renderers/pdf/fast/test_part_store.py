@@ -51,7 +51,7 @@ def test_what_one_process_stored_another_finds(tmp_path: Path) -> None:
 def test_without_a_folder_things_are_kept_in_memory() -> None:
     store = PartStore()
     store.put("a", b"data")
-    with store.turn():
+    with store.turn(["a"]):
         assert store.get("a") == b"data"
 
 
@@ -71,7 +71,7 @@ def test_a_folder_that_can_not_be_written_is_done_without(tmp_path: Path) -> Non
     (tmp_path / "file").write_bytes(b"")
     store = PartStore(tmp_path / "file" / "parts")
     store.put("a", b"data")
-    with store.turn():
+    with store.turn(["a"]):
         assert store.get("a") == b"data"
 
 
@@ -101,7 +101,7 @@ def test_keys_tell_texts_apart_however_they_are_divided() -> None:
 
 
 def _hold(folder: Path, ready: Connection) -> None:
-    with PartStore(folder).turn():
+    with PartStore(folder).turn(["a"]):
         ready.send(None)
         ready.recv()  # until the test ends it, or kills this process
 
@@ -114,12 +114,19 @@ def test_a_turn_is_waited_for_and_given_back_by_a_process_that_dies(tmp_path: Pa
     process.kill()
     process.join()
     start = time.monotonic()
-    with PartStore(tmp_path).turn():
+    with PartStore(tmp_path).turn(["a"]):
         assert time.monotonic() - start < part_store._PATIENCE_S / 2
 
 
 def test_nobody_waits_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(part_store, "_PATIENCE_S", 0.05)
     start = time.monotonic()
-    with PartStore(tmp_path).turn(), PartStore(tmp_path).turn():
+    with PartStore(tmp_path).turn(["a"]), PartStore(tmp_path).turn(["a"]):
         assert 0.05 <= time.monotonic() - start < 2
+
+
+def test_what_has_another_lock_is_not_waited_for(tmp_path: Path) -> None:
+    with PartStore(tmp_path).turn(["a", "b"]):
+        start = time.monotonic()
+        with PartStore(tmp_path).turn(["c", "d"]):
+            assert time.monotonic() - start < part_store._PATIENCE_S / 2
