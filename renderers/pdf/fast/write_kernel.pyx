@@ -120,9 +120,9 @@ def run(
 
 
 cdef int _put(list out, Py_ssize_t count, Py_ssize_t place, object said) except -1:
-    if not 0 <= place < count:
+    if not -count <= place < count:
         raise IndexError("list assignment index out of range")
-    out[place] = said
+    out[place if place >= 0 else place + count] = said
     return 0
 
 

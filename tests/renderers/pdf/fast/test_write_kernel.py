@@ -127,6 +127,11 @@ parts_ = st.lists(
 )  # fmt: skip
 
 
+_backwards = program.Part(b"", program.Program([b""], [(-1, 0, 0, 0)]), b"", 0, 0)
+_a_letter = SetLines([Line(0.0, [Segment(0, 0.0, 0.0, b"a")])], 1)
+
+
+@example([_backwards], [_a_letter], [])
 @settings(max_examples=400)
 @given(parts_, leaves | odd_leaves, st.lists(st.lists(drawn, max_size=2), max_size=3))
 def test_programs_run_alike(parts: list[program.Part], lines: list[Lines], slots: list[list[Any]]) -> None:
@@ -172,7 +177,7 @@ def test_lines_of_any_kind_are_read() -> None:
         KERNEL.run([b""], [(0, 0, 0, 0)], [], [], [Other()], [])
 
 
-@pytest.mark.parametrize("place", [-1, 1, 1 << 40])
+@pytest.mark.parametrize("place", [-2, 1, 1 << 40])
 def test_a_place_outside_is_refused(place: int) -> None:
     lines = [SetLines((Line(1.0, (Segment(0, 0.0, 1.0, b"x"),)),), 1)]
     with pytest.raises(IndexError):
