@@ -12,7 +12,7 @@ import csv
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -211,21 +211,9 @@ def _files_in(
             if outcome.status is OutcomeStatus.DONE:
                 row = (outcome.key, outcome.page_url, outcome.pay_url, outcome.subject, outcome.short,
                        outcome.channel, outcome.send_at)  # fmt: skip
-                cells = [plain_cell(text) for text in row]
-                if line := csv_line(cells):
-                    links.write(line)
-                else:
-                    table.writerow(cells)
+                table.writerow([plain_cell(text) for text in row])
 
         yield note
-
-
-def csv_line(cells: Sequence[str]) -> str:
-    """Return the line that the csv module writes of two cells or more; nothing where one has quotes or line breaks."""
-    whole = "".join(cells)
-    if '"' in whole or "\n" in whole or "\r" in whole:
-        return ""
-    return ",".join([f'"{cell}"' if "," in cell else cell for cell in cells]) + "\r\n"
 
 
 @contextmanager

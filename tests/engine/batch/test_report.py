@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import stat
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 from engine.batch.ledger import Entry, Ledger
 from engine.batch.report import (
@@ -18,7 +15,6 @@ from engine.batch.report import (
     MANIFEST,
     QUARANTINE,
     REPORT,
-    csv_line,
     note_verdict,
     summarise,
     write_report,
@@ -171,13 +167,3 @@ def test_a_later_audit_is_told_in_the_report_and_takes_its_word_back(reported):
 def test_an_audit_of_a_run_without_a_report_writes_none(tmp_path):
     note_verdict(tmp_path, Verdict())
     assert not (tmp_path / REPORT).exists()
-
-
-@given(st.lists(st.text(), min_size=2))
-@example(["", ""])
-@example(["a,b", ' "c"', "d\r\n"])
-def test_links_are_written_as_the_csv_module_writes_them(cells):
-    written = io.StringIO(newline="")
-    csv.writer(written).writerow(cells)
-    line = csv_line(cells)
-    assert line == written.getvalue() or (not line and set('"\r\n').intersection("".join(cells)))
