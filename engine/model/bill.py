@@ -253,7 +253,8 @@ class Bill(Record):
     def _check_decimals(self) -> None:
         amounts = [self.total, self.prepaid, self.balance_forward, self.amount_payable, self.rounding]
         amounts += [line.amount for line in self.lines]
-        amounts += [tax.amount for tax in self.taxes] + [part.amount for part in self.allowances]
+        amounts += [tax.amount for tax in self.taxes]
+        amounts += [part.amount for part in self.allowances]
         if have_spare_decimals(amounts, self.currency):
             raise PydanticCustomError(
                 "M104", "an amount in {currency} has at most {decimals} decimals",
@@ -263,13 +264,13 @@ class Bill(Record):
     @property
     def net(self) -> Decimal:
         """Lines and document allowances, before taxes and rounding."""
-        lines = sum((line.amount for line in self.lines), ZERO)
-        return lines + sum((part.amount for part in self.allowances), ZERO)
+        lines = sum([line.amount for line in self.lines], ZERO)
+        return lines + sum([part.amount for part in self.allowances], ZERO)
 
     @property
     def tax(self) -> Decimal:
         """All taxes of the document."""
-        return sum((tax.amount for tax in self.taxes), ZERO)
+        return sum([tax.amount for tax in self.taxes], ZERO)
 
     @property
     def owed(self) -> Decimal:

@@ -67,7 +67,10 @@ class Consumption(Record):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        for earlier, later in zip(self.series, self.series[1:], strict=False):
-            if later.period.start <= earlier.period.end:
+        earlier = None
+        for point in self.series:
+            period = point.period
+            if earlier is not None and period.start <= earlier.end:
                 raise ValueError("the series must be in order of time, without overlap")
+            earlier = period
         return self

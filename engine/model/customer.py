@@ -190,18 +190,17 @@ class Customer(Record):
 
     @model_validator(mode="after")
     def _bills_differ(self) -> Self:
-        numbers = [bill.number for bill in self.bills]
-        doubled = sorted({number for number in numbers if numbers.count(number) > 1})
-        if doubled:
+        if len({bill.number for bill in self.bills}) < len(self.bills):
             raise ValueError("two bills of the customer bear the same number")
         return self
 
     @model_validator(mode="after")
     def _money_is_whole_coins(self) -> Self:
         """Refuse payments and disputed parts that no bill's currency can hold: no request could be made of the rest."""
-        rows: list[Payment | Dispute] = [*self.payments, *[one for one in self.disputes if one.amount is not None]]
-        newest = self.subject_bill
-        if rows and newest is not None:
+        rows: list[Payment | Dispute] = [*self.payments]
+        rows += [one for one in self.disputes if one.amount is not None]
+        newest = self.subject_bill if rows else None
+        if newest is not None:
             currencies = {bill.number: bill.currency for bill in self.bills}
             amounts: dict[str, list[Decimal]] = {}
             for one in rows:

@@ -41,7 +41,9 @@ def have_spare_decimals(amounts: Sequence[Decimal], currency: str) -> bool:
     """True if one of `amounts` can't be written exactly in the minor unit of `currency`."""
     step = quantum(currency)
     try:
-        return any([amount.quantize(step) != amount for amount in amounts])  # noqa: C419 - a generator takes longer
+        return any(
+            [amount and not amount.same_quantum(step) and amount.quantize(step) != amount for amount in amounts]  # noqa: C419 - a generator takes longer
+        )
     except InvalidOperation:  # more than 28 digits, NaN or infinity
         return any(_has_spare_digits(amount, currency) for amount in amounts)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
+from decimal import Decimal
 from functools import reduce
 from pathlib import Path
 from typing import Annotated, Any
@@ -121,6 +123,28 @@ def test_what_is_wrong_is_none(line):
     assert quick.at_once(line.encode()) is None
 
 
+@given(
+    st.lists(st.text(st.sampled_from("ab1é")), min_size=2, max_size=40), st.sampled_from([0, 6, 7, 8, 14, 29, 30, 31])
+)
+def test_texts_that_are_nearly_alike_are_told_apart(texts, length):
+    lead = "x" * length
+    record = {"key": "A", "name": {"given": "x"}, "attributes": {f"{lead}{text}": f"{text}{lead}" for text in texts}}
+    assert must_be_alike(json.dumps(record, ensure_ascii=False).encode())
+
+
+@given(st.lists(st.tuples(st.integers(1, 28), st.integers(1, 12), st.integers(1, 28)), min_size=1, max_size=40))
+def test_periods_and_figures_that_are_nearly_alike_are_told_apart(rows):
+    lines = [
+        {"category": "energy", "label": "x", "amount": f"{first}.{month}", "quantity": f"{first}.{month:02}0",
+         "period": {"start": f"2026-{month:02}-{first:02}", "end": f"2027-{month:02}-{last:02}"}}
+        for first, month, last in rows
+    ]  # fmt: skip
+    total = str(sum(Decimal(line["amount"]) for line in lines))
+    bill = {"number": "1", "issued_on": "2026-01-01", "lines": lines, "total": total, "amount_payable": total}
+    record = {"key": "A", "name": {"given": "x"}, "bills": [bill | {"currency": "EUR"}]}
+    assert must_be_alike(json.dumps(record).encode())
+
+
 def test_records_share_nothing_that_can_change():
     line = b'{"key":"A","name":{"given":"x"},"attributes":{"a":"b"}}'
     one, other = (quick.at_once(line) for _ in range(2))
@@ -161,7 +185,21 @@ class _Listed(Record):
     two: tuple[str, int] = ("", 0)
 
 
-@pytest.mark.parametrize("kind", [_Open, _Named, _Listed])
+class _Made(Record):
+    one: str = ""
+
+    def __new__(cls, **_: object) -> _Made:
+        return super().__new__(cls)
+
+
+class _Unfinished(Record, ABC):
+    one: str = ""
+
+    @abstractmethod
+    def two(self) -> None: ...
+
+
+@pytest.mark.parametrize("kind", [_Open, _Named, _Listed, _Made, _Unfinished])
 def test_a_schema_that_it_does_not_know_is_refused(kind):
     with pytest.raises(TypeError):
         _reads(kind, b"{}")
