@@ -24,12 +24,13 @@ Target = Callable[[Connection, Kit], None]
 
 @dataclass(slots=True)
 class Worker:
-    """One process, the shard it has, and when it was last heard of."""
+    """One process, the shard it has, the one that waits for it, and when it was last heard of."""
 
     process: BaseProcess
     connection: Connection
     is_ready: bool = False
     shard: Shard | None = None
+    following: Shard | None = None  # handed over, and begun when `shard` is reported to its end
     reported: list[int] = field(default_factory=list)
     heard_at: float = 0.0
     is_late: bool = False
@@ -42,12 +43,13 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class Death:
-    """A worker process ended while it had work. `cause` says how."""
+    """A worker process ended while it had work. `cause` says how; `untouched` is what it had not begun."""
 
     shard: Shard
     left: tuple[Task, ...]
     cause: str
     is_late: bool
+    untouched: tuple[Task, ...] = ()
 
 
 class Pool:
@@ -68,6 +70,11 @@ class Pool:
         return any(worker.shard for worker in self._workers)
 
     @property
+    def size(self) -> int:
+        """How many workers there may be."""
+        return self._size
+
+    @property
     def process_ids(self) -> tuple[int, ...]:
         """The ids of the worker processes."""
         return tuple(worker.process.pid or 0 for worker in self._workers)
@@ -80,14 +87,25 @@ class Pool:
         """Return an idle worker, or a new one; there must be room."""
         return next((worker for worker in self._workers if worker.shard is None), None) or self._start()
 
+    def next_to_end(self) -> Worker | None:
+        """Return a worker that has nothing to go on with after its shard; None where all have, or are not warm.
+
+        It would wait for as long as its report takes to be recorded, the next shard to be read and handed over.
+        After a shard that is careful none waits: it may kill the worker.
+        """
+        return next((worker for worker in self._workers if _may_follow(worker)), None)
+
     def kinds_beside(self, worker: Worker) -> set[str]:
         """Return the kinds of tasks that other workers have learnt to make."""
         return {kind for other in self._workers if other is not worker for kind in other.kinds}
 
     def give(self, shard: Shard, worker: Worker | None = None) -> None:
-        """Hand the shard to an idle worker, or to the next one; there must be room."""
+        """Hand the shard to this worker, or to the next idle one; there must be room."""
         worker = worker or self.next_worker()
-        worker.shard, worker.reported, worker.heard_at = shard, [], time.monotonic()
+        if worker.shard is None:
+            worker.shard, worker.reported, worker.heard_at = shard, [], time.monotonic()
+        else:
+            worker.following = shard
         try:
             worker.connection.send(shard)
         except OSError:
@@ -111,7 +129,7 @@ class Pool:
             if isinstance(message, Report):
                 worker.reported += [ordinal for ordinal, _ in message.outcomes]
                 if message.is_last:
-                    worker.shard = None
+                    worker.shard, worker.following, worker.reported = worker.following, None, []
             yield message
 
     def close(self) -> None:
@@ -164,7 +182,12 @@ class Pool:
         if worker.shard:
             # A worker that was not yet warm has not touched its shard.
             tries = worker.shard.tries if worker.is_ready else worker.shard.tries - 1
-            yield Death(Shard(worker.shard.tasks, tries), worker.left(), cause, worker.is_late)
+            untouched = worker.following.tasks if worker.following else ()
+            yield Death(Shard(worker.shard.tasks, tries), worker.left(), cause, worker.is_late, untouched)
+
+
+def _may_follow(worker: Worker) -> bool:
+    return bool(worker.is_ready and worker.shard and not worker.shard.is_careful and not worker.following)
 
 
 @contextlib.contextmanager

@@ -1,8 +1,9 @@
 """The runner: takes batches from the plan, keeps the workers busy, and records every outcome.
 
-Memory of the parent: at most (workers + 1 + AHEAD) x shard_size customers or lines, whatever the input's size:
-one batch in hand, AHEAD shards waiting, so that each worker finds what it knows, and at most one shard a worker;
-plus what ingest holds, and the reports on the way (`report_every_s` of each worker). A worker holds one shard more.
+Memory of the parent: at most (2 x workers + 1 + AHEAD) x shard_size customers or lines, whatever the input's size:
+one batch in hand, AHEAD shards waiting, so that each worker finds what it knows, and at most two shards a worker, the
+second of which it begins without being told; plus what ingest holds, and the reports on the way (`report_every_s` of
+each worker). A worker holds both of its shards.
 
 A worker that dies costs nothing that was reported. Its shard's rest is tried again, with a report
 after each customer; the first one without a report at a second death is tried alone, and set aside
@@ -21,7 +22,7 @@ from engine import errors
 from engine.batch.ledger import Entry, Ledger, Run
 from engine.batch.pace import Pace
 from engine.batch.plan import Planned
-from engine.batch.pool import Death, Pool
+from engine.batch.pool import Death, Pool, Worker
 from engine.batch.progress import OnProgress, Progress
 from engine.batch.shard import Broken, Report, Shard, Task
 from engine.batch.waiting import Waiting
@@ -60,7 +61,7 @@ class Runner:
             more = True
             while more or self._waiting or self._again or self.pool.is_busy:
                 more = more and self._read_on(planned)
-                self._hand_out()
+                self._hand_out(is_end=not more)
                 for told in self.pool.events(WAIT_S if self.pool.is_busy else 0):
                     self._hear(told)
                 self._write()
@@ -87,16 +88,23 @@ class Runner:
             self._show()
         return True
 
-    def _hand_out(self) -> None:
+    def _hand_out(self, *, is_end: bool) -> None:
         while self.pool.has_room() and (self._again or self._waiting):
             if self._again:
                 self.pool.give(self._again.popleft())
-                continue
-            size = self._pace.shard_size(self.shard_size)
-            worker = self.pool.next_worker()
-            tasks = self._waiting.take(size, worker.kinds, self.pool.kinds_beside(worker))
-            self._in_flight.update((task.ordinal, task) for task in tasks)
-            self.pool.give(Shard(tasks), worker)
+            else:
+                self._give(self.pool.next_worker(), is_end=is_end)
+        while self._waiting and not self._again and (worker := self.pool.next_to_end()):
+            self._give(worker, is_end=is_end)
+
+    def _give(self, worker: Worker, *, is_end: bool) -> None:
+        """Hand tasks to a worker: at the end of the input ever fewer, so that all workers end together."""
+        size = self._pace.shard_size(self.shard_size)
+        if is_end:
+            size = min(size, max(1, len(self._waiting) // (2 * self.pool.size)))
+        tasks = self._waiting.take(size, worker.kinds, self.pool.kinds_beside(worker))
+        self._in_flight.update((task.ordinal, task) for task in tasks)
+        self.pool.give(Shard(tasks), worker)
 
     def _hear(self, told: Report | Broken | Death) -> None:
         if isinstance(told, Report):
@@ -130,6 +138,7 @@ class Runner:
         """Try the rest of a dead worker's shard again, ever more carefully."""
         left, tries = death.left, death.shard.tries + 1
         event("run", "worker died", level=logging.WARNING, cause=death.cause, left=len(left), tries=tries)
+        self._try_again(death.untouched, 0)
         if not left:
             return
         if death.shard.is_careful and (tries > ALONE or death.is_late):

@@ -1,6 +1,6 @@
 """A worker process: warm templates and channels, some customers at a time, reports on the way.
 
-A worker holds one shard, the communications of `TOGETHER` customers, one customer's artifacts, and at most
+A worker holds two shards, the communications of `TOGETHER` customers, one customer's artifacts, and at most
 `COMPILED_KEPT` compiled classes.
 It ends by itself when its parent is gone, whatever it was doing.
 """

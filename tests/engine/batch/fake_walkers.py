@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from engine.batch.record_path import Walked
-from engine.batch.shard import Kit
+from engine.batch.shard import Kit, Ready, Report
 from engine.batch.worker import serve
 from engine.errors import MissingPartError, StorageError
 from engine.model.artifact import Outcome, OutcomeStatus
@@ -60,6 +60,19 @@ class FakeWalker:
 def work(connection, kit: Kit) -> None:
     """The target of a fake worker: `cache_dir` is where it logs."""
     serve(connection, kit, lambda kit: FakeWalker(kit.cache_dir / "met"))
+
+
+def work_slowly_ahead(connection, kit: Kit) -> None:
+    """A worker that waits for the next shard before it makes one. Notes how many each has, and whether one came."""
+    connection.send(Ready())
+    shard = connection.recv()
+    while shard is not None:
+        following = connection.recv() if connection.poll(1) else None
+        with (kit.cache_dir / "met").open("a") as file:
+            file.write(f"{len(shard)}{'+' if following else '.'}\n")
+        told = tuple((task.ordinal, Outcome(task.key, OutcomeStatus.DONE, seconds=0.001)) for task in shard.tasks)
+        connection.send(Report(told, is_last=True))
+        shard = following or connection.recv()
 
 
 def die_at_start(connection, kit: Kit) -> None:

@@ -155,7 +155,24 @@ def test_memory_is_bounded_by_workers_and_shard_size(run_customers, workers, sha
             yield item
 
     run_customers({f"C-{n}": "" for n in range(400)}, workers=workers, shard_size=shard_size, watch=watch)
-    assert shard_size < most <= (workers + 1 + AHEAD) * shard_size
+    assert shard_size < most <= (2 * workers + 1 + AHEAD) * shard_size
+
+
+def test_a_worker_has_its_next_shard_before_it_ends_one_and_at_the_end_of_the_input_they_become_small(
+    run_customers, tmp_path
+):
+    outcomes = run_customers({f"C-{n}": "" for n in range(60)}, workers=1, target=fake.work_slowly_ahead)
+    assert set(statuses(outcomes).values()) == {"done"}
+    shards = (tmp_path / "met").read_text().split()
+    assert max(shards) == "8+"
+    assert shards[-2:] == ["1+", "1."]
+    assert all(shard.endswith("+") for shard in shards[:-1])
+
+
+def test_what_waits_for_a_worker_that_dies_is_made_once(run_customers, tmp_path):
+    does = {f"C-{n}": "" for n in range(60)} | {"C-9": "dies"}
+    run_customers(does, workers=1)
+    assert {key for key, times in met(tmp_path).items() if times > 1} <= {f"C-{n}" for n in range(2, 18)}
 
 
 def test_a_second_run_of_the_same_input_makes_nothing(run_customers, tmp_path):
