@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Literal
 
+from engine.compose.points import points_of
 from engine.model.bill import Bill, BillKind, Period
 from engine.model.customer import Customer
 
@@ -23,11 +24,14 @@ def comparison_bill(customer: Customer, bill: Bill, basis: Literal["previous", "
     """
     if bill.kind not in KINDS:
         return None
-    cancelled, points = _cancelled(customer.bills), _points(bill)
+    cancelled, points = _cancelled(customer.bills), points_of(bill)
     fit = [
         other
         for other in customer.bills
-        if other.number not in cancelled and _is_alike(bill, other, points, customer) and _is_earlier(other, bill)
+        if other is not bill
+        and other.number not in cancelled
+        and _is_earlier(other, bill)
+        and _is_alike(bill, other, points, customer)
     ]
     if basis == "previous":
         return max(fit, key=lambda other: (_end(other), other.issued_on, other.number), default=None)
@@ -39,7 +43,7 @@ def _is_alike(bill: Bill, other: Bill, points: frozenset[str], customer: Custome
         other.kind is bill.kind
         and other.currency == bill.currency
         and bool(other.lines)
-        and ((others := _points(other)) == points or (len(customer.supply_points) == 1 and not (others and points)))
+        and ((others := points_of(other)) == points or (len(customer.supply_points) == 1 and not (others and points)))
     )
 
 
@@ -85,8 +89,3 @@ def _cancelled(bills: Iterable[Bill]) -> set[str]:
 
 def _end(bill: Bill) -> date:
     return bill.period.end if bill.period else bill.issued_on
-
-
-def _points(bill: Bill) -> frozenset[str]:
-    lines = {line.supply_point for line in bill.lines if line.supply_point}
-    return frozenset(lines | set(bill.supply_points))

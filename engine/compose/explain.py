@@ -12,13 +12,15 @@ from decimal import Decimal
 from fractions import Fraction
 
 from engine.compose.comparison import KINDS, comparison_bill
-from engine.compose.split import Cause, Ratio, Split, UsePair, days_of, split
+from engine.compose.split import Cause, Ratio, Split, Use, UsePair, days_of, split
 from engine.model.bill import ZERO, Bill
 from engine.model.money import exponent, quantum
 from engine.model.quick import quick
+from engine.natives import native
 
 __all__ = ["Cause", "Change", "ChangePart", "comparison_bill", "explain_change", "round_parts"]
 
+_kernel = native(__name__, "causes_kernel")
 _ORDER = {cause: place for place, cause in enumerate(Cause)}
 
 
@@ -117,19 +119,18 @@ def explain_change(bill: Bill, comparison: Bill | None) -> Change | None:
     """
     if comparison is None or not _is_comparable(bill, comparison):
         return None
+    explained = _kernel.explain(bill, comparison) if _kernel else None
+    old_days, new_days, parts = explained or _explained(bill, comparison)
+    return Change(comparison, bill.currency, comparison.total, bill.total, old_days, new_days, parts)
+
+
+def _explained(bill: Bill, comparison: Bill) -> tuple[int | None, int | None, tuple[ChangePart, ...]]:
+    """Return the days of both bills, and the parts."""
     exact = split(bill, comparison)
     rounded = round_ratios(exact.ratios, bill.total - comparison.total, bill.currency)
     parts = [_part(cause, amount, exact, bill, comparison) for cause, amount in rounded.items() if amount]
     parts.sort(key=lambda part: (-abs(part.amount), _ORDER[part.cause]))
-    return Change(
-        comparison=comparison,
-        currency=bill.currency,
-        old_total=comparison.total,
-        new_total=bill.total,
-        old_days=days_of(comparison),
-        new_days=days_of(bill),
-        parts=tuple(parts),
-    )
+    return days_of(comparison), days_of(bill), tuple(parts)
 
 
 def round_parts(parts: dict[Cause, Fraction], total: Decimal, currency: str) -> dict[Cause, Decimal]:
@@ -187,3 +188,7 @@ def _part(cause: Cause, amount: Decimal, exact: Split, bill: Bill, comparison: B
 def _decimal(value: Fraction, places: int) -> Decimal:
     """Return `value` rounded to `places` decimals, half to even, exact whatever the context's precision."""
     return Decimal(round(value * 10**places)).scaleb(-places)
+
+
+if _kernel is not None:
+    _kernel.of_split(Use, UsePair, ChangePart, Cause)

@@ -19,6 +19,7 @@ from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
 from engine.compose.exact import in_whole
+from engine.compose.points import points_of
 from engine.compose.units import UnitKind, canonical_unit
 from engine.model.bill import ZERO, Bill, ChargeCategory, ChargeLine
 from engine.model.quick import quick
@@ -113,7 +114,7 @@ class _Sorted:
 
 def split(bill: Bill, before: Bill) -> Split:
     """Return the parts by which `bill` differs from `before`; they add up to the difference of the totals."""
-    is_one_point = len(_points(bill)) <= 1 and len(_points(before)) <= 1
+    is_one_point = len(points_of(bill)) <= 1 and len(points_of(before)) <= 1
     new, old = _sort(bill, is_one_point), _sort(before, is_one_point)
     parts = dict.fromkeys(Cause, NOTHING)
     for cause in new.whole.keys() | old.whole.keys():
@@ -176,10 +177,6 @@ def _place(found: _Sorted, line: ChargeLine, point: str) -> None:
         found.whole[Cause.ADJUSTMENTS] += amount
     else:
         found.use[point, unit.name].append(line)
-
-
-def _points(bill: Bill) -> set[str]:
-    return {line.supply_point for line in bill.lines if line.supply_point} | set(bill.supply_points)
 
 
 def _bill_days(bill: Bill) -> int | None:

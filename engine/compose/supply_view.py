@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.compose.case import Case
 from engine.compose.facts import FactBook
+from engine.compose.points import points_of
 from engine.contracts import Texts
 from engine.model.communication import Fact, ReadingRow, SupplyPointView, Text, TextBlock
 from engine.model.consumption import Commodity, MeterReading, ReadingMethod
@@ -12,8 +13,7 @@ from engine.model.customer import SupplyPoint
 
 def supply_point_views(case: Case) -> tuple[SupplyPointView, ...]:
     """Return the supply points that the bill names, or all of the customer's where it names none."""
-    bill = case.bill
-    billed = set(bill.supply_points) | {line.supply_point for line in bill.lines if line.supply_point}
+    billed = points_of(case.bill)
     found = [point for point in case.customer.supply_points if not billed or point.code in billed]
     return tuple([_view(case, place, point) for place, point in enumerate(found)])
 

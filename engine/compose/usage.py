@@ -8,11 +8,14 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from engine.compose.points import points_of
 from engine.model.bill import ZERO, Bill
 from engine.model.consumption import Commodity, Consumption, ReadingMethod
 from engine.model.customer import Customer
 from engine.model.quick import quick
+from engine.natives import native
 
+_kernel = native(__name__, "causes_kernel")
 MOST_SUPPLIES = 2
 MONTHS = 12
 
@@ -61,9 +64,9 @@ class Usage:
 
 def usages_of(customer: Customer, bill: Bill) -> tuple[Usage, ...]:
     """Return the use of the bill's supply points that have data, at most two, in the record's order."""
-    billed = set(bill.supply_points) | {line.supply_point for line in bill.lines if line.supply_point}
+    billed = points_of(bill)
     found = [c for c in customer.consumption if not billed or c.supply_point in billed]
-    return tuple(_usage(c) for c in found if c.quantity is not None or c.series)[:MOST_SUPPLIES]
+    return tuple([_usage(c) for c in found if c.quantity is not None or c.series][:MOST_SUPPLIES])
 
 
 def _usage(consumption: Consumption) -> Usage:
@@ -74,8 +77,8 @@ def _usage(consumption: Consumption) -> Usage:
         quantity=consumption.quantity,
         year_before=consumption.year_before,
         similar_homes=consumption.similar_homes,
-        months=_months(consumption),
-        is_estimated=any(reading.method is ReadingMethod.ESTIMATED for reading in consumption.readings),
+        months=(_kernel.months(consumption) if _kernel else None) or _months(consumption),
+        is_estimated=any([reading.method is ReadingMethod.ESTIMATED for reading in consumption.readings]),  # noqa: C419
     )
 
 
@@ -116,3 +119,7 @@ def _percent(value: Decimal | None, base: Decimal | None) -> Decimal | None:
     if value is None or base is None or base <= 0 or value < 0:
         return None
     return ((value - base) * 100 / base).quantize(Decimal(1))
+
+
+if _kernel is not None:
+    _kernel.of_usage(Month, _month_number)
