@@ -1,8 +1,7 @@
 """Charts as PDF operators: what `ChartPainter` of chart_ops.py writes, in one buffer and without objects between.
 
 `Pen.chart` declines, by None, whatever is not the usual (other types, places beyond ten million units): Python then
-does all of it, its errors included. Numbers are written as Python writes them: a double times a power of ten fits
-64 bits as a whole number of a power of two, which is rounded exactly, to even on a tie.
+does all of it, its errors included. Places are rounded as Python rounds them, to even on a tie.
 """
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
@@ -12,8 +11,8 @@ from cpython.mem cimport PyMem_Free, PyMem_Realloc
 from cpython.object cimport PyObject, PyTypeObject
 from cpython.unicode cimport PyUnicode_Check
 from libc.math cimport fabs, rint
-from libc.stdint cimport uint32_t, uint64_t
-from libc.string cimport memcpy, memset
+from libc.stdint cimport uint64_t
+from libc.string cimport memcpy
 
 from types import MemberDescriptorType
 
@@ -25,10 +24,6 @@ cdef extern from "Python.h":
         Py_ssize_t offset
     ctypedef struct PyMemberDescrObject:
         PyMemberDef *d_member
-    int PyUnicode_KIND(object text)
-    void *PyUnicode_DATA(object text)
-    Py_ssize_t PyUnicode_GET_LENGTH(object text)
-    uint32_t PyUnicode_READ(int kind, void *data, Py_ssize_t place)
     PyTypeObject *Py_TYPE(PyObject *one)
 
 cdef double FARTHEST = 1e7  # of places and of the squeeze: products stay far below 2 ** 63
@@ -115,6 +110,12 @@ cdef inline char *_whole(char *at, long long number, char after) noexcept:
     return at + 1
 
 
+cdef struct Box:
+    PyObject *style
+    PyObject *role
+    long long x, top, width, height, radius
+
+
 cdef struct Figure:
     char said[24]
     int count
@@ -138,25 +139,20 @@ cdef inline double _share(PyObject *anchor) noexcept:
     return 0.0 if <object> anchor == "start" else 1.0 if <object> anchor == "end" else -1
 
 
-cdef inline char *_thousandths(char *at, double number) noexcept:
-    """Write a number below 1e12 as "%.3f " does."""
-    cdef uint64_t bits, product, parts = 0, rest, half
-    memcpy(&bits, &number, 8)
-    cdef int shift = 1075 - max(<int> (bits >> 52 & 0x7FF), 1)  # > 0, since the number is below 2 ** 52
-    cdef bint is_negative = bits >> 63
-    product = 1000 * (bits & ((<uint64_t> 1 << 52) - 1) | <uint64_t> (shift < 1074) << 52)
-    if shift < 64:  # else less than a half, since the product is below 2 ** 63
-        parts = product >> shift
-        rest = product & ((<uint64_t> 1 << shift) - 1)
-        half = <uint64_t> 1 << (shift - 1)
-        parts += rest > half or (rest == half and parts & 1)
-    if is_negative:
-        at[0] = c"-"
-        at += 1
-    at = _whole(at, <long long> (parts // 1000), c" ")
-    cdef char *stop = _whole(at - 1, 1000 + <long long> (parts % 1000), c" ")  # for its zeros
-    at[-1] = c"."
-    return stop
+cdef bint _stand_clear(Box *boxes, Py_ssize_t count) noexcept:
+    """Whether each outline stands to the right of all that is drawn before it."""
+    cdef Py_ssize_t number
+    cdef long long beyond, reach = -0x4000000000000000
+    for number in range(count):
+        beyond = RULE // 2 if boxes[number].style == <PyObject *> _OUTLINE else 0
+        if beyond and boxes[number].x - beyond < reach:
+            return False
+        reach = max(reach, boxes[number].x + boxes[number].width + beyond)
+    return True
+
+
+cdef inline bint _is_wide(Box *box) noexcept:
+    return min(box.width, box.height) > 3 * box.radius
 
 
 cdef class _Sheet:
@@ -205,6 +201,8 @@ cdef class Pen:
     cdef object plain, strong
     cdef list roles
     cdef bytes outlined, hatched, stripes, rule, dotted, ink, muted
+    cdef Box *boxes
+    cdef Py_ssize_t room
     cdef bint is_busy
 
     def __cinit__(self, letters not None, dict roles not None, bytes outlined, bytes hatched, bytes stripes, rules, inks):
@@ -215,8 +213,11 @@ cdef class Pen:
         self.rule, self.dotted = rules
         self.ink, self.muted = inks
 
-    def chart(self, bytes frame not None, object chart, double squeeze):
-        """Return a chart from its frame on; None if it is not of the usual. Raises what setting a label raises."""
+    def __dealloc__(self):
+        PyMem_Free(self.boxes)
+
+    def chart(self, bytes view not None, object chart, double squeeze):
+        """Return a chart from its view on; None if it is not of the usual. Raises what setting a label raises."""
         if self.is_busy or not fabs(squeeze) <= FARTHEST:
             return None
         marks, labels, lines = chart.marks, chart.labels, chart.lines
@@ -227,7 +228,7 @@ cdef class Pen:
             if self.out.room > LARGE:
                 self.out = _Sheet()
             self.out.size = 0
-            self.out.put(frame)
+            self.out.put(view)
             if not (
                 self._lines(lines, squeeze)
                 and self._marks(marks, squeeze, chart.kind == "bars") and self._labels(labels)
@@ -242,9 +243,9 @@ cdef class Pen:
         cdef double x1 = 0, y1 = 0, x2 = 0, y2 = 0
         cdef PyObject *one
         cdef char *at
-        cdef int is_dotted
+        cdef int is_dotted, before = -1
         if lines:
-            self.out.put(b"0 0 0 rg %d w\n" % RULE)
+            self.out.put(b"%d w\n" % RULE)
         for item in lines:
             one = <PyObject *> item
             if not _is(one, _Line):
@@ -254,74 +255,138 @@ cdef class Pen:
                 and _number(_slot(one, LINE_X2), &x2) and _number(_slot(one, LINE_Y2), &y2)
             ):
                 return False
-            self.out.put(self.dotted if is_dotted else self.rule)
+            if is_dotted != before:
+                self._lines_end(before)
+                self.out.put(self.dotted if is_dotted else self.rule)
+                before = is_dotted
             at = self.out.more(5 * PLACE)
             at = _whole(_whole(at, <long long> rint(x1 * 100), c" "), <long long> rint(y1 * squeeze), c" ")
             memcpy(at, b"m ", 2)
             at = _whole(_whole(at + 2, <long long> rint(x2 * 100), c" "), <long long> rint(y2 * squeeze), c" ")
-            memcpy(at, b"l B\n", 4)
-            self.out.until(at + 4)
+            memcpy(at, b"l\n", 2)
+            self.out.until(at + 2)
+        self._lines_end(before)
         return True
 
-    cdef bint _marks(self, tuple marks, double squeeze, bint is_bars) except -1:
+    cdef int _lines_end(self, int is_dotted) except -1:
+        if is_dotted >= 0:
+            self.out.put(b"S[]0 d\n" if is_dotted else b"S\n")
+        return 0
+
+    cdef Py_ssize_t _boxed(self, tuple marks, double squeeze) except -2:
+        """Keep what has a width and a height in `boxes` and return how many; -1 if a mark is not of the usual."""
         cdef double of_x = 0, of_y = 0, of_width = 0, of_height = 0
-        cdef long long x, top, width, height, radius, reach, pen = 0
-        cdef (PyObject *) one, style, role, before = NULL
-        cdef char *at
+        cdef (PyObject *) one, style, role
+        cdef Py_ssize_t count = 0
+        cdef Box *box
+        if self.room < len(marks):
+            box = <Box *> PyMem_Realloc(self.boxes, 2 * len(marks) * sizeof(Box))
+            if box == NULL:
+                raise MemoryError
+            self.boxes, self.room = box, 2 * len(marks)
         for item in marks:
             one = <PyObject *> item
             if not _is(one, _Mark) or not (
                 _number(_slot(one, MARK_X), &of_x) and _number(_slot(one, MARK_Y), &of_y)
                 and _number(_slot(one, MARK_WIDTH), &of_width) and _number(_slot(one, MARK_HEIGHT), &of_height)
             ):
-                return False
+                return -1
             style, role = _slot(one, MARK_STYLE), _slot(one, MARK_ROLE)
             if style == NULL or role == NULL:
-                return False
-            x, width = <long long> rint(of_x * 100), <long long> rint(of_width * 100)
-            top, height = <long long> rint(of_y * squeeze), <long long> rint(of_height * squeeze)
-            if height <= 0 or width <= 0:
-                continue
-            radius = 400 if style == <PyObject *> _OUTLINE else 300 if of_height * squeeze > 800 else 100
-            if style == <PyObject *> _HATCHED:
+                return -1
+            box = self.boxes + count
+            box.style, box.role = style, role
+            box.x, box.width = <long long> rint(of_x * 100), <long long> rint(of_width * 100)
+            box.top, box.height = <long long> rint(of_y * squeeze), <long long> rint(of_height * squeeze)
+            box.radius = 400 if style == <PyObject *> _OUTLINE else 300 if of_height * squeeze > 800 else 100
+            if box.height > 0 and box.width > 0:
+                count += 1
+        return count
+
+    cdef bint _marks(self, tuple marks, double squeeze, bint is_bars) except -1:
+        cdef Py_ssize_t number, count = self._boxed(marks, squeeze)
+        cdef long long reach, pen = 0
+        cdef PyObject *before = NULL
+        cdef Box *box
+        cdef char *at
+        cdef int end = 0  # the operator that the path is waiting for
+        cdef bint is_clear, is_wide
+        if count < 0:
+            return False
+        is_clear = _stand_clear(self.boxes, count)
+        if is_clear:
+            self._outlines(self.boxes, count)
+        for number in range(count):
+            box = self.boxes + number
+            if box.style == <PyObject *> _HATCHED:
+                self._end(end)
+                end = 0
                 self.out.put(self.hatched)
-                self._path(x, top, width, height, radius)
+                self._path(box)
                 self.out.put(self.stripes)
-                reach = (width + height) // 2 + 1
+                reach = (box.width + box.height) // 2 + 1
                 at = self.out.more(6 * PLACE)
                 at = _whole(at, 4 * reach, c" ")
                 memcpy(at, b"w ", 2)
-                at = _whole(_whole(at + 2, x, c" "), top, c" ")
+                at = _whole(_whole(at + 2, box.x, c" "), box.top, c" ")
                 memcpy(at, b"m ", 2)
-                at = _whole(_whole(at + 2, x + reach, c" "), top + reach, c" ")
+                at = _whole(_whole(at + 2, box.x + reach, c" "), box.top + reach, c" ")
                 memcpy(at, b"l S Q\n", 6)
                 self.out.until(at + 6)
-            elif style == <PyObject *> _OUTLINE:
-                if before != style:
-                    self.out.put(self.outlined)
-                    before, pen = style, RULE
-                self._path(x, top, width, height, radius)
-                self.out.put(b"B\n")
-            else:
-                if before != role:
-                    if not self._fill(role, is_bars):
-                        return False
-                    before = role
-                if min(width, height) <= 3 * radius:
-                    self._path(x, top, width, height, radius)
-                    self.out.put(b"f\n")
-                    continue
-                at = self.out.more(5 * PLACE)
-                if pen != 2 * radius:
-                    pen = 2 * radius
-                    at = _whole(at, pen, c" ")
-                    memcpy(at, b"w\n", 2)
-                    at += 2
-                at = _whole(_whole(at, x + radius, c" "), top + radius, c" ")
-                at = _whole(_whole(at, width - pen, c" "), height - pen, c" ")
-                memcpy(at, b"re B\n", 5)
-                self.out.until(at + 5)
+            elif box.style != <PyObject *> _OUTLINE:
+                is_wide = _is_wide(box)
+                if before != box.role or end != (c"B" if is_wide else c"f") or (is_wide and pen != 2 * box.radius):
+                    self._end(end)
+                    end = c"B" if is_wide else c"f"
+                    if before != box.role:
+                        if not self._fill(box.role, is_bars):
+                            return False
+                        before = box.role
+                    if is_wide and pen != 2 * box.radius:
+                        pen = 2 * box.radius
+                        at = _whole(self.out.more(2 * PLACE), pen, c" ")
+                        memcpy(at, b"w\n", 2)
+                        self.out.until(at + 2)
+                if is_wide:
+                    self._inner(box)
+                else:
+                    self._path(box)
+            elif not is_clear:
+                self._end(end)
+                self._outlines(box, 1)
+                end, pen, before = 0, RULE, NULL
+        self._end(end)
         return True
+
+    cdef int _end(self, int operator) except -1:
+        """Write what draws the path, if there is one."""
+        cdef char *at
+        if operator:
+            at = self.out.more(2)
+            at[0], at[1] = <char> operator, c"\n"
+            self.out.until(at + 2)
+        return 0
+
+    cdef int _outlines(self, Box *boxes, Py_ssize_t count) except -1:
+        """Draw the outlines among boxes."""
+        cdef Py_ssize_t number
+        cdef bint is_begun = False
+        for number in range(count):
+            if boxes[number].style == <PyObject *> _OUTLINE:
+                if not is_begun:
+                    self.out.put(self.outlined)
+                    is_begun = True
+                self._path(boxes + number)
+        return self._end(c"B" if is_begun else 0)
+
+    cdef int _inner(self, Box *box) except -1:
+        """Write the rectangle that a pen as wide as two radii rounds off to the box."""
+        cdef char *at = self.out.more(5 * PLACE)
+        at = _whole(_whole(at, box.x + box.radius, c" "), box.top + box.radius, c" ")
+        at = _whole(_whole(at, box.width - 2 * box.radius, c" "), box.height - 2 * box.radius, c" ")
+        memcpy(at, b"re\n", 3)
+        self.out.until(at + 3)
+        return 0
 
     cdef bint _fill(self, PyObject *role, bint is_bars) except -1:
         """Write the colour of a role; whether there is one."""
@@ -331,8 +396,9 @@ cdef class Pen:
                 return True
         return False
 
-    cdef int _path(self, long long x, long long top, long long width, long long height, long long radius) except -1:
-        """Write a rectangle with rounded corners: see `_path` of chart_ops.py. It has a width and a height."""
+    cdef int _path(self, Box *box) except -1:
+        """Write a rectangle with rounded corners: see `_path` of chart_ops.py."""
+        cdef long long x = box.x, top = box.top, width = box.width, height = box.height, radius = box.radius
         cdef long long across = min(radius, width // 2), down = radius if height >= 2 * radius else height // 2
         cdef long long right = x + width, low = top + height
         cdef long long aside = <long long> (ARC * <double> across), arc = <long long> (ARC * <double> down)
@@ -360,15 +426,16 @@ cdef class Pen:
         return 0
 
     cdef bint _labels(self, tuple labels) except -1:
-        cdef double of_x = 0, of_y = 0, of_size = 0, ems = 0, size, share, x
+        cdef double of_x = 0, of_y = 0, of_size = 0, ems = 0, size, share, place
         cdef double size_before = 0
+        cdef long long x, y, from_x = 0, from_y = 0
         cdef int is_strong, is_axis, look, look_before = -1
         cdef (PyObject *) one, said
         cdef bytes glyphs
         cdef char *at
         if not labels:
             return True
-        self.out.put(b"BT\n")
+        self.out.put(b"BT 1 0 0 -1 0 0 Tm\n")
         for item in labels:
             one = <PyObject *> item
             if not _is(one, _Label) or not (
@@ -387,9 +454,10 @@ cdef class Pen:
             if not glyphs:
                 continue
             size = of_size if of_size else 20.0 if is_axis else 22.0
-            x = rint(of_x * 100) + 0.0 - share * ems * (size * 100)
-            if not fabs(x) < 1e12:
+            place = rint(of_x * 100) - share * ems * (size * 100)
+            if not fabs(place) < 1e12:
                 return False
+            x, y = <long long> rint(place), <long long> rint(of_y * 100)
             look = 2 * is_strong + is_axis
             if look != look_before or of_size != size_before:
                 self.out.put(self.muted if is_axis else self.ink)
@@ -401,11 +469,9 @@ cdef class Pen:
                 memcpy(at, b"Tf\n", 3)
                 self.out.until(at + 3)
                 look_before, size_before = look, of_size
-            at = self.out.more(3 * PLACE)
-            memcpy(at, b"1 0 0 -1 ", 9)
-            at = _thousandths(at + 9, x)
-            at = _whole(at, <long long> rint(of_y * 100), c" ")
-            memcpy(at, b"Tm", 2)
+            at = _whole(_whole(self.out.more(3 * PLACE), x - from_x, c" "), from_y - y, c" ")
+            memcpy(at, b"Td", 2)
+            from_x, from_y = x, y
             self.out.until(at + 2)
             self.out.put(glyphs)
             self.out.put(b"TJ\n")

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from weasyprint.formatting_structure.boxes import TextBox
 from weasyprint.text.fonts import FontConfiguration
 
-from engine.model.communication import ChartGeometry, ChartLabel, Mark, MarkRole, MarkStyle, Text
+from engine.model.communication import ChartGeometry, ChartLabel, ChartLine, Mark, MarkRole, MarkStyle, Text
 from engine.templating.environment import CURRENT, Rendering
 from renderers.pdf.fast.chart_ops import ChartPainter, Rect, chart_primitives
 from renderers.pdf.fast.fontset import FontSet
@@ -104,16 +104,70 @@ def test_marks_of_any_size_have_round_corners_alike(size: tuple[float, float], d
     assert most <= ROUND
 
 
-def test_a_plain_mark_between_others_has_its_own_pen() -> None:
-    styles = (MarkStyle.SOLID, MarkStyle.OUTLINE, MarkStyle.SOLID, MarkStyle.HATCHED, MarkStyle.SOLID)
-    marks = tuple(Mark(20.0 + 60 * i, 20.0, 45.5, 200.0 if i != 2 else 7.0, MarkRole.PRIMARY, style)
-                  for i, style in enumerate(styles))  # fmt: skip
+def drawn_marks(marks: tuple[Mark, ...]) -> list[bytes]:
+    """Return pens, colours and what draws, of a chart of marks alone."""
     drawn = painter().operators(bare(bars_chart(), marks=marks, lines=()), 640, 260)
-    said = [match[0].split()[-1] for match in re.finditer(rb"\d+ w|re B|h\nB|W f", drawn)]
-    widths = re.findall(rb"(\d+) w", drawn)
-    assert said == [b"w", b"B", b"w", b"B", b"B", b"f", b"w", b"w", b"B"]
-    assert [int(width) for width in widths[:2]] == [600, 200]
-    assert int(widths[-1]) == 600
+    return re.findall(rb"\d+ w\b|\brg\b|\b[BSf]\b", drawn)
+
+
+def test_outlines_that_stand_clear_are_drawn_at_once_before_the_bars_in_them() -> None:
+    bars = [Mark(20.0 + 60 * i, 20.0, 30.5, 200.0, MarkRole.PRIMARY) for i in range(6)]
+    around = [dataclasses.replace(bar, x=bar.x - 5, width=40.5, style=MarkStyle.OUTLINE) for bar in bars]
+    marks = tuple(mark for pair in zip(around, bars, strict=True) for mark in pair)
+    assert drawn_marks(marks) == [b"rg", b"200 w", b"B", b"rg", b"600 w", b"B"]
+    over = tuple(mark for pair in zip(bars, around, strict=True) for mark in pair)
+    assert drawn_marks(over) == [b"rg", b"600 w", b"B", b"rg", b"200 w", b"B"] * 6
+
+
+@pytest.mark.parametrize("beyond", [0.99, 1.0])
+def test_an_outline_that_covers_what_came_before_covers_it(beyond: float) -> None:
+    bar, outline = (
+        Mark(20.0, 20.0, 30.0, 200.0, MarkRole.PRIMARY, style) for style in (MarkStyle.SOLID, MarkStyle.OUTLINE)
+    )
+    marks = (bar, dataclasses.replace(outline, x=50 + beyond))
+    assert drawn_marks(marks)[1:3] == ([b"200 w", b"B"] if beyond >= 1 else [b"600 w", b"B"])
+    mean, most = apart(bare(bars_chart(), marks=(*marks, dataclasses.replace(outline, x=30)), lines=()), 640, 260)
+    assert mean < 0.01
+    assert most <= ROUND
+
+
+def test_marks_that_follow_one_another_and_look_alike_are_one_path() -> None:
+    sizes = ((MarkRole.PRIMARY, 200.0), (MarkRole.PRIMARY, 100.0), (MarkRole.PRIMARY, 7.0), (MarkRole.STRONG, 7.0),
+             (MarkRole.STRONG, 2.0), (MarkRole.STRONG, 3.0), (MarkRole.STRONG, 7.0))  # fmt: skip
+    marks = [Mark(20.0 + 60 * i, 20.0, 45.5, height, role) for i, (role, height) in enumerate(sizes)]
+    assert drawn_marks(tuple(marks)) == [b"rg", b"600 w", b"B", b"200 w", b"B", b"rg", b"B", b"f", b"B"]
+    marks[1] = dataclasses.replace(marks[1], style=MarkStyle.HATCHED)
+    assert drawn_marks(tuple(marks[:3])) == [b"rg", b"600 w", b"B", b"rg", b"f", b"29104 w", b"S", b"200 w", b"B"]
+    mean, most = apart(
+        bare(bars_chart(), marks=tuple(mark for mark in marks if mark.style is MarkStyle.SOLID)), 640, 260
+    )
+    assert mean < 0.02
+    assert most <= ROUND
+
+
+def test_lines_that_follow_one_another_and_look_alike_are_one_path() -> None:
+    lines = tuple(
+        ChartLine(10.0, 20.0 + 30 * i, 300.0, 20.0 + 30 * i, dotted) for i, dotted in enumerate([0, 0, 1, 1, 0])
+    )
+    chart = bare(
+        bars_chart(), marks=(), lines=tuple(dataclasses.replace(line, is_dotted=bool(line.is_dotted)) for line in lines)
+    )
+    drawn = painter().operators(chart, 640, 260)
+    assert re.findall(rb"\[.*?\]0 d|\b[lS]\b", drawn) == [
+        b"l",
+        b"l",
+        b"S",
+        b"[300 300]0 d",
+        b"l",
+        b"l",
+        b"S",
+        b"[]0 d",
+        b"l",
+        b"S",
+    ]
+    mean, most = apart(chart, 640, 260)
+    assert mean < 0.01
+    assert most <= ROUND
 
 
 @pytest.mark.parametrize("said", samples()[::4], ids=lambda said: said.key)
