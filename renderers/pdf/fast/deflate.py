@@ -4,26 +4,26 @@ A zlib stream (RFC 1950) is a header, deflate blocks (RFC 1951) and the Adler-32
 by an empty stored block ends on a byte and refers to nothing that comes after it; so the first part's
 blocks are kept, and each customer's blocks are put behind them.
 
-Pages and the customer's texts are packed by libdeflate, which takes half the time of the standard library's
-zlib: the pages of a bill (39 KB, other ones each time) in 180 µs at level 1, to 10.2 KB; zlib takes 390 µs
-at level 2, to 10.9 KB. Its bytes depend on its version alone (github.com/ebiggers/libdeflate/issues/400),
-and its wheel brings it along. ISA-L takes 100 µs, but has other bytes on other processors.
+What is written for each customer is packed by codes made beforehand (`packing`). What is made once is packed by
+zlib, where something comes after it, and by libdeflate, whose bytes depend on its version alone
+(github.com/ebiggers/libdeflate/issues/400), and whose wheel brings it along.
 """
 
 from __future__ import annotations
 
 import zlib  # libdeflate can't end a block without ending the stream
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
 import deflate
 
 _RAW = -13  # a window of 8 KB: to set up one of 32 takes longer than to pack what stands on a page
 _LEVEL_KEPT = 9  # once a template set
-_LEVEL_OFTEN = 1  # once a plan, once a file
+_LEVEL_OFTEN = 1  # once a plan, or attached to a file
 _LEVEL_BEGUN = 2  # of zlib
 _HEADER = b"\x78\x9c"
 _LONGEST_STORED = 0xFFFF
+_LITTLE = 128  # bytes: about what the codes of a block take
 _LAST = b"\x03\x00"  # a last block with nothing in it
 
 
@@ -56,10 +56,12 @@ def joined(parts: Sequence[Segment]) -> Begun:
     return Begun(blocks, deflate.adler32(b"".join([data for _, data in parts])))
 
 
-def end(begun: Begun, data: bytes) -> bytes:
-    """Return the whole stream of the first part and `data`."""
+def end(begun: Begun, data: bytes, packed: Callable[[bytes], bytes]) -> bytes:
+    """Return the whole stream of the first part and `data`, which `packing` has codes for; very little isn't packed."""
+    if len(data) < _LITTLE:
+        return end_stored(begun, data)
     adler: int = deflate.adler32(data, begun.adler)
-    return b"".join((begun.blocks, deflate.deflate_compress(data, _LEVEL_OFTEN), adler.to_bytes(4, "big")))
+    return b"".join((begun.blocks, packed(data), adler.to_bytes(4, "big")))
 
 
 def end_stored(begun: Begun, data: bytes) -> bytes:

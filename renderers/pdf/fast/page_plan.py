@@ -11,6 +11,7 @@ from typing import NamedTuple
 from renderers.pdf.fast.deflate import Begun, Segment, end, joined, stored
 from renderers.pdf.fast.links import PT_PER_PX
 from renderers.pdf.fast.model import Lines, SlotValue
+from renderers.pdf.fast.packing import PAGES
 from renderers.pdf.fast.placed_strip import PlacedStrip
 from renderers.pdf.fast.program import Part, run_parts
 from renderers.pdf.fast.syntax import number
@@ -47,7 +48,7 @@ class PagePlan(NamedTuple):
 
     def content(self, lines: Sequence[Lines], slots: Sequence[Sequence[SlotValue]]) -> bytes:
         """Return the page's operators for one customer as a zlib stream; lines by leaf, slots by section."""
-        return end(self.behind, run_parts(self.parts, lines, slots))
+        return end(self.behind, run_parts(self.parts, lines, slots), PAGES)
 
 
 def plan_page(page: Paper) -> PagePlan:

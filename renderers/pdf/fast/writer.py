@@ -29,6 +29,7 @@ from renderers.pdf.fast.file_plan import FilePlan, Start, plan_file
 from renderers.pdf.fast.info import Said, info_dictionary, xmp_stream
 from renderers.pdf.fast.members import Manner
 from renderers.pdf.fast.model import Lines, SlotValue
+from renderers.pdf.fast.packing import OBJECTS
 from renderers.pdf.fast.page_plan import Paper, ShownStrip
 from renderers.pdf.fast.xref import DECODE, rows_below
 from renderers.pdf.seal import Seal
@@ -99,7 +100,7 @@ def _sealed(seal: Seal, start: Start, plan: FilePlan, behind: bytes) -> Written:
 
 def _member_stream(plan: FilePlan, texts: Texts, said: Said) -> bytes:
     objects, first = plan.members.of(plan.opening, *texts, info_dictionary(said))
-    return stream(b"/Type/ObjStm/N %d/First %d" % (len(plan.members.bodies), first), end(NOTHING, objects))
+    return stream(b"/Type/ObjStm/N %d/First %d" % (len(plan.members.bodies), first), end(NOTHING, objects, OBJECTS))
 
 
 def _table(plan: FilePlan, start: Start, offsets: list[int], name: bytes) -> bytes:

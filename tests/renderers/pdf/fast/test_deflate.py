@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renderers.pdf.fast.deflate import begin, end, segment, stored, whole, woven
+from renderers.pdf.fast.packing import PAGES
 
 
 @given(st.binary(max_size=3000), st.binary(max_size=3000))
 def test_both_parts_come_back_in_order(first: bytes, rest: bytes) -> None:
-    assert zlib.decompress(end(begin(first), rest)) == first + rest
+    assert zlib.decompress(end(begin(first), rest, PAGES)) == first + rest
     assert zlib.decompress(whole(rest)) == rest
     assert zlib.decompress(whole(rest, is_kept=True)) == rest
 
@@ -31,4 +32,4 @@ def test_a_stored_block_has_an_end() -> None:
 
 def test_what_customers_share_is_packed_once() -> None:
     begun = begin(b"0 0 m 10 10 l S\n" * 500)
-    assert len(end(begun, b"q Q")) < len(begun.blocks) + 20
+    assert len(end(begun, b"q Q", PAGES)) < len(begun.blocks) + 20
