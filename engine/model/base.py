@@ -10,6 +10,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from engine.model.quick import look_up_plainly
+
 EARLIEST = date(1990, 1, 1)
 LATEST = date(2199, 12, 31)
 _ISO_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
@@ -22,6 +24,16 @@ class Record(BaseModel):
     """Base of all records: frozen, unknown fields refused, strings stripped of outer blanks."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, validate_default=False)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        without_getattr(cls)
+
+
+def without_getattr(kind: type[BaseModel]) -> None:
+    """Leave out pydantic's `__getattr__`, which finds private and unknown fields, where a model has none of both."""
+    if kind.model_config.get("extra") != "allow" and not kind.__private_attributes__:
+        look_up_plainly(kind, BaseModel.__dict__["__getattr__"])
 
 
 def _exact(value: Any) -> Any:

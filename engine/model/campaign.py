@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from engine.model.base import CountryCode, CurrencyCode, Exact, LanguageTag, ShortText
+from engine.model.base import CountryCode, CurrencyCode, Exact, LanguageTag, ShortText, without_getattr
 from engine.model.bill import Bill, BillKind, DunningStage, Payee, is_iban
 from engine.model.consumption import Commodity
 from engine.model.customer import CustomerKind
@@ -45,6 +45,10 @@ class Options(BaseModel):
     """Base of campaign tables: frozen, unknown keys refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        without_getattr(cls)
 
 
 class CategoryColours(Options):

@@ -138,8 +138,18 @@ cdef extern from *:
         kind->tp_vectorcall = made_at_once;
         return 1;
     }
+
+    /* Have attributes of objects of `kind` looked up as those of any object; a `__getattr__` is asked no more. */
+    static int look_up(PyObject *of) {
+        PyTypeObject *kind = (PyTypeObject *)of;
+        if (!PyType_Check(of) || !(kind->tp_flags & Py_TPFLAGS_HEAPTYPE)) return 0;
+        kind->tp_getattro = PyObject_GenericGetAttr;
+        PyType_Modified(kind);
+        return 1;
+    }
     """
     int speed_up(object of, object names, object defaults, int is_checked) except -1
+    bint look_up(object of)
 
 from sys import intern
 
@@ -149,3 +159,10 @@ def speed(type kind not None, tuple names not None, tuple defaults not None):
     if len(set(names)) != len(names) or kind.__new__ is not object.__new__:
         return False
     return bool(speed_up(kind, tuple([intern(name) for name in names]), defaults, hasattr(kind, "__post_init__")))
+
+
+def look_up_plainly(kind not None, asked not None):
+    """Leave `asked`, the `__getattr__` of `kind`, out; tell whether it is. Not where another one, or more, is in its place."""
+    if kind.__getattr__ is not asked or kind.__getattribute__ is not object.__getattribute__:
+        return False
+    return look_up(kind)
