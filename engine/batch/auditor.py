@@ -112,6 +112,10 @@ class Auditor:
                     seconds=seconds, step_seconds=tuple(took))
         )  # fmt: skip
 
+    def advance(self) -> bool:
+        """Nothing was put: there is nothing to wait for in the meantime."""
+        return False
+
     def settle(self) -> None:
         """Nothing was put."""
 

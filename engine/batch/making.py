@@ -30,6 +30,8 @@ class Walker(Protocol):
     def begin(self, customer: Customer, source: str = "") -> Callable[[], Walked]:
         """Do what needs no other customer to be finished; return what does the rest."""
 
+    def advance(self) -> bool: ...
+
     def settle(self) -> None: ...
 
 

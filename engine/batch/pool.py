@@ -9,6 +9,7 @@ import contextlib
 import sys
 import time
 import types
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -19,18 +20,19 @@ from engine.batch.shard import Broken, Kit, Message, Ready, Report, Shard, Task,
 from engine.errors import BatchError
 
 STARTS_THAT_MAY_FAIL = 3
+FOLLOWING = 2  # shards that wait for a worker: one that it goes on with while the end of the one before is not told yet
 Target = Callable[[Connection, Kit], None]
 
 
 @dataclass(slots=True)
 class Worker:
-    """One process, the shard it has, the one that waits for it, and when it was last heard of."""
+    """One process, the shard it has, those that wait for it, and when it was last heard of."""
 
     process: BaseProcess
     connection: Connection
     is_ready: bool = False
     shard: Shard | None = None
-    following: Shard | None = None  # handed over, and begun when `shard` is reported to its end
+    following: deque[Shard] = field(default_factory=deque)  # handed over, and begun when `shard` is made
     reported: list[int] = field(default_factory=list)
     heard_at: float = 0.0
     is_late: bool = False
@@ -43,13 +45,16 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class Death:
-    """A worker process ended while it had work. `cause` says how; `untouched` is what it had not begun."""
+    """A worker process ended while it had work. `cause` says how.
+
+    `following` are the shards that it had besides. It may have begun the first of them: what is made is told later.
+    """
 
     shard: Shard
     left: tuple[Task, ...]
     cause: str
     is_late: bool
-    untouched: tuple[Task, ...] = ()
+    following: tuple[Shard, ...] = ()
 
 
 class Pool:
@@ -88,7 +93,7 @@ class Pool:
         return next((worker for worker in self._workers if worker.shard is None), None) or self._start()
 
     def next_to_end(self) -> Worker | None:
-        """Return a worker that has nothing to go on with after its shard; None where all have, or are not warm.
+        """Return a worker that has too little to go on with after its shard; None where none has, or is warm.
 
         It would wait for as long as its report takes to be recorded, the next shard to be read and handed over.
         After a shard that is careful none waits: it may kill the worker.
@@ -105,7 +110,7 @@ class Pool:
         if worker.shard is None:
             worker.shard, worker.reported, worker.heard_at = shard, [], time.monotonic()
         else:
-            worker.following = shard
+            worker.following.append(shard)
         try:
             worker.connection.send(shard)
         except OSError:
@@ -129,7 +134,8 @@ class Pool:
             if isinstance(message, Report):
                 worker.reported += [ordinal for ordinal, _ in message.outcomes]
                 if message.is_last:
-                    worker.shard, worker.following, worker.reported = worker.following, None, []
+                    worker.shard = worker.following.popleft() if worker.following else None
+                    worker.reported = []
             yield message
 
     def close(self) -> None:
@@ -182,12 +188,12 @@ class Pool:
         if worker.shard:
             # A worker that was not yet warm has not touched its shard.
             tries = worker.shard.tries if worker.is_ready else worker.shard.tries - 1
-            untouched = worker.following.tasks if worker.following else ()
-            yield Death(Shard(worker.shard.tasks, tries), worker.left(), cause, worker.is_late, untouched)
+            yield Death(Shard(worker.shard.tasks, tries), worker.left(), cause, worker.is_late, tuple(worker.following))
 
 
 def _may_follow(worker: Worker) -> bool:
-    return bool(worker.is_ready and worker.shard and not worker.shard.is_careful and not worker.following)
+    has_all = worker.shard is None or worker.shard.is_careful or len(worker.following) >= FOLLOWING
+    return worker.is_ready and not has_all
 
 
 @contextlib.contextmanager

@@ -120,6 +120,16 @@ class RecordPath:
             for field in ("rows", "columns")
         )
 
+    def advance(self) -> bool:
+        """Have what was put before the last three calls last, and wait for next to nothing. Raises `StorageError`.
+
+        False: the sink knows no such way; `settle` does it.
+        """
+        advance = getattr(self.sink, "advance", None)
+        if advance:
+            advance()
+        return advance is not None
+
     def settle(self) -> None:
         """Make all that was put so far lasting, where the sink gathers. Raises `StorageError`."""
         settle = getattr(self.sink, "settle", None)

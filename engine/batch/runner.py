@@ -1,9 +1,9 @@
 """The runner: takes batches from the plan, keeps the workers busy, and records every outcome.
 
-Memory of the parent: at most (2 x workers + 1 + AHEAD) x shard_size customers or lines, whatever the input's size:
-one batch in hand, AHEAD shards waiting, so that each worker finds what it knows, and at most two shards a worker, the
-second of which it begins without being told; plus what ingest holds, and the reports on the way (`report_every_s` of
-each worker). A worker holds both of its shards.
+Memory of the parent: at most ((1 + FOLLOWING) x workers + 1 + AHEAD) x shard_size customers or lines, whatever the
+input's size: one batch in hand, AHEAD shards waiting, so that each worker finds what it knows, and of each worker the
+shard that it makes and FOLLOWING ones; plus what ingest holds, and the reports on the way (`report_every_s` of
+each worker). A worker holds all of its shards.
 
 A worker that dies costs nothing that was reported. Its shard's rest is tried again, with a report
 after each customer; the first one without a report at a second death is tried alone, and set aside
@@ -138,7 +138,7 @@ class Runner:
         """Try the rest of a dead worker's shard again, ever more carefully."""
         left, tries = death.left, death.shard.tries + 1
         event("run", "worker died", level=logging.WARNING, cause=death.cause, left=len(left), tries=tries)
-        self._try_again(death.untouched, 0)
+        self._again.extend(death.following)
         if not left:
             return
         if death.shard.is_careful and (tries > ALONE or death.is_late):

@@ -1,27 +1,27 @@
 """A worker process: warm templates and channels, some customers at a time, reports on the way.
 
-A worker holds two shards, the communications of `TOGETHER` customers, one customer's artifacts, and at most
+A worker holds three shards, the communications of `TOGETHER` customers, one customer's artifacts, and at most
 `COMPILED_KEPT` compiled classes.
 It ends by itself when its parent is gone, whatever it was doing.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from engine.batch.garbage import set_up_collector
 from engine.batch.making import TOGETHER, Made, Walker, make
 from engine.batch.memory import give_back_large_blocks
 from engine.batch.record_path import RecordPath
-from engine.batch.shard import Broken, Kit, Ready, Report, Shard
+from engine.batch.shard import Broken, Kit, Ready, Shard
+from engine.batch.teller import Teller
 from engine.errors import BillcastError
-from engine.model.artifact import Outcome
 from engine.templating import TemplateSet
 
 _SILENT = frozenset(("pdf", "message"))  # channels of ours that make nothing of the script but by their templates
@@ -45,8 +45,9 @@ def serve(connection: Connection, kit: Kit, open_walker: Callable[[Kit], Walker]
         return
     set_up_collector(kit.channels)
     connection.send(Ready())
-    while (shard := inbox.get()) is not None:
-        _serve(connection, walker, shard, kit.report_every_s)
+    teller = Teller(connection, walker, kit.report_every_s)
+    while (shard := _next(connection, inbox, teller)) is not None:
+        _serve(connection, walker, shard, teller)
 
 
 def open_path(kit: Kit) -> RecordPath:
@@ -54,7 +55,7 @@ def open_path(kit: Kit) -> RecordPath:
     sink = kit.address.open() if kit.address else None
     gather = getattr(sink, "gather", None)
     if gather:
-        gather()  # `tell` settles what was put before it says that it was
+        gather()  # the teller settles what was put before it says that it was
     templates = TemplateSet(kit.campaign_dir)
     path = RecordPath.open(
         templates, kit.channels, kit.keys, kit.now, sink=sink, cache_dir=kit.cache_dir,
@@ -64,34 +65,37 @@ def open_path(kit: Kit) -> RecordPath:
     return path
 
 
-def _serve(connection: Connection, walker: Walker, shard: Shard, every_s: float) -> None:
-    pending: list[tuple[int, Outcome]] = []
-    told_at = time.monotonic()
-
-    def tell(*, is_last: bool) -> None:
-        began = time.perf_counter()
-        walker.settle()
-        connection.send(Report(tuple(pending), is_last=is_last, settled_s=time.perf_counter() - began))
-        pending.clear()
-
+def _next(connection: Connection, inbox: SimpleQueue[Shard | None], teller: Teller) -> Shard | None:
+    """Return the next shard, None at the end; where none waits all that was made is told first."""
+    with contextlib.suppress(Empty):
+        return inbox.get_nowait()
     try:
+        teller.tell_all()
+    except BillcastError as error:
+        connection.send(Broken(error.problem, type(error).__name__))
+    return inbox.get()
+
+
+def _serve(connection: Connection, walker: Walker, shard: Shard, teller: Teller) -> None:
+    try:
+        if shard.is_careful:
+            teller.tell_all()
         made = make(walker, shard.tasks, together=1 if shard.is_careful else TOGETHER)
-        for task, outcome in _told_before_a_break(made, tell):
-            pending.append((task.ordinal, outcome))
-            if shard.is_careful or time.monotonic() - told_at >= every_s:
-                tell(is_last=False)
-                told_at = time.monotonic()
-        tell(is_last=True)
+        for task, outcome in _told_before_a_break(made, teller):
+            teller.note(task.ordinal, outcome)
+            if shard.is_careful:
+                teller.tell_all()
+        teller.end_shard()
     except BillcastError as error:
         connection.send(Broken(error.problem, type(error).__name__))
 
 
-def _told_before_a_break(made: Iterator[Made], tell: Callable[..., None]) -> Iterator[Made]:
+def _told_before_a_break(made: Iterator[Made], teller: Teller) -> Iterator[Made]:
     """Yield what is made; where making breaks, tell what there is first. A break of telling itself passes by here."""
     try:
         yield from made
     except BillcastError:
-        tell(is_last=False)
+        teller.tell_all()
         raise
 
 

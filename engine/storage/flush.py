@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import threading
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -29,6 +30,28 @@ def sync_together(within: str, paths: Iterable[str]) -> None:
     if not _flushed(within):
         for path in paths:
             _sync(path, os.O_RDONLY)
+
+
+class Flush:
+    """Forces all these files or folders to the disk in a thread of its own: the caller goes on meanwhile."""
+
+    def __init__(self, within: str, paths: Iterable[str]) -> None:
+        self._within, self._paths = within, paths
+        self._error: OSError | None = None
+        self._thread = threading.Thread(target=self._run, name="billcast-flush", daemon=True)
+        self._thread.start()
+
+    def wait(self) -> None:
+        """Return once they are on the disk. Raises `OSError`."""
+        self._thread.join()
+        if self._error:
+            raise self._error
+
+    def _run(self) -> None:
+        try:
+            sync_together(self._within, self._paths)
+        except OSError as error:
+            self._error = error
 
 
 def _flushed(within: str) -> bool:

@@ -2,8 +2,10 @@
 
 An object is written to a temporary file, forced to the disk (about 1 ms a file; `sync` switches it
 off for scratch output), and renamed to its name; the folder's entry is forced out too. A worker
-gathers instead: the objects of half a second wait in their temporary files until `settle` forces
-all of them out by one call, gives them their names, and forces those out. Temporary files lie in
+gathers instead: the objects of some time wait in their temporary files until `settle` forces
+all of them out by one call, gives them their names, and forces those out. `advance` does one such step
+for two groups at a time, the bytes of one and the names of the one before, while the worker goes on:
+what waits for the disk is a thread, and half of the calls do. Temporary files lie in
 OUT/.billcast/tmp, which is never published; what a killed process left there is removed when the
 next run checks the sink, and at the end of a run (`claim.py` has how a death is known).
 """
@@ -14,17 +16,20 @@ import contextlib
 import errno
 import os
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
+from typing import TypeAlias
 
 from engine.errors import StorageError
 from engine.model.artifact import Artifact, StoredObject
 from engine.storage.address import SinkAddress
 from engine.storage.claim import Claim, sweep
-from engine.storage.flush import sync_file, sync_folder, sync_together
+from engine.storage.flush import Flush, sync_file, sync_folder, sync_together
 from engine.storage.object_path import checked_path
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _KNOWN = 4096  # folders remembered as made
+_Waiting: TypeAlias = tuple[str, str]  # temporary file and name
 
 
 class LocalSink:
@@ -38,7 +43,9 @@ class LocalSink:
         self._ready: set[str] = set()
         self._claim: Claim | None = None  # while temporary files wait
         self._gathers = False
-        self._gathered: list[tuple[str, str]] = []  # temporary file and name, in the order of the puts
+        self._gathered: list[_Waiting] = []  # in the order of the puts
+        self._flushed: list[_Waiting] = []  # the group before, whose bytes `_flush` forces out
+        self._flush: Flush | None = None
 
     @classmethod
     def open(cls, address: SinkAddress) -> LocalSink:
@@ -78,23 +85,26 @@ class LocalSink:
     def settle(self) -> None:
         """Give all objects that wait their names, whole and lasting. Raises `StorageError` (S102 to S104).
 
-        After an error nothing may be taken for stored that was put since the last `settle`.
+        After an error nothing may be taken for stored that was not known to last before.
         """
-        gathered, self._gathered = self._gathered, []
-        if not gathered:
-            return
-        try:
-            if self._sync:
+        with self._step() as (flushed, gathered):
+            if self._sync and gathered:
                 sync_together(self._scratch, [temporary for temporary, _ in gathered])
-            for temporary, target in gathered:
-                self._make(os.path.dirname(target), is_lasting=False)
-                os.replace(temporary, target)
-            if self._sync:
-                sync_together(self._scratch, self._folders_above(gathered))
-        except OSError as error:
-            raise _storage_error(error, self._root) from error
-        finally:
-            self._let_go()
+            self._name(flushed + gathered)
+            if self._sync and (flushed or gathered):
+                sync_together(self._scratch, self._folders_above(flushed + gathered))
+
+    def advance(self) -> None:
+        """Bring what waits a step further: what was put before the last three calls is whole and lasting.
+
+        Nothing is waited for but the step before. Raises and means by an error what `settle` does.
+        """
+        with self._step() as (flushed, gathered):
+            self._name(flushed)
+            self._flushed = gathered
+            if self._sync and (flushed or gathered):
+                paths = chain([temporary for temporary, _ in gathered], self._folders_above(flushed))
+                self._flush = Flush(self._scratch, paths)
 
     def get(self, path: str) -> bytes:
         """Return the bytes under `path`. Raises `StorageError` (S105, S104)."""
@@ -124,6 +134,26 @@ class LocalSink:
             return  # nothing was ever put
         except OSError as error:
             raise _storage_error(error, self._root) from error
+
+    @contextlib.contextmanager
+    def _step(self) -> Iterator[tuple[list[_Waiting], list[_Waiting]]]:
+        """Take all that waits: what `_flush` has forced out, then what it has not. After an error none of it waits."""
+        flushed, gathered, flush = self._flushed, self._gathered, self._flush
+        self._flushed, self._gathered, self._flush = [], [], None
+        try:
+            if flush:
+                flush.wait()
+            yield flushed, gathered
+        except OSError as error:
+            raise _storage_error(error, self._root) from error
+        finally:
+            self._let_go()
+
+    def _name(self, group: Sequence[_Waiting]) -> None:
+        """Give temporary files whose bytes are on the disk their names."""
+        for temporary, target in group:
+            self._make(os.path.dirname(target), is_lasting=False)
+            os.replace(temporary, target)
 
     def _target(self, path: str) -> Path:
         return Path(self._root, checked_path(path))
@@ -157,11 +187,11 @@ class LocalSink:
 
     def _let_go(self) -> None:
         """Drop the claim where no temporary file waits."""
-        if self._claim and not self._gathered:
+        if self._claim and not self._gathered and not self._flushed:
             self._claim.drop()
             self._claim = None
 
-    def _folders_above(self, gathered: Sequence[tuple[str, str]]) -> Iterator[str]:
+    def _folders_above(self, gathered: Sequence[_Waiting]) -> Iterator[str]:
         """Yield each folder once that has new entries, the deepest of a path first."""
         seen = {os.path.dirname(self._root)}
         for _, target in gathered:

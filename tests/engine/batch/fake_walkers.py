@@ -35,6 +35,9 @@ class FakeWalker:
         status = OutcomeStatus.FAILED if does == "fails" else OutcomeStatus.DONE
         return Walked(Outcome(customer.key, status, source, seconds=0.001, step_seconds=(("fill", 0.001),)))
 
+    def advance(self):
+        return False
+
     def settle(self):
         time.sleep(0.01)
 

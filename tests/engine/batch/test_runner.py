@@ -11,7 +11,7 @@ import pytest
 
 from engine.batch.ledger import Ledger
 from engine.batch.plan import numbered_items, plan
-from engine.batch.pool import Pool
+from engine.batch.pool import FOLLOWING, Pool
 from engine.batch.progress import Progress
 from engine.batch.runner import AHEAD, Runner
 from engine.batch.shard import Kit
@@ -155,7 +155,7 @@ def test_memory_is_bounded_by_workers_and_shard_size(run_customers, workers, sha
             yield item
 
     run_customers({f"C-{n}": "" for n in range(400)}, workers=workers, shard_size=shard_size, watch=watch)
-    assert shard_size < most <= (2 * workers + 1 + AHEAD) * shard_size
+    assert shard_size < most <= ((1 + FOLLOWING) * workers + 1 + AHEAD) * shard_size
 
 
 def test_a_worker_has_its_next_shard_before_it_ends_one_and_at_the_end_of_the_input_they_become_small(

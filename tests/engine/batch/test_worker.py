@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import queue
 import time
 from dataclasses import fields, replace
 
@@ -10,7 +11,7 @@ import pytest
 
 from engine.batch import record_path, worker
 from engine.batch.shard import Broken, Kit, Report, Shard, Task
-from engine.batch.worker import _serve
+from engine.batch.teller import Teller
 from engine.errors import Problem, StorageError
 from engine.model.artifact import Outcome, OutcomeStatus, StoredObject
 from engine.payment.keyring import Keyring
@@ -18,20 +19,23 @@ from tests.engine.compose.cases import NOW, ROOT, sample_customers
 
 
 class Wire:
-    """A connection that keeps what is sent."""
+    """A connection that keeps what is sent, and notes that it was in a list."""
 
-    def __init__(self):
+    def __init__(self, noted=None):
         self.sent = []
+        self._noted = [] if noted is None else noted
 
     def send(self, message):
         self.sent.append(message)
+        self._noted.append("told")
 
 
 class Walker:
     """Notes walks and settlings in one list; breaks at a settling or a customer on demand."""
 
-    def __init__(self, *, breaks_at: str = ""):
+    def __init__(self, *, breaks_at: str = "", steps: bool = False):
         self.done = []
+        self._steps = steps
         self._breaks_at = breaks_at
 
     def begin(self, customer, source=""):
@@ -40,6 +44,11 @@ class Walker:
     def _walk(self, customer, source):
         self._note(customer.key)
         return record_path.Walked(Outcome(customer.key, OutcomeStatus.DONE, source))
+
+    def advance(self):
+        if self._steps:
+            self._note("advance")
+        return self._steps
 
     def settle(self):
         self._note("settle")
@@ -53,6 +62,23 @@ class Walker:
 @pytest.fixture
 def shard(make_customer):
     return Shard(tuple(Task(n, "", f"C-{n}", make_customer(f"C-{n}"), b"") for n in range(3)))
+
+
+class Idle:
+    """An inbox without a shard, until the end comes."""
+
+    def get_nowait(self):
+        raise queue.Empty
+
+    def get(self):
+        return None
+
+
+def serve(wire, walker, shard, every_s):
+    """Make one shard, as a worker does for which no other waits."""
+    teller = Teller(wire, walker, every_s)
+    worker._serve(wire, walker, shard, teller)
+    worker._next(wire, Idle(), teller)
 
 
 def told(wire) -> list[list[str]]:
@@ -70,7 +96,7 @@ def test_tasks_and_outcomes_arrive_as_they_were_sent(shard):
 
 def test_what_is_told_was_settled_before(shard):
     wire, walker = Wire(), Walker()
-    _serve(wire, walker, shard, every_s=0)
+    serve(wire, walker, shard, every_s=0)
     assert walker.done == ["C-0", "settle", "C-1", "settle", "C-2", "settle", "settle"]
     assert told(wire) == [["C-0"], ["C-1"], ["C-2"], []]
     assert [message.is_last for message in wire.sent] == [False, False, False, True]
@@ -78,7 +104,7 @@ def test_what_is_told_was_settled_before(shard):
 
 def test_one_settling_does_for_many(shard):
     wire, walker = Wire(), Walker()
-    _serve(wire, walker, shard, every_s=60)
+    serve(wire, walker, shard, every_s=60)
     assert walker.done == ["C-0", "C-1", "C-2", "settle"]
     assert told(wire) == [["C-0", "C-1", "C-2"]]
 
@@ -86,30 +112,92 @@ def test_one_settling_does_for_many(shard):
 def test_the_seconds_of_settling_are_told(shard, monkeypatch):
     wire, walker = Wire(), Walker()
     monkeypatch.setattr(walker, "settle", lambda: time.sleep(0.02))
-    _serve(wire, walker, shard, every_s=60)
+    serve(wire, walker, shard, every_s=60)
     assert 0.02 <= wire.sent[0].settled_s < 5
 
 
 def test_a_settling_that_fails_breaks_the_run_and_nothing_is_told(shard):
     wire, walker = Wire(), Walker(breaks_at="settle")
-    _serve(wire, walker, shard, every_s=60)
+    serve(wire, walker, shard, every_s=60)
     assert told(wire) == []
     assert isinstance(wire.sent[-1], Broken)
 
 
 def test_a_settling_that_fails_on_the_way_is_not_tried_again(shard):
     wire, walker = Wire(), Walker(breaks_at="settle")
-    _serve(wire, walker, shard, every_s=0)
+    serve(wire, walker, shard, every_s=0)
     assert walker.done == ["C-0"]
     assert [type(message) for message in wire.sent] == [Broken]
 
 
 def test_before_a_break_is_told_what_was_made_is_settled_and_told(shard):
     wire, walker = Wire(), Walker(breaks_at="C-2")
-    _serve(wire, walker, shard, every_s=60)
+    serve(wire, walker, shard, every_s=60)
     assert walker.done == ["C-0", "C-1", "settle"]
     assert told(wire) == [["C-0", "C-1"]]
     assert (wire.sent[-1].problem.code, wire.sent[-1].kind) == ("S103", "StorageError")
+
+
+class Clock:
+    """A clock that each look at it brings on."""
+
+    def __init__(self, each_s):
+        self.now, self._each_s = 0.0, each_s
+
+    def monotonic(self):
+        self.now += self._each_s
+        return self.now
+
+    def perf_counter(self):
+        return self.now
+
+
+@pytest.fixture
+def six(make_customer):
+    return Shard(tuple(Task(n, "", f"C-{n}", make_customer(f"C-{n}"), b"") for n in range(6)))
+
+
+def test_what_comes_fast_is_told_two_steps_later_and_all_when_nothing_is_left(six, monkeypatch):
+    walker = Walker(steps=True)
+    wire = Wire(walker.done)
+    monkeypatch.setattr("engine.batch.teller.time", Clock(1))  # a look at each outcome and each step
+    serve(wire, walker, six, every_s=1.9)
+    first = ["C-0", "advance", "C-1", "advance", "C-2", "advance", "told"]
+    then = ["C-3", "advance", "told", "C-4", "advance", "told", "C-5", "advance", "told", "settle", "told", "told"]
+    assert walker.done == [*first, *then, "told"]
+    assert told(wire) == [["C-0"], ["C-1"], ["C-2"], ["C-3"], ["C-4"], ["C-5"], []]
+    assert [message.is_last for message in wire.sent] == [False] * 6 + [True]
+
+
+def test_a_shard_goes_on_while_the_end_of_the_one_before_is_not_told(six, monkeypatch):
+    wire, walker = Wire(), Walker(steps=True)
+    monkeypatch.setattr("engine.batch.teller.time", Clock(0.1))
+    teller = Teller(wire, walker, every_s=1)
+    worker._serve(wire, walker, Shard(six.tasks[:2]), teller)
+    worker._serve(wire, walker, Shard(six.tasks[2:]), teller)
+    assert "settle" not in walker.done
+    worker._next(wire, Idle(), teller)
+    ordinals = [[ordinal for ordinal, _ in message.outcomes] for message in wire.sent]
+    assert [one for of_one in ordinals for one in of_one] == [0, 1, 2, 3, 4, 5]
+    assert [message.is_last for message in wire.sent if message.is_last] == [True, True]
+    ends = [ordinals[n][-1] for n, message in enumerate(wire.sent) if message.is_last and ordinals[n]]
+    assert ends[0] == 1
+
+
+def test_a_step_that_fails_breaks_the_run_and_nothing_on_the_way_is_told(six, monkeypatch):
+    wire, walker = Wire(), Walker(steps=True, breaks_at="advance")
+    monkeypatch.setattr("engine.batch.teller.time", Clock(1))
+    serve(wire, walker, six, every_s=1.9)
+    assert walker.done == ["C-0"]
+    assert [type(message) for message in wire.sent] == [Broken]
+
+
+def test_before_a_careful_shard_all_is_told(six):
+    wire, walker = Wire(), Walker(steps=True)
+    teller = Teller(wire, walker, every_s=60)
+    worker._serve(wire, walker, Shard(six.tasks[:4]), teller)
+    worker._serve(wire, walker, Shard(six.tasks[4:], tries=1), teller)
+    assert walker.done == ["C-0", "C-1", "C-2", "C-3", "settle", "C-4", "settle", "C-5", "settle"]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import errno
 import os
 import resource
 import stat
+import threading
 
 import pytest
 
@@ -198,6 +199,74 @@ def test_gathered_objects_are_forced_out_before_they_get_their_names_and_the_nam
     gathering.put("c/t/b", page())
     gathering.settle()
     assert seen == [[], ["a", "b"]]
+
+
+def test_steps_force_out_bytes_then_names_while_the_caller_goes_on(tmp_path, gathering, monkeypatch):
+    seen, may_go_on = [], threading.Event()
+
+    def flush(_):
+        may_go_on.wait(10)
+        seen.append(sorted(found.name for found in tmp_path.glob("c/t/*")))
+        return 0
+
+    monkeypatch.setattr("engine.storage.flush._syncfs", lambda: flush)
+    gathering.put("c/t/a", page())
+    gathering.advance()
+    assert seen == []
+    may_go_on.set()
+    gathering.put("c/t/b", page())
+    gathering.advance()
+    gathering.put("c/t/d", page())
+    gathering.advance()
+    assert [one in ([], ["a"]) for one in seen[:2]] == [True, True]
+    gathering.settle()
+    assert [seen[0], seen[1], seen[-1]] == [[], ["a"], ["a", "b", "d"]]
+    assert gathering.get("c/t/d") == page().data
+    assert not list((tmp_path / ".billcast/tmp").iterdir())
+
+
+def test_after_three_steps_an_object_lasts(tmp_path, gathering, monkeypatch):
+    calls = []
+    monkeypatch.setattr(
+        "engine.storage.flush._syncfs", lambda: lambda _: calls.append((tmp_path / "c/t/a").exists()) or 0
+    )
+    gathering.put("c/t/a", page())
+    for _ in range(3):
+        gathering.advance()
+    assert calls == [False, True]
+    assert not list((tmp_path / ".billcast/tmp").iterdir())
+
+
+@pytest.mark.parametrize("then", ["advance", "settle"])
+def test_what_the_disk_did_not_take_at_a_step_never_gets_a_name(tmp_path, gathering, monkeypatch, then):
+    results = [errno.EIO]
+
+    def flush(_):
+        ctypes.set_errno(results[0] if results else 0)
+        return -1 if results and results.pop() else 0
+
+    monkeypatch.setattr("engine.storage.flush._syncfs", lambda: flush)
+    gathering.put("c/t/a", page())
+    gathering.advance()
+    with pytest.raises(StorageError) as raised:
+        getattr(gathering, then)()
+    assert raised.value.problem.code == "S104"
+    gathering.settle()
+    gathering.advance()
+    assert not (tmp_path / "c").exists()
+
+
+def test_scratch_output_is_named_by_steps_without_being_forced(tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.storage.flush._syncfs", lambda: pytest.fail)
+    sink = LocalSink(tmp_path, sync=False)
+    sink.gather()
+    sink.put("c/t/a", page())
+    sink.advance()
+    sink.advance()
+    sink.put("c/t/b", page())
+    sink.advance()
+    sink.settle()
+    assert [sink.get(f"c/t/{name}") for name in "ab"] == [page().data] * 2
 
 
 def _unknown_call(_):
