@@ -18,6 +18,13 @@ MOST_SENTENCES = 3
 LEAST_OF_MOST = Decimal("0.5")  # of the difference: below it no cause is called the largest part
 
 
+# Of each cause its name, and the ids of what is said of it.
+_NAMES = {cause: cause.value for cause in Cause}
+_MONEY_IDS = {cause: f"change.{cause}.money" for cause in Cause}
+_AMOUNT_IDS = {cause: f"change.{cause}.amount" for cause in Cause}
+_SENTENCE_IDS = {cause: f"change.sentences.{cause}" for cause in Cause}
+
+
 def change_view(case: Case, *, has_table: bool = True) -> ChangeView | None:
     """Return why the bill changed, or None where nothing can be claimed or nothing changed.
 
@@ -26,50 +33,57 @@ def change_view(case: Case, *, has_table: bool = True) -> ChangeView | None:
     change = case.change
     if change is None or not change.parts:
         return None
-    headline = _headline(case, change)
+    items = tuple([_item(case, part) for part in change.parts])
+    headline, short = _headlines(case, change, items[0].label)
     return ChangeView(
         headline=headline,
-        short=_short(case, change),
+        short=short,
         sentences=tuple([_sentence(case, part) for part in change.parts[:MOST_SENTENCES]]),
-        items=tuple([_item(case, part) for part in change.parts]),
-        chart=_chart(case, change, headline, has_table=has_table),
+        items=items,
+        chart=_chart(case, change, items, headline, has_table=has_table),
     )
 
 
-def _difference(case: Case, change: Change) -> Fact:
-    return case.book.money("change.difference", abs(change.difference), change.currency)
+def _headlines(case: Case, change: Change, largest: Text | TextBlock) -> tuple[TextBlock, TextBlock]:
+    """Return the headline and the short one; `largest` is the label of the largest cause."""
+    texts, difference = case.book.texts, change.difference
+    month = _month(case, change)
+    if not difference:
+        return (
+            sentence("change.headline", texts.get("The same total as the {month} bill"), month=month),
+            sentence("change.short", texts.get("The same total as before")),
+        )
+    amount = case.book.money("change.difference", abs(difference), change.currency)
+    if not _is_main_cause(change.parts[0], difference):
+        if difference > 0:
+            message = texts.get("{amount} more than the {month} bill")
+        else:
+            message = texts.get("{amount} less than the {month} bill")
+        return (
+            sentence("change.headline", message, amount=amount, month=month),
+            sentence("change.short", message, amount=amount, month=month),
+        )
+    cause = _within(largest)
+    if difference > 0:
+        message, short = (
+            texts.get("{amount} more than the {month} bill. Mostly: {cause}"),
+            texts.get("{amount} more: {cause}"),
+        )
+    else:
+        message, short = (
+            texts.get("{amount} less than the {month} bill. Mostly: {cause}"),
+            texts.get("{amount} less: {cause}"),
+        )
+    return (
+        sentence("change.headline", message, amount=amount, month=month, cause=cause),
+        sentence("change.short", short, amount=amount, cause=cause),
+    )
 
 
 def _month(case: Case, change: Change) -> Fact:
     old, new = month_of(change.comparison), month_of(case.bill)
     text = case.book.formats.month_of_bill(old, has_year=old.month == new.month)
     return case.book.add("change.month", old, text)
-
-
-def _headline(case: Case, change: Change) -> TextBlock:
-    texts, month = case.book.texts, _month(case, change)
-    if not change.difference:
-        return sentence("change.headline", texts.get("The same total as the {month} bill"), month=month)
-    amount = _difference(case, change)
-    if not _has_main_cause(change):
-        return _without_cause("change.headline", case, change)
-    if change.difference > 0:
-        message = texts.get("{amount} more than the {month} bill. Mostly: {cause}")
-    else:
-        message = texts.get("{amount} less than the {month} bill. Mostly: {cause}")
-    cause = _within(part_label(case.book, change.parts[0]))
-    return sentence("change.headline", message, amount=amount, month=month, cause=cause)
-
-
-def _short(case: Case, change: Change) -> TextBlock:
-    texts = case.book.texts
-    if not change.difference:
-        return sentence("change.short", texts.get("The same total as before"))
-    if not _has_main_cause(change):
-        return _without_cause("change.short", case, change)
-    message = texts.get("{amount} more: {cause}") if change.difference > 0 else texts.get("{amount} less: {cause}")
-    cause = _within(part_label(case.book, change.parts[0]))
-    return sentence("change.short", message, amount=_difference(case, change), cause=cause)
 
 
 def _within(label: Text | TextBlock) -> TextBlock:
@@ -80,18 +94,9 @@ def _within(label: Text | TextBlock) -> TextBlock:
     return TextBlock("change.cause", (small, *parts[1:]))
 
 
-def _has_main_cause(change: Change) -> bool:
-    """True if the largest cause points the way of the difference and makes out most of it."""
-    return change.parts[0].amount / change.difference >= LEAST_OF_MOST
-
-
-def _without_cause(block_id: str, case: Case, change: Change) -> TextBlock:
-    texts = case.book.texts
-    if change.difference > 0:
-        message = texts.get("{amount} more than the {month} bill")
-    else:
-        message = texts.get("{amount} less than the {month} bill")
-    return sentence(block_id, message, amount=_difference(case, change), month=_month(case, change))
+def _is_main_cause(part: ChangePart, difference: Decimal) -> bool:
+    """True if a cause points the way of the difference and makes out most of it."""
+    return part.amount / difference >= LEAST_OF_MOST
 
 
 def part_label(book: FactBook, part: ChangePart) -> Text | TextBlock:
@@ -142,8 +147,8 @@ def _number(book: FactBook, fact_id: str, value: Decimal) -> Fact:
 
 
 def _sentence(case: Case, part: ChangePart) -> TextBlock:
-    money = case.book.money(f"change.{part.cause}.money", abs(part.amount), case.bill.currency)
-    return cause_sentence(case.book, f"change.sentences.{part.cause}", part, money)
+    money = case.book.money(_MONEY_IDS[part.cause], abs(part.amount), case.bill.currency)
+    return cause_sentence(case.book, _SENTENCE_IDS[part.cause], part, money)
 
 
 def cause_sentence(book: FactBook, block_id: str, part: ChangePart, amount: Fact | TextBlock) -> TextBlock:
@@ -217,11 +222,14 @@ def _fall(texts: Texts, cause: Cause) -> Text:
 
 
 def _item(case: Case, part: ChangePart) -> ChangeItem:
-    amount = case.book.signed(f"change.{part.cause}.amount", part.amount, case.bill.currency)
-    return ChangeItem(part.cause.value, part_label(case.book, part), amount, part.amount > 0)
+    cause, value = part.cause, part.amount
+    amount = case.book.signed(_AMOUNT_IDS[cause], value, case.bill.currency)
+    return ChangeItem(_NAMES[cause], part_label(case.book, part), amount, value > 0)
 
 
-def _chart(case: Case, change: Change, summary: TextBlock, *, has_table: bool) -> ChartGeometry:
+def _chart(
+    case: Case, change: Change, items: tuple[ChangeItem, ...], summary: TextBlock, *, has_table: bool
+) -> ChartGeometry:
     book = case.book
     old, new = month_of(change.comparison), month_of(case.bill)
     names = (book.formats.month(old), book.formats.month(new))
@@ -237,7 +245,7 @@ def _chart(case: Case, change: Change, summary: TextBlock, *, has_table: bool) -
         book.money("change.chart.new_total", change.new_total, change.currency),
         change.new_total,
     )
-    steps = _steps(case, change)
+    steps = _steps(case, change, items)
     if not has_table:
         return charts.waterfall("change", start, steps, end, summary)
     rows = tuple(
@@ -254,16 +262,15 @@ def _cell(book: FactBook, label: Text | Fact | TextBlock, place: int) -> Text | 
     return book.add(f"change.chart.cells.{place}", label.text, label.text) if isinstance(label, TextBlock) else label
 
 
-def _steps(case: Case, change: Change) -> list[charts.Column]:
+def _steps(case: Case, change: Change, items: tuple[ChangeItem, ...]) -> list[charts.Column]:
     """Return a column for each cause; the smallest share one where there are too many."""
     book, parts = case.book, change.parts
-    shown = parts if len(parts) <= MOST_STEPS else parts[: MOST_STEPS - 1]
-    columns = []
-    for part in shown:
-        amount = book.signed(f"change.{part.cause}.amount", part.amount, change.currency)
-        columns.append(charts.Column(part_label(book, part), amount, part.amount))
-    rest = sum((part.amount for part in parts[len(shown) :]), Decimal(0))
-    if len(shown) < len(parts):
+    count = len(parts) if len(parts) <= MOST_STEPS else MOST_STEPS - 1
+    columns = [
+        charts.Column(item.label, item.amount, part.amount) for item, part in zip(items[:count], parts, strict=False)
+    ]
+    if count < len(parts):
+        rest = sum([part.amount for part in parts[count:]], Decimal(0))
         amount = book.signed("change.chart.rest", rest, change.currency)
         columns.append(charts.Column(book.texts.get("Other"), amount, rest))
     return columns
