@@ -24,7 +24,7 @@ from pydantic_core import SchemaValidator, core_schema
 
 from engine.ingest.place import model_in
 from engine.model import base
-from engine.model.bill import Period
+from engine.model.bill import Bill, Period
 from engine.model.customer import Customer
 from engine.natives import native
 
@@ -130,8 +130,9 @@ def _reader() -> Any:
         return None
     figures, days, periods = _kept()
     schema, rules = Customer.__pydantic_core_schema__, {base.finite: figures, base.sane: days}
+    sure = {Bill._adds_up: _kernel.surely_adds_up}  # noqa: SLF001 - as the schema has it
     try:
-        return _kernel.Reader(schema, rules, Period, periods.of, _part)
+        return _kernel.Reader(schema, rules, Period, periods.of, _part, sure)
     except TypeError:  # `UnknownSchemaError`, or a default that nothing can share
         return None
 

@@ -7,14 +7,20 @@
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.mem cimport PyMem_Calloc, PyMem_Free
-from cpython.object cimport PyObject
+from cpython.object cimport PyObject, PyObject_Str
 from cpython.ref cimport Py_INCREF, Py_XDECREF
 from libc.stdint cimport uint64_t
 from libc.string cimport memchr, memcmp, memcpy
 
+from decimal import Decimal
+
+from engine.model.bill import BillKind
+from engine.model.money import exponent
+
 cdef extern from "Python.h":
     object PyUnicode_DecodeUTF8(const char *, Py_ssize_t, const char *)
     bint PyUnicode_IS_ASCII(object)
+    const char *PyUnicode_AsUTF8AndSize(object, Py_ssize_t *) except NULL
     object PySet_New(object)
     object PyDict_Copy(object)
     object _PyDict_NewPresized(Py_ssize_t)
@@ -81,6 +87,7 @@ cdef enum Kind:
     TEXT, FIGURE, PERIOD, CHOICE, TRUTH, MANY, RECORD, FREE, OTHER, PATTERN
 
 cdef object REQUIRED = object()
+cdef object _Decimal = Decimal, _INVOICE = BillKind.INVOICE, _CREDIT_NOTE = BillKind.CREDIT_NOTE
 cdef tuple NOTHING = ()
 cdef tuple SLOTS = ("__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
 cdef bytes START = b'{"start":"'
@@ -367,6 +374,64 @@ cdef class Node:
             take(line, c',')
 
 
+cdef enum:
+    MOST_DIGITS = 15  # of an amount, so that sums of all of a bill fit
+    MOST_AMOUNTS = 900
+
+
+cdef bint add(object amount, int places, long long *sum) except -1:
+    """Add an amount to a sum of units of so many decimals; False where it is not one as it is usually written."""
+    if type(amount) is not _Decimal:
+        return False
+    cdef str text = PyObject_Str(amount)
+    cdef const char *at
+    cdef Py_ssize_t place, length
+    cdef long long units = 0
+    cdef int behind = -1, digits = 0
+    if not PyUnicode_IS_ASCII(text):
+        return False
+    at = PyUnicode_AsUTF8AndSize(text, &length)
+    for place in range(length > 0 and at[0] == c'-', length):
+        if c'0' <= at[place] <= c'9':
+            units = 10 * units + (at[place] - c'0')
+            digits += 1
+            behind += behind >= 0
+        elif at[place] == c'.' and behind < 0:
+            behind = 0
+        else:
+            return False
+        if digits > MOST_DIGITS:
+            return False
+    behind = 0 if behind < 0 else behind
+    if not digits or behind > places or digits + places - behind > MOST_DIGITS:
+        return False
+    for place in range(behind, places):
+        units *= 10
+    sum[0] += -units if at[0] == c'-' else units
+    return True
+
+
+def surely_adds_up(bill):
+    """Whether a bill is sound for certain: amounts of no more decimals than its currency has, and right sums."""
+    cdef long long parts = 0, total = 0, payable = 0, said = 0
+    cdef int places = exponent(bill.currency)
+    cdef tuple lines = bill.lines, taxes = bill.taxes, allowances = bill.allowances
+    if len(lines) + len(taxes) + len(allowances) > MOST_AMOUNTS:
+        return False
+    for rows in (lines, taxes, allowances):
+        for row in <tuple>rows:
+            if not add(row.amount, places, &parts):
+                return False
+    if not (add(bill.rounding, places, &parts) and add(bill.total, places, &total)):
+        return False
+    if parts != total and (lines or bill.kind is _INVOICE or bill.kind is _CREDIT_NOTE):
+        return False
+    parts = 0
+    if not (add(bill.prepaid, places, &parts) and add(bill.balance_forward, places, &payable)):
+        return False
+    return bool(add(bill.amount_payable, places, &said)) and total - parts + payable == said
+
+
 cdef class Record:
     """A kind of record: its fields in order, and what is asked of the whole."""
 
@@ -378,7 +443,7 @@ cdef class Record:
     cdef dict blank       # all fields in order, with the defaults of those that have one
     cdef list factories   # places of those that have none, and what makes their value
     cdef dict fields_set  # by the bits of the fields that were set
-    cdef list checks      # of the whole, in order
+    cdef list checks      # of the whole, in order, each with what tells sooner that nothing is wrong, or None
     cdef Py_ssize_t offsets[3]  # of `SLOTS`
 
     cdef object read(self, Line *line):
@@ -435,8 +500,9 @@ cdef class Record:
         put_in(record, self.offsets[0], PySet_New(fields_set))
         put_in(record, self.offsets[1], None)
         put_in(record, self.offsets[2], None)
-        for check in self.checks:
-            record = check(record)
+        for check, is_surely_sound in self.checks:
+            if is_surely_sound is None or not is_surely_sound(record):
+                record = check(record)
         return record
 
 
@@ -449,15 +515,17 @@ cdef class Reader:
 
     `rules` gives figures and days by the functions that check them, as dictionaries by their text; `period` is what
     makes a period of its two days, `period_kind` its class; `validator` makes what reads the JSON of a part
-    of the schema, with the configuration of its record. Raises `UnknownSchemaError`.
+    of the schema, with the configuration of its record. `sure` gives by some checks of whole records what says True
+    only where the check passes. Raises `UnknownSchemaError`.
     """
 
     cdef Record record
-    cdef dict rules, tables
+    cdef dict rules, tables, sure
     cdef Table texts, periods
     cdef object period, period_kind, validator
 
-    def __init__(self, schema, dict rules, period_kind, period, validator):
+    def __init__(self, schema, dict rules, period_kind, period, validator, dict sure):
+        self.sure = sure
         self.rules, self.period, self.period_kind, self.validator = rules, period, period_kind, validator
         self.tables = {check: Table(MANY_KEPT) for check in rules}
         self.texts, self.periods = Table(SOME), Table(SOME)
@@ -548,7 +616,7 @@ cdef class Reader:
         elif inner["type"] in ("model", "function-after") and schema["function"]["type"] == "no-info":
             made = self.node(inner, config)
             if made.kind == RECORD and not made.is_nullable:
-                made.record.checks.append(check)
+                made.record.checks.append((check, self.sure.get(check)))
             else:
                 made = Node()
                 made.kind = OTHER

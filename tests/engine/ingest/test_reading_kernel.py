@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import reduce
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Annotated, Any
 
 import pytest
@@ -17,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from engine.ingest import IngestItem, IngestOptions, Read, quick
 from engine.ingest.jsonl import _item
 from engine.model.base import Record, ShortText
-from engine.model.bill import Period
+from engine.model.bill import Bill, BillKind, Period
 
 kernel = quick._kernel
 pytestmark = pytest.mark.skipif(kernel is None, reason="the kernel is not built")
@@ -156,8 +157,60 @@ def test_records_share_nothing_that_can_change():
 
 
 def _reads(kind: type[BaseModel], line: bytes) -> object:
-    reader = kernel.Reader(kind.__pydantic_core_schema__, {}, Period, Period.model_validate, quick._part)
+    reader = kernel.Reader(kind.__pydantic_core_schema__, {}, Period, Period.model_validate, quick._part, {})
     return reader.read(line)
+
+
+AMOUNTS = (
+    st.decimals(-50, 50, places=2)
+    | st.decimals(-50, 50, places=0)
+    | st.decimals()
+    | st.sampled_from(
+        [Decimal("-0"), Decimal("-0.00"), Decimal("1.50"), Decimal("1.500"), Decimal("1E+2"), Decimal("0E-9"),
+         Decimal(10**14), Decimal(10**15), Decimal(10**15 - 1), Decimal("9" * 18 + ".99"), Decimal("0.001")]
+    )
+)  # fmt: skip
+
+
+class _Figure(Decimal):
+    """A subclass."""
+
+
+@given(
+    st.lists(AMOUNTS, max_size=6),
+    st.lists(AMOUNTS, max_size=2),
+    st.tuples(AMOUNTS, AMOUNTS, AMOUNTS),
+    st.sampled_from(["EUR", "JPY", "KWD", "XXX"]),
+    st.sampled_from(BillKind),
+    st.sampled_from([Decimal(0), Decimal("0.01"), Decimal("0.001"), Decimal(1), None]),
+)
+def test_a_bill_is_surely_sound_only_where_the_model_says_so(lines, taxes, others, currency, kind, off):
+    rounding, prepaid, forward = others
+    try:
+        total = sum([*lines, *taxes], rounding)
+        payable = total - prepaid + forward + (off or 0)
+    except InvalidOperation:
+        total = payable = Decimal(1)
+    rows = [tuple(SimpleNamespace(amount=amount) for amount in part) for part in (lines, taxes, ())]
+    bill = Bill.model_construct(
+        currency=currency, kind=kind, lines=rows[0], taxes=rows[1], allowances=rows[2], rounding=rounding,
+        total=total if off is not None else total + 1, prepaid=prepaid, balance_forward=forward, amount_payable=payable,
+    )  # fmt: skip
+    if kernel.surely_adds_up(bill):
+        assert bill._adds_up() is bill
+
+
+def test_bills_as_they_mostly_are_add_up_surely():
+    bills = [bill for line in SAMPLES if (made := quick.at_once(line)) for bill in made.bills]
+    assert len(bills) > len(SAMPLES)
+    assert all(map(kernel.surely_adds_up, bills))
+    odd = bills[0].model_copy(update={"total": _Figure(bills[0].total)})
+    assert not kernel.surely_adds_up(odd)
+    for name in ("total", "prepaid", "balance_forward", "amount_payable", "rounding"):
+        wrong = bills[0].model_copy(update={name: getattr(bills[0], name) + Decimal("0.01")})
+        assert not kernel.surely_adds_up(wrong)
+        with pytest.raises(ValueError, match=r"makes? "):
+            wrong._adds_up()
 
 
 def test_a_part_that_it_does_not_know_is_left_to_pydantic():
@@ -210,7 +263,7 @@ def test_a_model_that_it_does_not_know_goes_the_usual_way(monkeypatch):
         raise kernel.UnknownSchemaError
 
     quick._reader.cache_clear()
-    monkeypatch.setattr(quick, "_kernel", type("_", (), {"Reader": refuse}))
+    monkeypatch.setattr(quick, "_kernel", type("_", (), {"Reader": refuse, "surely_adds_up": None}))
     try:
         assert quick.at_once(SAMPLES[0]) is None
         assert isinstance(_item(SAMPLES[0], "a.jsonl:1", IngestOptions()), Read)
