@@ -26,12 +26,13 @@ def context_rules(table: Any, tag: str, features: set[str], glyphs: Iterable[str
     """Yield the rules of the lookups that `features` name. `table` is a GSUB or GPOS table, `glyphs` all names."""
     chain, context, _ = TYPES[tag]
     every, kind = frozenset(glyphs), "Sub" if tag == "GSUB" else "Pos"
+    known: _Covers = {}
     for subtable in subtables(table, tag, features):
         if subtable.LookupType not in (chain, context):
             continue
         is_chain = subtable.LookupType == chain
         if subtable.Format == _COVERAGES:
-            yield _by_coverage(subtable, is_chain)
+            yield _by_coverage(subtable, is_chain, known)
         elif subtable.Format == _GLYPHS:
             yield from _by_glyph(subtable, is_chain, kind)
         elif subtable.Format == _CLASSES:
@@ -48,6 +49,7 @@ def subtables(table: Any, tag: str, features: set[str]) -> Iterator[Any]:
         if record.FeatureTag in features
         for number in record.Feature.LookupListIndex
     ]
+    chain, context, extension = TYPES[tag]
     seen: set[int] = set()
     while waiting:
         number = waiting.pop()
@@ -55,8 +57,9 @@ def subtables(table: Any, tag: str, features: set[str]) -> Iterator[Any]:
             continue
         seen.add(number)
         for subtable in table.LookupList.Lookup[number].SubTable:
-            inner = subtable.ExtSubTable if subtable.LookupType == TYPES[tag][2] else subtable
-            waiting += _called(inner, "Sub" if tag == "GSUB" else "Pos", "Subst" if tag == "GSUB" else "Pos")
+            inner = subtable.ExtSubTable if subtable.LookupType == extension else subtable
+            if inner.LookupType in (chain, context):  # others call nothing; tables of kerning take long to read
+                waiting += _called(inner, "Sub" if tag == "GSUB" else "Pos", "Subst" if tag == "GSUB" else "Pos")
             yield inner
 
 
@@ -71,16 +74,32 @@ def _called(subtable: Any, kind: str, record_kind: str) -> list[int]:
     return [record.LookupListIndex for record in calls]
 
 
-def _by_coverage(subtable: Any, is_chain: bool) -> ContextRule:
+_Covers = dict[int, frozenset[str]]  # by the place of a coverage in its table
+
+
+def _by_coverage(subtable: Any, is_chain: bool, known: _Covers) -> ContextRule:
     if not is_chain:
-        return ContextRule((), _covers(subtable.Coverage), ())
+        return ContextRule((), _covers(subtable.Coverage, known), ())
     return ContextRule(
-        _covers(subtable.BacktrackCoverage)[::-1], _covers(subtable.InputCoverage), _covers(subtable.LookAheadCoverage)
+        _covers(subtable.BacktrackCoverage, known)[::-1],
+        _covers(subtable.InputCoverage, known),
+        _covers(subtable.LookAheadCoverage, known),
     )
 
 
-def _covers(coverages: Sequence[Any]) -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(coverage.glyphs) for coverage in coverages)
+def _covers(coverages: Sequence[Any], known: _Covers) -> tuple[frozenset[str], ...]:
+    return tuple([_cover(coverage, known) for coverage in coverages])
+
+
+def _cover(coverage: Any, known: _Covers) -> frozenset[str]:
+    """Return the glyphs of a coverage. Rules share a few, and to read one takes long."""
+    reader = vars(coverage).get("reader")  # fontTools has one until a table is read
+    if reader is None:
+        return frozenset(coverage.glyphs)
+    place = reader.offset
+    if place not in known:
+        known[place] = frozenset(coverage.glyphs)
+    return known[place]
 
 
 def _by_glyph(subtable: Any, is_chain: bool, kind: str) -> Iterator[ContextRule]:

@@ -19,6 +19,7 @@ import re
 import typing
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Hashable
+from functools import cached_property
 from operator import attrgetter
 from types import ModuleType
 
@@ -48,12 +49,9 @@ class Flattener:
     def __init__(self, reads: Reads, hosts: frozenset[str], *, kernel: ModuleType | None = _kernel) -> None:
         """`hosts` are those whose addresses the template may print; `kernel` takes what is of the usual kinds apart."""
         self.reads = reads
-        found = tuple(roots_of(reads))
+        self._hosts = hosts
+        found = self._found = tuple(roots_of(reads))
         self.roots: tuple[str, ...] = tuple([root.name for root in found])
-        self._takers, self._namers = (
-            [(attrgetter(root.name), generator.taker(root.step)) for root in found]
-            for generator in (_Generator(reads, hosts), _Generator(reads, hosts, says_ids=True))
-        )
         bounds = None if reads.is_exact else reads.bounds
         self._walker = None if kernel is None else kernel.Walker(found, _KINDS, hosts, bounds)
         self._each = tuple([(number,) for number in range(len(found))])
@@ -93,6 +91,17 @@ class Flattener:
     def _walked(self, communication: Communication, sections: tuple[tuple[int, ...], ...], by_root: bool) -> typing.Any:
         """Return what the kernel finds, None where it leaves the communication to the functions."""
         return None if self._walker is None else self._walker.taken(communication, sections, by_root)
+
+    @cached_property
+    def _takers(self) -> list[tuple[Callable[[Communication], object], _Taker]]:
+        return self._made_by(_Generator(self.reads, self._hosts))
+
+    @cached_property
+    def _namers(self) -> list[tuple[Callable[[Communication], object], _Taker]]:
+        return self._made_by(_Generator(self.reads, self._hosts, says_ids=True))
+
+    def _made_by(self, generator: _Generator) -> list[tuple[Callable[[Communication], object], _Taker]]:
+        return [(attrgetter(root.name), generator.taker(root.step)) for root in self._found]
 
     def _by_root(self, communication: Communication) -> tuple[tuple[Hashable, ...], list[list[SlotValue]]]:
         signatures: list[Hashable] = []

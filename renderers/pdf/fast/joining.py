@@ -39,6 +39,7 @@ class Joining:
         if space is None:
             self.is_splittable = False
             return
+        known: dict[frozenset[str], frozenset[int]] = {}  # numbers of named glyphs: most rules look at the same few
         for tag in TYPES:
             if tag in font and font[tag].table.LookupList:
                 table = font[tag].table
@@ -46,19 +47,23 @@ class Joining:
                 digits = _digit_families(font.getBestCmap(), table, tag, wanted)
                 self.are_digits_alike &= bool(digits)
                 for rule in context_rules(table, tag, wanted, names):
-                    self._note(rule, space, numbers)
+                    self._note(rule, space, numbers, known)
                     sets = (*rule.before, *rule.inputs, *rule.after)
                     self.are_digits_alike &= all(
                         family <= glyphs or family.isdisjoint(glyphs) for family in digits for glyphs in sets
                     )
 
-    def _note(self, rule: ContextRule, space: str, numbers: Mapping[str, int]) -> None:
+    def _note(
+        self, rule: ContextRule, space: str, numbers: Mapping[str, int], known: dict[frozenset[str], frozenset[int]]
+    ) -> None:
         """Keep a rule when the space stands somewhere in it."""
         names = (*rule.before, *rule.inputs, *rule.after)
         if not any(space in glyphs for glyphs in names):
             return
-        found = [frozenset(numbers[name] for name in glyphs) for glyphs in names]
-        sets = [self._sets.setdefault(glyphs, glyphs) for glyphs in found]  # most rules look at the same few
+        for glyphs in names:
+            if glyphs not in known:
+                known[glyphs] = frozenset([numbers[name] for name in glyphs])
+        sets = [self._sets.setdefault(glyphs, glyphs) for glyphs in map(known.__getitem__, names)]
         for offset in range(len(rule.inputs)):
             place = len(rule.before) + offset
             kept: Rule = (tuple(reversed(sets[:place])), tuple(sets[place + 1 :]))

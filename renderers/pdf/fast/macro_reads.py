@@ -6,13 +6,16 @@ syntax, the view counts as read as a whole; a field that is read all the same is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from jinja2 import nodes
 from jinja2.meta import find_undeclared_variables
 
 _MacroKey = tuple[nodes.Macro, str]
+_Kind = TypeVar("_Kind", bound=nodes.Node)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,17 @@ class Names:
         self._imported: dict[str, tuple[nodes.Template, _Scope]] = {}
         self._of_imported: dict[str, set[str]] = {}
         self._of_macros: dict[_MacroKey, set[str] | None] = {}
+        self._below: dict[nodes.Node, list[nodes.Node]] = {}
 
-    def of(self, tree: nodes.Template) -> set[str]:
-        """Return what a template takes from the communication: `notices`; `bill.rows`, where no more is read."""
-        undeclared = find_undeclared_variables(tree)
-        return {name for name in self._reads(tree, _scope_of(tree), ()) if name.partition(".")[0] in undeclared}
+    def of(self, tree: nodes.Template, undeclared: set[str] | None = None) -> set[str]:
+        """Return what a template takes from the communication: `notices`; `bill.rows`, where no more is read.
+
+        `undeclared` are the variables that it looks up, if they are known: it takes some time to find them.
+        """
+        if undeclared is None:
+            undeclared = find_undeclared_variables(tree)
+        code = self._all(tree)
+        return {name for name in self._reads(code, _scope_of(code), ()) if name.partition(".")[0] in undeclared}
 
     def of_imported(self, name: str) -> set[str]:
         """Return the same of an imported template, all its macros included."""
@@ -47,21 +56,30 @@ class Names:
     def _known(self, name: str) -> tuple[nodes.Template, _Scope]:
         if name not in self._imported:
             tree = self._tree_of(name)
-            self._imported[name] = tree, _scope_of(tree)
+            self._imported[name] = tree, _scope_of(self._all(tree))
         return self._imported[name]
 
-    def _reads(self, code: nodes.Node, scope: _Scope, inside: tuple[_MacroKey, ...]) -> Iterator[str]:
+    def _all(self, node: nodes.Node) -> list[nodes.Node]:
+        """Return all nodes below one, in document order. Templates share their macros: each is walked once."""
+        if isinstance(node, nodes.Template):
+            return [found for child in node.body for found in (child, *self._all(child))]
+        if node not in self._below:
+            self._below[node] = []
+            _walk(node, self._below[node])
+        return self._below[node]
+
+    def _reads(self, code: Sequence[nodes.Node], scope: _Scope, inside: tuple[_MacroKey, ...]) -> Iterator[str]:
         """Yield `name.field` for each field read of a name, and each name that is used in another way."""
         told: set[int] = set()
-        for call in code.find_all(nodes.Call):
+        for call in _of_kind(code, nodes.Call):
             for given, fields in self._handed_over(call, scope, inside):
                 told.add(id(given))
                 yield from (f"{given.name}.{field}" for field in fields)
-        for node in code.find_all(nodes.Getattr):
+        for node in _of_kind(code, nodes.Getattr):
             if isinstance(node.node, nodes.Name):
                 told.add(id(node.node))
                 yield f"{node.node.name}.{node.attr}"
-        yield from (node.name for node in code.find_all(nodes.Name) if id(node) not in told and node.ctx != "param")
+        yield from (node.name for node in _of_kind(code, nodes.Name) if id(node) not in told and node.ctx != "param")
 
     def _handed_over(
         self, call: nodes.Call, scope: _Scope, inside: tuple[_MacroKey, ...]
@@ -114,7 +132,7 @@ class Names:
         self, macro: nodes.Macro, scope: _Scope, parameter: str, inside: tuple[_MacroKey, ...]
     ) -> set[str] | None:
         fields = set()
-        for name in self._reads(macro, scope, inside):
+        for name in self._reads(self._all(macro), scope, inside):
             head, _, field = name.partition(".")
             if head == parameter:
                 if not field:
@@ -123,28 +141,38 @@ class Names:
         return fields
 
 
-def _scope_of(tree: nodes.Template) -> _Scope:
-    """Return what names mean in a template; those that are given twice are left out."""
-    macros = {macro.name: macro for macro in tree.find_all(nodes.Macro)}
+def _walk(node: nodes.Node, found: list[nodes.Node]) -> None:
+    for child in node.iter_child_nodes():
+        found.append(child)
+        _walk(child, found)
+
+
+def _of_kind(code: Sequence[nodes.Node], kind: type[_Kind]) -> Iterator[_Kind]:
+    return (node for node in code if isinstance(node, kind))
+
+
+def _scope_of(code: Sequence[nodes.Node]) -> _Scope:
+    """Return what names mean in a template of these nodes; those that are given twice are left out."""
+    macros = {macro.name: macro for macro in _of_kind(code, nodes.Macro)}
     imports = {
         node.target: str(node.template.value)
-        for node in tree.find_all(nodes.Import)
+        for node in _of_kind(code, nodes.Import)
         if isinstance(node.template, nodes.Const)
     }
     pairs = [
         ((name, name) if isinstance(name, str) else name, str(node.template.value))
-        for node in tree.find_all(nodes.FromImport)
+        for node in _of_kind(code, nodes.FromImport)
         if isinstance(node.template, nodes.Const)
         for name in node.names
     ]
-    given = [macro.name for macro in tree.find_all(nodes.Macro)]
-    given += [node.target for node in tree.find_all(nodes.Import)]
+    given = [macro.name for macro in _of_kind(code, nodes.Macro)]
+    given += [node.target for node in _of_kind(code, nodes.Import)]
     given += [
-        name if isinstance(name, str) else name[1] for node in tree.find_all(nodes.FromImport) for name in node.names
+        name if isinstance(name, str) else name[1] for node in _of_kind(code, nodes.FromImport) for name in node.names
     ]
-    given += [node.name for node in tree.find_all(nodes.Name) if node.ctx != "load"]
-    given += [node.name for node in tree.find_all(nodes.NSRef)]
-    once = {name for name in given if given.count(name) == 1}
+    given += [node.name for node in _of_kind(code, nodes.Name) if node.ctx != "load"]
+    given += [node.name for node in _of_kind(code, nodes.NSRef)]
+    once = {name for name, count in Counter(given).items() if count == 1}
     return _Scope(
         {name: macro for name, macro in macros.items() if name in once},
         {alias: template for alias, template in imports.items() if alias in once},

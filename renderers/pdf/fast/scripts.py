@@ -18,8 +18,13 @@ _OWN_LANGUAGES = {
 _SAMPLES = {LATIN: "en", CYRILLIC: "ru", GREEK: "el"}
 
 
-def scripts_of(characters: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield each character with its script; marks, controls and other scripts are left out."""
+@lru_cache(maxsize=16)
+def scripts_of(characters: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """Return each character with its script; marks, controls and other scripts are left out."""
+    return tuple(_scripts_of(characters))
+
+
+def _scripts_of(characters: Iterable[str]) -> Iterator[tuple[str, str]]:
     for character in characters:
         kind = unicodedata.category(character)
         if kind[0] in "MC":

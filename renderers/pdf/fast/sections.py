@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from io import StringIO
 
 from jinja2 import Environment, Template, nodes
+from jinja2.compiler import CodeGenerator, Frame
 
 from renderers.pdf.fast.macro_reads import Names
 from renderers.pdf.fast.model import Unfillable
+from renderers.pdf.fast.template_reads import parsed_before
 
 _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)|<!--|<!")
@@ -100,6 +103,7 @@ class Divider:
         self._name = name
         self._fields = fields
         self._names = Names(self._parsed)
+        self._trees: dict[str, nodes.Template] = {}
 
     def sections(self) -> _Divided:
         """Return the frame (head, and the attributes of <html> and <body>) and the sections in order.
@@ -110,7 +114,9 @@ class Divider:
         known: dict[tuple[str, tuple[str, ...]], _Divided] = vars(self._environment)["billcast_sections"]
         key = self._name, tuple(self._fields)
         if key not in known:
+            self._trees = parsed_before(self._environment)
             known[key] = self._divided()
+            self._trees = {}
         return known[key]
 
     def _divided(self) -> _Divided:
@@ -127,6 +133,8 @@ class Divider:
         return frame, [self._section(number, prelude, group) for number, group in enumerate(groups[1:], start=1)]
 
     def _parsed(self, name: str) -> nodes.Template:
+        if name in self._trees:
+            return self._trees.pop(name)
         loader = self._environment.loader
         if loader is None:
             raise Unfillable("a template can't be read")
@@ -140,11 +148,12 @@ class Divider:
         before = [] if is_frame else [_text(_OPENING)]
         tree = nodes.Template([*kept, *before, *group, _text(_CLOSING)], lineno=1)
         tree.set_environment(self._environment)
-        names = self._names.of(tree)
+        source, undeclared = _generated(tree, self._environment, self._name)
+        names = self._names.of(tree, undeclared)
         for node in kept:
             if isinstance(node, nodes.Import | nodes.FromImport) and isinstance(node.template, nodes.Const):
                 names |= self._names.of_imported(str(node.template.value))
-        code = self._environment.compile(tree, self._name, self._name)
+        code = compile(source, self._name, "exec")
         template = Template.from_code(self._environment, code, self._environment.make_globals(None))
         return Section(number, template, self._roots(names))
 
@@ -152,6 +161,30 @@ class Divider:
         """Return the fields that these names read. A view that is named as a whole is read as a whole."""
         read = {name if name in self._fields else name.partition(".")[0] for name in names}
         return tuple([field for field in self._fields if field in read or field.partition(".")[0] in read])
+
+
+class _Generator(CodeGenerator):
+    """Makes a template's program, and notes which variables it looks up, as `jinja2.meta` finds them."""
+
+    def __init__(self, environment: Environment, name: str) -> None:
+        self.program = StringIO()
+        super().__init__(environment, name, name, self.program, optimized=environment.optimized)
+        self.undeclared: set[str] = set()
+
+    def enter_frame(self, frame: Frame) -> None:
+        super().enter_frame(frame)
+        self.undeclared |= {
+            param
+            for action, param in frame.symbols.loads.values()
+            if action == "resolve" and param is not None and param not in self.environment.globals
+        }
+
+
+def _generated(tree: nodes.Template, environment: Environment, name: str) -> tuple[str, set[str]]:
+    """Return the program of a template and the variables that it looks up, found in one go."""
+    generator = _Generator(environment, name)
+    generator.visit(tree)
+    return generator.program.getvalue(), generator.undeclared
 
 
 class _Groups:

@@ -62,12 +62,21 @@ def reads_of(environment: Environment, template: str) -> Reads:
     environment.extend(billcast_reads={})  # unless it is there: locales share an environment
     known: dict[str, Reads] = vars(environment)["billcast_reads"]
     if template not in known:
-        known[template] = _reads_of(environment, template)
+        trees = dict(_trees(environment, template))
+        known[template] = _reads_of(trees)
+        environment.extend(billcast_trees={})
+        vars(environment)["billcast_trees"].update(trees)
     return known[template]
 
 
-def _reads_of(environment: Environment, template: str) -> Reads:
-    trees = dict(_trees(environment, template))
+def parsed_before(environment: Environment) -> dict[str, nodes.Template]:
+    """Return the syntax trees of what was read, by name; they are given away, since who compiles one changes it."""
+    environment.extend(billcast_trees={})
+    trees: dict[str, nodes.Template] = vars(environment).pop("billcast_trees")
+    return trees
+
+
+def _reads_of(trees: dict[str, nodes.Template]) -> Reads:
     macros = {macro.name: macro for tree in trees.values() for macro in tree.find_all(nodes.Macro)}
     code = list(_reached(trees.values(), macros))
     walk = _Walk(code, macros)
@@ -107,11 +116,17 @@ def _reached(trees: Iterable[nodes.Template], macros: dict[str, nodes.Macro]) ->
             pending += _outside(macros[name])
 
 
-def _outside(parent: nodes.Node) -> Iterator[nodes.Node]:
+def _outside(parent: nodes.Node) -> list[nodes.Node]:
+    found: list[nodes.Node] = []
+    _walk(parent, found)
+    return found
+
+
+def _walk(parent: nodes.Node, found: list[nodes.Node]) -> None:
     for child in parent.iter_child_nodes():
         if not isinstance(child, nodes.Macro):
-            yield child
-            yield from _outside(child)
+            found.append(child)
+            _walk(child, found)
 
 
 class _Walk:

@@ -8,9 +8,10 @@ import pytest
 
 from renderers.pdf.fast import alphabet
 from renderers.pdf.fast.alphabet import Alphabet, alphabet_of, packed, unpacked
+from renderers.pdf.fast.contexts import context_rules
 from renderers.pdf.fast.font_store import font_store, stored_texts
 from renderers.pdf.fast.fontset import Face, FontSet
-from renderers.pdf.fast.glyphs import glyph_texts
+from renderers.pdf.fast.glyphs import glyph_texts, opened
 from renderers.pdf.fast.joining import settled, triples
 from renderers.pdf.fast.type_style import type_style
 from tests.renderers.pdf.fast.typeset import lay_out
@@ -86,3 +87,19 @@ def test_figures_that_settle_are_those_that_never_change_among_themselves() -> N
         for figure, info, position in zip(triples(tuple(found)), infos, positions, strict=True):
             own = info.codepoint, position.x_advance, position.x_offset
             assert own == (found[figure], face.hb_font.get_glyph_h_advance(found[figure]), 0)
+
+
+def test_a_rule_is_read_the_same_whether_its_glyphs_were_read_before_or_not() -> None:
+    face = face_in("de")
+    font = opened(face.data, face.metrics.index)
+    table, names = font["GSUB"].table, font.getGlyphOrder()
+    found = list(context_rules(table, "GSUB", {*face.features}, names))  # glyphs of each place of the file once
+    again = list(context_rules(table, "GSUB", {*face.features}, names))
+    for lookup in table.LookupList.Lookup:
+        for subtable in lookup.SubTable:
+            inner = subtable.ExtSubTable if subtable.LookupType == 7 else subtable
+            for kind in ("Backtrack", "Input", "LookAhead"):
+                for coverage in getattr(inner, f"{kind}Coverage", None) or ():
+                    assert isinstance(coverage.glyphs, list)
+    assert found
+    assert found == again == list(context_rules(table, "GSUB", {*face.features}, names))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import jinja2
 import pytest
+from jinja2.meta import find_undeclared_variables
 
 from engine.templating import TemplateSet
+from renderers.pdf.fast import template_reads
 from renderers.pdf.fast.flatten import Flattener
-from renderers.pdf.fast.sections import Divider, Section
+from renderers.pdf.fast.sections import Divider, Section, _generated
 from tests.e2e.reading import CAMPAIGN
 
 FIELDS = ("bill", "customer", "payment", "tips")
@@ -113,3 +115,21 @@ def test_the_opening_of_the_starter_set_does_not_depend_on_its_charges() -> None
     _, sections = Divider(templates.environment, "pdf/bill.html.j2", fields).sections()
     (opening,) = [section for section in sections if "bill.amount_due" in section.roots]
     assert not {"bill.rows", "bill.totals", "bill.stack", "bill.supply_points"} & {*opening.roots}
+
+
+def test_program_and_variables_are_as_jinja_finds_them_one_by_one() -> None:
+    environment = TemplateSet(CAMPAIGN).environment
+    for name in ("pdf/bill.html.j2", "shared/bill.j2", "shared/charts.svg.j2"):
+        assert environment.loader is not None
+        source, _, _ = environment.loader.get_source(environment, name)
+        program, undeclared = _generated(environment.parse(source, name), environment, name)
+        assert program == environment.compile(source, name, name, raw=True)
+        assert undeclared == find_undeclared_variables(environment.parse(source, name))
+
+
+def test_sections_are_the_same_whether_the_templates_were_parsed_before_or_not() -> None:
+    known, fresh = TemplateSet(CAMPAIGN), TemplateSet(CAMPAIGN)
+    roots = Flattener.of(known).roots
+    found, again = (Divider(one.environment, "pdf/bill.html.j2", roots).sections() for one in (known, fresh))
+    assert [section.roots for section in (found[0], *found[1])] == [section.roots for section in (again[0], *again[1])]
+    assert template_reads.parsed_before(known.environment) == {}  # they were used up
