@@ -59,7 +59,7 @@ def typst_method() -> Method:
 
     def make(text: str) -> bytes:
         svg = io.BytesIO()
-        _segno(orjson.loads(text)[2][payment][code][0].encode()).save(svg, kind="svg", xmldecl=False, border=0)
+        _segno(orjson.loads(text)[payment][code][0].encode()).save(svg, kind="svg", xmldecl=False, border=0)
         inputs = {"doc": text, "fields": fields, "qr": svg.getvalue().decode()}
         made = compiler.compile(sys_inputs=inputs, pdf_standards=["a-3a", "ua-1"])
         if not isinstance(made, bytes):
