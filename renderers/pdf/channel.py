@@ -9,11 +9,9 @@ from engine.errors import ProofError
 from engine.model.artifact import Artifact
 from engine.model.communication import Communication
 from engine.templating.template_set import TemplateSet
-from renderers.pdf.compare import differences
 from renderers.pdf.fast.fill import Filler, new_plans
 from renderers.pdf.fast.model import Unfillable
 from renderers.pdf.fast.template_reads import reads_of
-from renderers.pdf.guard import check_pdf
 from renderers.pdf.reference import CSS_TEMPLATE, HTML_TEMPLATE, Reference
 from renderers.pdf.seal import Sealer
 from renderers.pdf.workshop import Workshop
@@ -116,6 +114,8 @@ class PdfChannel:
             else:
                 artifact = Artifact(self.name, ARTIFACT_NAME, MEDIA_TYPE, made.data, made.shown, made.sha256)
                 return Filled((artifact,), path="fast", warnings=reference.warnings)
+        from renderers.pdf.guard import check_pdf  # loads PDFium: for what is laid out
+
         laid_out = reference.render(communication, context.now_iso)
         check_pdf(laid_out.data, communication, laid_out.shown, laid_out.qr_places)
         artifact = Artifact(self.name, ARTIFACT_NAME, MEDIA_TYPE, laid_out.data, laid_out.shown)
@@ -126,6 +126,9 @@ class PdfChannel:
 
         The guard judges it too: the comparison leaves out the modules of QR symbols, the guard reads each.
         """
+        from renderers.pdf.compare import differences
+        from renderers.pdf.guard import check_pdf
+
         renderers: _Renderers = compiled.payload
         made = renderers.reference.render(communication, context.now_iso)
         found = differences(stored, made.data, made.qr_places)

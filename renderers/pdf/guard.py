@@ -10,14 +10,15 @@ from __future__ import annotations
 import ctypes
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from engine.errors import ProofError
-from engine.model.communication import Communication, Fact, QrCode
+from engine.model.communication import Communication, QrCode
+from renderers.pdf.figures import expected, required
 
 if TYPE_CHECKING:
     from renderers.pdf.reference import QrPlace
@@ -70,30 +71,6 @@ def _check_files(document: pypdfium2.PdfDocument, communication: Communication) 
 def normalised(text: str) -> str:
     """Return `text` in Unicode form NFKC, without white space, its hyphens all alike."""
     return "".join(unicodedata.normalize("NFKC", text.translate(_HYPHENS)).translate(_HYPHENS).split())
-
-
-def expected(communication: Communication) -> Iterator[Fact]:
-    """Yield the facts that are read back wherever a template shows them."""
-    bill, payment = communication.bill, communication.payment
-    yield from (bill.amount_due, bill.number, bill.issued_on)
-    if bill.due_on:
-        yield bill.due_on
-    for row in bill.rows:
-        yield from (fact for fact in (row.quantity, row.price, row.amount) if fact)
-    yield from (row.amount for row in bill.totals)
-    if payment:
-        slip = payment.slip
-        yield payment.amount
-        yield from (fact for fact in (slip.account, slip.bic, slip.reference, slip.amount, slip.due_on) if fact)
-        for open_bill in payment.bills:
-            yield from (open_bill.number, open_bill.amount)
-
-
-def required(communication: Communication) -> Iterator[Fact]:
-    """Yield the facts that no template may leave out: the amount, the number, and where to pay."""
-    yield from (communication.bill.amount_due, communication.bill.number)
-    if communication.payment and communication.payment.slip.account:
-        yield communication.payment.slip.account
 
 
 def _check_text(text: str, communication: Communication, shown: frozenset[str]) -> None:

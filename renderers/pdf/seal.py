@@ -32,11 +32,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from engine.errors import SealError
-from engine.signing.cms import SignedDataMaker
-from engine.signing.credential import Credential, open_credential
+
+if TYPE_CHECKING:
+    from engine.signing.credential import Credential
 
 FIELD_NAME: Final = "seal"
 _PRINT, _LOCKED = 4, 128
@@ -70,6 +71,8 @@ class Sealer:
     """A key ready to seal. One a process: it may be used for any number of files."""
 
     def __init__(self, credential: Credential) -> None:
+        from engine.signing.cms import SignedDataMaker  # the libraries of certificates: for those who seal
+
         self._credential = credential
         self._maker = SignedDataMaker(credential)
         self.room = 2 * self._maker.most_bytes  # hex digits
@@ -78,6 +81,8 @@ class Sealer:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Sealer:
         """Return the sealer whose key the environment names. Raises `SealError` (E100 to E108)."""
+        from engine.signing.credential import open_credential
+
         return cls(open_credential(os.environ if environment is None else environment))
 
     def _at(self, now_iso: str, language: str) -> Seal:

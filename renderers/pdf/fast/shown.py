@@ -11,7 +11,7 @@ from sys import intern
 from engine.model.communication import ChartGeometry, Communication, Fact
 from renderers.pdf.fast.flatten import BETWEEN, Flattener
 from renderers.pdf.fast.model import Element, SlotValue, Template, Unfillable
-from renderers.pdf.guard import required
+from renderers.pdf.figures import required
 
 
 def facts_shown(
