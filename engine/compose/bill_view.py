@@ -57,7 +57,7 @@ def month_fact(case: Case) -> Fact:
 
 def is_estimated(case: Case) -> bool:
     """True if the bill rests on an estimated reading."""
-    return case.bill.is_estimated or any(usage.is_estimated for usage in case.usages)
+    return case.is_estimated
 
 
 def credit_day(case: Case) -> Fact:

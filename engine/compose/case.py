@@ -138,6 +138,11 @@ class Case:
         return sum([amount for _, amount in self.together], ZERO)
 
     @once
+    def is_estimated(self) -> bool:
+        """True if the bill rests on an estimated reading."""
+        return self.bill.is_estimated or any([usage.is_estimated for usage in self.usages])  # noqa: C419
+
+    @once
     def month(self) -> date:
         """The month by which the bill is called; a reminder without a period is called by its bill's."""
         return subject_month(self)

@@ -91,6 +91,7 @@ def _sums(case: Case) -> dict[MarkRole, Decimal]:
     return sums
 
 
+@lru_cache(maxsize=1024)
 def group_label(texts: Texts, role: MarkRole, *, has_vat: bool = False) -> Text:
     """Return the words for a category."""
     match role:
@@ -132,12 +133,12 @@ def figure_of(group: ChargeGroup) -> Decimal:
 def largest_parts(block_id: str, case: Case, made_of: tuple[ChargeGroup, ...]) -> TextBlock:
     """Return a sentence on the one or two largest parts of the bill."""
     texts = case.book.texts
-    ranked = sorted(made_of, key=lambda group: -abs(figure_of(group)))
-    first = ranked[0]
+    ranked = sorted([(-abs(figure_of(group)), place) for place, group in enumerate(made_of)])
+    first = made_of[ranked[0][1]]
     if len(ranked) == 1:
         return sentence(
             block_id, texts.get("It is all one part. {first}: {amount}."), first=first.label, amount=first.money
         )
-    second = ranked[1]
+    second = made_of[ranked[1][1]]
     message = texts.get("The two largest parts. {first}: {amount}. {second}: {other}.")
     return sentence(block_id, message, first=first.label, amount=first.money, second=second.label, other=second.money)

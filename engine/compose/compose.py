@@ -180,7 +180,7 @@ def _payment(
 
 
 def _shows(blocks: dict[str, object]) -> tuple[str, ...]:
-    return tuple(name for name, block in blocks.items() if block)
+    return tuple([name for name, block in blocks.items() if block])
 
 
 def _reasons(case: Case, tone_reason: str, ruling: Ruling, payment: PaymentView | None) -> tuple[str, ...]:

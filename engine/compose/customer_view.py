@@ -40,8 +40,10 @@ def _number(case: Case) -> str:
 def _contact(case: Case) -> list[str]:
     """Return the person below a company's name."""
     name = case.customer.name
-    person = " ".join(part for part in (name.given, name.family) if part)
-    return [harmless(person)] if name.company and person else []
+    if not name.company:
+        return []
+    person = _together(name.given or "", name.family or "")
+    return [harmless(person)] if person else []
 
 
 def _address(case: Case) -> list[str]:
@@ -58,7 +60,7 @@ def _address(case: Case) -> list[str]:
 
 def town_lines(address: PostalAddress) -> list[str]:
     """Return postal code, town and region as the country of `address` writes them."""
-    code, city, region = (part.strip() for part in (address.postal_code, address.city, address.region))
+    code, city, region = address.postal_code.strip(), address.city.strip(), address.region.strip()
     match address.country:
         case "GB" | "IE":
             return [city, region if address.country == "IE" else "", code]
@@ -79,7 +81,7 @@ def town_lines(address: PostalAddress) -> list[str]:
 
 
 def _together(*parts: str) -> str:
-    return " ".join(part for part in parts if part)
+    return " ".join([part for part in parts if part])
 
 
 def _fitted(lines: list[str]) -> list[str]:

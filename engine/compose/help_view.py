@@ -13,7 +13,7 @@ from engine.contracts import Texts
 from engine.model.campaign import Campaign
 from engine.model.communication import AnswerLink, HelpView, Text, TextBlock, Tone
 from engine.model.outreach import OfferKind
-from engine.payment.link import AnswerKind, answer_links, link_expiry
+from engine.payment.link import ANSWER_NAMES, AnswerKind, answer_links, link_expiry
 
 _Way: TypeAlias = tuple[AnswerKind, Text]
 
@@ -125,4 +125,6 @@ def _answers(case: Case, *, has_instalments: bool) -> tuple[AnswerLink, ...]:
     # What the answer is about: the bill spoken of, or the one request for all that the statement asks for.
     reference = case.request_reference if case.statement is not None and case.asked else case.reference
     links = answer_links([kind for kind, _ in offered], reference, expires, base, campaign.payment, case.keys)
-    return tuple([AnswerLink(kind.value, label, link) for (kind, label), link in zip(offered, links, strict=True)])
+    return tuple(
+        [AnswerLink(ANSWER_NAMES[kind], label, link) for (kind, label), link in zip(offered, links, strict=True)]
+    )

@@ -128,7 +128,7 @@ def _slip_due(case: Case) -> Fact | None:
 
 def _in_fours(text: str) -> str:
     plain = text.replace(" ", "")
-    return " ".join(plain[place : place + 4] for place in range(0, len(plain), 4))
+    return " ".join([plain[place : place + 4] for place in range(0, len(plain), 4)])
 
 
 def _qr(case: Case, request: Request, money: Money, url: str) -> tuple[QrCode, tuple[str, ...]]:

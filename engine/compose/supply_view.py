@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from engine.compose.case import Case
 from engine.compose.facts import FactBook
 from engine.compose.points import points_of
@@ -54,6 +56,7 @@ def _title(key: str, label: Fact | None, method: Text) -> Text | TextBlock:
     return TextBlock(f"{key}.title", (label, Text(f", {method}")))
 
 
+@lru_cache(maxsize=512)
 def _method(texts: Texts, method: ReadingMethod) -> Text:
     match method:
         case ReadingMethod.ACTUAL:
@@ -64,6 +67,7 @@ def _method(texts: Texts, method: ReadingMethod) -> Text:
             return texts.get("read by you")
 
 
+@lru_cache(maxsize=512)
 def commodity_name(texts: Texts, commodity: Commodity) -> Text:
     """Return what is delivered, as a heading."""
     match commodity:

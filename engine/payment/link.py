@@ -42,6 +42,9 @@ class AnswerKind(StrEnum):
     NOT_ME = "not_me"  # the message reached the wrong person
 
 
+ANSWER_NAMES = {kind: kind.value for kind in AnswerKind}  # as links have them, told sooner than by the kind
+
+
 @quick
 @dataclass(frozen=True, slots=True)
 class PaymentRequest:
@@ -138,7 +141,7 @@ def answer_links(
 ) -> list[str]:
     """Return the `answer_link` of each of `kinds`; what they have in common is written once."""
     reference = _reference(reference)
-    names = [AnswerKind(kind).value for kind in kinds]
+    names = [ANSWER_NAMES.get(kind) or AnswerKind(kind).value for kind in kinds]
     epoch = str(_epoch(expires_at))
     address, signed = _page("answer", base_url, options.allowed_hosts)
     before = f"{signed}1:e,{len(epoch)}:{epoch},1:k,"  # by name, as `_signature` has them
