@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from io import BytesIO
-from typing import Any
+from typing import Any, Final
 
 import uharfbuzz
 
 from renderers.pdf.fast.font_store import code_of, font_store
-from renderers.pdf.fast.fontset import Face
+from renderers.pdf.fast.fontset import Face, FontSet
 from renderers.pdf.fast.glyphs import opened
 from renderers.pdf.fast.joining import END, Joining, joining_of, settled
+from renderers.pdf.fast.model import TypeStyle, Unfillable
 from renderers.pdf.fast.part_store import digest_of
 from renderers.pdf.fast.repertoire import characters
 from renderers.pdf.fast.scripts import COMMON, CYRILLIC, GREEK, LATIN, language_for, scripts_of
@@ -25,6 +28,7 @@ _OF_ONE_TAG = frozenset({
     "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sq", "sr", "sv", "tr", "uk",
 })  # fmt: skip
 _KEPT = 64
+_UNITS: Final = 1024  # of Pango in a px
 _MADE_BY = ("alphabet", "contexts", "glyphs", "joining", "scripts")
 # The least common last: they are given up first when they don't settle.
 _FIGURES = "0123456789.,\u00a0 \u202f€%/'$£’"
@@ -100,15 +104,46 @@ def alphabet_of(face: Face, locale: str, features: Features, language: str) -> A
     return found
 
 
+def make_alphabets(styles: Iterable[TypeStyle], fonts: FontSet) -> None:
+    """Have the alphabets of these styles made, but for those that other processes are making just now.
+
+    Workers that begin together need the same ones: so none waits while there is another one to make.
+    """
+    asked: dict[tuple[Face, Features, str], int] = {}  # and how many of its face come before
+    for style in styles:
+        face = fonts.faces.get(style.font)
+        if face is None:  # another locale's, which gets another font
+            continue
+        key = face, features_of(style), style.language
+        if key not in asked:
+            asked[key] = sum(1 for other, _, _ in asked if other is face)
+    for face, features, language in sorted(asked, key=lambda key: asked[key]):
+        if not _is_made_elsewhere(face, fonts.language, features, language):
+            with suppress(Unfillable):  # who needs it is told
+                alphabet_of(face, fonts.language, features, language)
+
+
+def _is_made_elsewhere(face: Face, locale: str, features: Features, language: str) -> bool:
+    if face.cache is None or (locale, features, language) in face.alphabets:
+        return False
+    name = _name(face, characters(locale)[-1], features, _told_apart(face, language))
+    return font_store(face.cache).is_taken(name)
+
+
+def features_of(style: TypeStyle) -> Features:
+    """Return the features that texts of a style are shaped with. Letters that are spaced are never joined."""
+    features = {tag: bool(value) for tag, value in style.features}
+    if int(style.letter_spacing * _UNITS):
+        features.update(dict.fromkeys(("liga", "clig", "dlig"), False))
+    return tuple(sorted(features.items()))
+
+
 def _stored(face: Face, letters: frozenset[str], features: Features, language: str) -> Alphabet:
     """Return an alphabet from the face's cache, made now if it isn't there."""
     if face.cache is None:
         return _make(face, letters, features, language)
     store = font_store(face.cache)
-    key = digest_of(
-        str(face.digest), str(face.metrics.index), "".join(sorted(letters)), repr(features), language,
-        ",".join(face.features), uharfbuzz.version_string(), code_of(*_MADE_BY),
-    )  # fmt: skip
+    key = _name(face, letters, features, language)
     found = unpacked(store.get(key))
     if found is None:
         with store.turn([key]):  # another process may be at it
@@ -117,6 +152,13 @@ def _stored(face: Face, letters: frozenset[str], features: Features, language: s
                 found = _make(face, letters, features, language)
                 store.put(key, packed(found))
     return found
+
+
+def _name(face: Face, letters: frozenset[str], features: Features, language: str) -> str:
+    return digest_of(
+        str(face.digest), str(face.metrics.index), "".join(sorted(letters)), repr(features), language,
+        ",".join(face.features), uharfbuzz.version_string(), code_of(*_MADE_BY),
+    )  # fmt: skip
 
 
 def packed(alphabet: Alphabet) -> bytes:

@@ -71,11 +71,24 @@ class PartStore:
         """
         until = time.monotonic() + _PATIENCE_S
         with ExitStack() as held:
-            for number in sorted({crc32(name.encode("utf-8", "surrogatepass")) % _LOCKS for name in names}):
+            for number in sorted(set(map(_number, names))):
                 file = self._lock(number, until)  # in one order, so that no two wait for each other
                 if file is not None:
                     held.callback(file.close)
             yield
+
+    def is_taken(self, name: str) -> bool:
+        """Say whether another process is making what goes by this name, as far as that can be told."""
+        if self._folder is None or fcntl is None:
+            return False
+        try:
+            with (self._folder / f"{_LOCK}{_number(name)}").open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:  # nobody has made anything yet, or there are no locks
+            return False
+        return False
 
     def _lock(self, number: int, until: float) -> BinaryIO | None:
         """Return the locked file, None where it isn't to be had."""
@@ -106,6 +119,10 @@ class PartStore:
         while self._kept_bytes > MOST_KEPT and len(self._kept) > 1:
             _, dropped = self._kept.popitem(last=False)
             self._kept_bytes -= len(dropped)
+
+
+def _number(name: str) -> int:
+    return crc32(name.encode("utf-8", "surrogatepass")) % _LOCKS
 
 
 def digest_of(*parts: str) -> str:

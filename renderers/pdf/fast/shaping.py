@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 
 import uharfbuzz
 
-from renderers.pdf.fast.alphabet import alphabet_of
+from renderers.pdf.fast.alphabet import alphabet_of, features_of
 from renderers.pdf.fast.breaking import Opportunities
 from renderers.pdf.fast.fallback import Block, may_fall_back
 from renderers.pdf.fast.figures import KERNEL, FigureText, digits_of
@@ -55,9 +55,8 @@ class Shaper:
         self._left, self._right = _halves(self._spacing)
         self._mult = (int(style.size * _UNITS) << 16) // self._face.upem
         self._per_em = 1000 / _UNITS / style.size
-        self._features = {tag: bool(value) for tag, value in style.features}
-        if self._spacing:
-            self._features.update(dict.fromkeys(("liga", "clig", "dlig"), False))
+        features = features_of(style)
+        self._features = dict(features)
         self._advances = _advances_of(self._face.name, self._face.digest, self._face.metrics.index, style.size)
         self._cache: dict[str, Shaped] = {}
         self._older: dict[str, Shaped] = {}
@@ -66,7 +65,7 @@ class Shaper:
         self._patterns: dict[bytes, FigureText | None] = {}
         self._beside: dict[tuple[str, str, str, str], Word | None] = {}
         self._shown: dict[tuple[int, int], tuple[int, str, int]] = {}  # units, codes and code by glyph and advance
-        self._alphabet = alphabet_of(self._face, fonts.language, tuple(sorted(self._features.items())), style.language)
+        self._alphabet = alphabet_of(self._face, fonts.language, features, style.language)
         self._known = self._alphabet.known
         self._mixed = MixedTexts(style, fonts, self._pango, self._known, self._emit)
         self._latin, self._letters = self._alphabet.latin, self._alphabet.letters

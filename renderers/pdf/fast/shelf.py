@@ -33,6 +33,11 @@ class Shelf:
         self._styles: dict[TypeStyle, TypeStyle] = {}
         self._met: dict[TypeStyle, str] = {}  # of styles that the fonts know, the digests of their files
 
+    @property
+    def styles(self) -> list[TypeStyle]:
+        """Those of all texts of the entries that were taken or stored."""
+        return list(self._styles)
+
     def get(self, name: str, language: str, *, is_bound: bool) -> Entry | None:
         """Return an entry, None where there is none. `is_bound` where it may depend on the language."""
         found = self._known.get((name, language))

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from renderers.pdf.fast.alphabet import make_alphabets
 from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.geometry import Reader
 from renderers.pdf.fast.grid import anchor_absolutes, settle
@@ -81,6 +82,7 @@ class Specimens:
         self._widths: dict[str, float] = {}
         self._lately: dict[int, tuple[Element, Sequence[SlotValue], tuple[str, list[str]]]] = {}  # named by `learn`
         self.laid_out = 0
+        self._ready = 0  # styles whose alphabets were made
 
     def learn(self, frame: Skeleton, bodies: Sequence[tuple[Element, Sequence[SlotValue]]]) -> None:
         """Have what isn't known yet of these sections laid out, all at once. Raises `Unfillable`."""
@@ -99,6 +101,9 @@ class Specimens:
                 unknown = self._unknown(frame, unknown)  # another process may have made them meanwhile
                 if unknown:
                     self._learn(frame, unknown)
+        styles = self._shelf.styles
+        make_alphabets(styles[self._ready :], self._fonts)
+        self._ready = len(styles)
 
     def section(
         self, frame: Skeleton, body: Element, slots: Sequence[SlotValue], make_leaf: MakeLeaf[_Leaf]

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from renderers.pdf.fast import alphabet
-from renderers.pdf.fast.alphabet import Alphabet, alphabet_of, packed, unpacked
+from renderers.pdf.fast import alphabet, part_store
+from renderers.pdf.fast.alphabet import Alphabet, alphabet_of, make_alphabets, packed, unpacked
 from renderers.pdf.fast.contexts import context_rules
 from renderers.pdf.fast.font_store import font_store, stored_texts
 from renderers.pdf.fast.fontset import Face, FontSet
 from renderers.pdf.fast.glyphs import glyph_texts, opened
 from renderers.pdf.fast.joining import settled, triples
+from renderers.pdf.fast.model import TypeStyle
 from renderers.pdf.fast.type_style import type_style
 from tests.renderers.pdf.fast.typeset import lay_out
 
@@ -29,6 +30,13 @@ def face_in(locale: str, cache: Path | None = None) -> Face:
     _, styles = lay_out([(200.0, [("", "Ag 0")])], locale)
     fonts = FontSet(locale, cache)
     return fonts.faces[type_style(styles["p"], fonts).font]
+
+
+def both_faces(cache: Path) -> tuple[FontSet, list[TypeStyle]]:
+    """Return a font set and two styles, of two of its faces."""
+    _, styles = lay_out([(200.0, [("", "Ag 0"), ("b", "Ag 0")])], "de")
+    fonts = FontSet("de", cache)
+    return fonts, [type_style(styles[tag], fonts) for tag in ("p", "b")]
 
 
 def said(found: Alphabet) -> tuple[object, ...]:
@@ -103,3 +111,25 @@ def test_a_rule_is_read_the_same_whether_its_glyphs_were_read_before_or_not() ->
                     assert isinstance(coverage.glyphs, list)
     assert found
     assert found == again == list(context_rules(table, "GSUB", {*face.features}, names))
+
+
+def test_alphabets_that_another_process_makes_are_left_until_they_are_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(part_store, "_LOCKS", 1 << 30)  # none is shared
+    fonts, (plain, bold) = both_faces(tmp_path)
+    face = fonts.faces[plain.font]
+    assert face is not fonts.faces[bold.font]
+    store = font_store(tmp_path)
+    with store.turn([alphabet._name(face, alphabet.characters("de")[-1], TABULAR, "")]):
+        make_alphabets([plain, bold, plain], fonts)
+        assert not face.alphabets
+        assert len(fonts.faces[bold.font].alphabets) == 1
+    make_alphabets([plain, bold], fonts)
+    assert len(face.alphabets) == 1
+
+
+def test_a_style_whose_font_this_locale_does_not_get_needs_no_alphabet(tmp_path: Path) -> None:
+    fonts, (plain, _) = both_faces(tmp_path)
+    make_alphabets([plain], FontSet("de", tmp_path))
+    assert not fonts.faces[plain.font].alphabets

@@ -130,3 +130,13 @@ def test_what_has_another_lock_is_not_waited_for(tmp_path: Path) -> None:
         start = time.monotonic()
         with PartStore(tmp_path).turn(["c", "d"]):
             assert time.monotonic() - start < part_store._PATIENCE_S / 2
+
+
+def test_what_another_process_makes_is_told_from_what_nobody_makes(tmp_path: Path) -> None:
+    store, other = PartStore(tmp_path), PartStore(tmp_path)
+    assert not other.is_taken("a")  # there is no folder yet
+    with store.turn(["a"]):
+        assert other.is_taken("a")
+        assert not other.is_taken("b")
+    assert not other.is_taken("a")
+    assert not PartStore().is_taken("a")
