@@ -13,7 +13,7 @@ from typing import Final
 import uharfbuzz
 from weasyprint.pdf.fonts import Font
 
-from renderers.pdf.fast.fontfile import font_bodies, subset_font
+from renderers.pdf.fast.fontfile import FontProgram, font_bodies, font_program, subset_font, unicode_map
 from renderers.pdf.fast.glyphs import glyphs_of
 from renderers.pdf.fast.model import Unfillable
 
@@ -47,7 +47,7 @@ class Block:
         for letter, glyph in own.items():
             if glyph:
                 self._texts.setdefault(glyph, letter)
-        self._subset = b""
+        self._program: FontProgram | None = None
 
     def shows(self, letter: str, glyph: int) -> bool:
         """Say whether a glyph stands for this letter, and a text copied from the file would have it back."""
@@ -58,12 +58,17 @@ class Block:
         del code
         return 0
 
-    def objects(self, first_number: int, level: int = 0) -> list[bytes]:
+    def unicode_map(self, level: int = 0) -> bytes:
+        """Return the body of the stream that says what the font's glyphs stand for."""
+        del level
+        return unicode_map([self._texts.get(glyph, "") for glyph in self._order])
+
+    def objects(self, first_number: int, map_number: int, level: int = 0) -> list[bytes]:
         """Return the bodies of the font's PDF objects, numbered from `first_number`; the first is the font."""
         del level
-        self._subset = self._subset or subset_font(self._face, self._order)
-        texts = [self._texts.get(glyph, "") for glyph in self._order]
-        return font_bodies(first_number, self._font, self._subset, self.widths, texts)
+        if self._program is None:
+            self._program = font_program(subset_font(self._face, self._order))
+        return font_bodies(first_number, map_number, self._font, self._program, self.widths)
 
 
 class Fallback:

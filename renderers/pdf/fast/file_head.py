@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from itertools import accumulate
@@ -14,6 +15,7 @@ from renderers.pdf.fast.xref import FREE, packed_rows, plain_rows
 
 _HEADER = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
 _PROFILE = "sRGB2014.icc"
+_ROW = 504  # bytes of the profile, 16 bits a sample
 PROFILE_NUMBER, RESOURCES_NUMBER = 1, 2
 OBJECT_END = b"\nendobj\n"
 
@@ -22,13 +24,15 @@ OBJECT_END = b"\nendobj\n"
 class Resource:
     """Something that content streams name: /F1, /X1, /P1, /G1.
 
-    `objects` takes the number of its first object and returns the bodies of all its objects, numbered from
-    there on; the first is what the name stands for. A body is what stands between `obj` and `endobj`.
+    `objects` takes the number of its first object and that of what stands `beside` it, and returns the bodies of all
+    its objects, numbered from the first on; this is what the name stands for. A body is what stands between `obj` and
+    `endobj`. What stands beside several resources is written once.
     """
 
     kind: Literal["Font", "XObject", "Pattern", "ExtGState"]
     name: str
-    objects: Callable[[int], Sequence[bytes]]
+    objects: Callable[[int, int], Sequence[bytes]]
+    beside: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,15 @@ class FileHead:
     @classmethod
     def compile(cls, resources: Sequence[Resource]) -> FileHead:
         """Return the head with these resources; all pages of all plans may use their names."""
-        bodies = [stream(b"/N 3", whole((files("weasyprint.pdf") / _PROFILE).read_bytes(), is_kept=True)), b""]
+        bodies = [_profile(), b""]
         names: dict[str, dict[str, int]] = {}
+        beside: dict[bytes, int] = {b"": 0}
         for resource in resources:
+            if resource.beside not in beside:
+                bodies.append(resource.beside)
+                beside[resource.beside] = len(bodies)
             names.setdefault(resource.kind, {})[resource.name] = len(bodies) + 1
-            bodies.extend(resource.objects(len(bodies) + 1))
+            bodies.extend(resource.objects(len(bodies) + 1, beside[resource.beside]))
         bodies[RESOURCES_NUMBER - 1] = _resources(names)
         members = [place for place, made in enumerate(bodies, start=1) if not made.endswith(b"endstream")]
         bodies.append(object_stream(members, [bodies[place - 1] for place in members], is_kept=True))
@@ -62,6 +70,21 @@ class FileHead:
                 position += len(chunks[-1])
         data = b"".join(chunks)
         return cls(data, b"".join(rows), len(bodies) + 1, sha256(data))
+
+
+@cache
+def _profile() -> bytes:
+    """Return the colour profile's stream: half of it is curves, which take half the room as differences."""
+    data = (files("weasyprint.pdf") / _PROFILE).read_bytes()
+    if len(data) % _ROW:
+        return stream(b"/N 3", whole(data, is_kept=True))
+    rows = []
+    for start in range(0, len(data), _ROW):
+        row = data[start : start + _ROW]
+        steps = bytes([(byte - left) & 255 for byte, left in zip(row, b"\0\0" + row, strict=False)])
+        rows.append(min((b"\0" + row, b"\1" + steps), key=lambda one: len(whole(one, is_kept=True))))
+    entries = b"/N 3/DecodeParms<</Predictor 15/BitsPerComponent 16/Columns %d>>" % (_ROW // 2)
+    return stream(entries, whole(b"".join(rows), is_kept=True))
 
 
 def _resources(names: dict[str, dict[str, int]]) -> bytes:

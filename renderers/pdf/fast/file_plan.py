@@ -7,7 +7,7 @@ cross-reference and its digest are known, too. Only what follows is packed and c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any
@@ -23,6 +23,7 @@ from renderers.pdf.seal import Seal
 
 _KEPT = 256
 _ROUND = 64
+_STARTS_KEPT = 3  # of a plan, some kilobytes each
 _MEMBER_BYTES = 150  # of memory: what writes an object of the customer's
 _packed_rows = lru_cache(maxsize=_KEPT)(lambda stream, count: packed_rows(stream, 0, count))  # by few streams
 
@@ -52,13 +53,15 @@ class FilePlan:
     members: OwnMembers
     opening: bytes  # of their object stream: their numbers, with places for where each begins
     weight: int  # bytes, about
-    start: Start | None = field(default=None)  # of the last file
+    starts: tuple[Start, ...] = ()  # of the last heads
 
     def under(self, head: FileHead) -> Start:
         """Return the start of files under this head."""
-        found = self.start
-        if found is None or found.head is not head:
-            found = self.start = self._start(head)
+        for found in self.starts:
+            if found.head is head:
+                return found
+        found = self._start(head)
+        self.starts = (*self.starts[1 - _STARTS_KEPT :], found)  # a name with a rare letter brings another head
         return found
 
     def _start(self, head: FileHead) -> Start:

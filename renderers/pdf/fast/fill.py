@@ -32,7 +32,7 @@ from renderers.pdf.fast.shown import check_shown, facts_shown, leads_to
 from renderers.pdf.fast.skeleton import Skeletons
 from renderers.pdf.fast.specimen import Specimens
 from renderers.pdf.fast.syntax import filled
-from renderers.pdf.fast.writer import FileHead, FilePlan, Manner, Resource, Texts, plan_file, write_file
+from renderers.pdf.fast.writer import FileHead, FilePlan, Manner, Texts, plan_file, write_file
 from renderers.pdf.reference import HTML_TEMPLATE, Reference
 from renderers.pdf.seal import Seal
 
@@ -320,11 +320,8 @@ class Filler:
         levels = self._fonts.variant(fonts)
         return self._heads.get(
             (fonts, levels),
-            lambda: FileHead.compile([
-                Resource("Font", name, partial(self._fonts.objects, name, level))
-                for name, level in zip(fonts, levels, strict=True)
-            ]),
-        )  # fmt: skip
+            lambda: FileHead.compile(list(map(self._fonts.resource, fonts, levels))),
+        )
 
 
 def _has_room(head: FileHead, plan: FilePlan) -> bool:

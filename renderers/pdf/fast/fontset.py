@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from functools import partial
 from hashlib import md5, sha256
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 from weakref import WeakValueDictionary
 
+import fontTools
 import uharfbuzz
 from weasyprint.pdf.fonts import Font
 from weasyprint.text.ffi import ffi, pango
@@ -22,8 +24,9 @@ from weasyprint.text.fonts import font_features, get_pango_font_key
 from weasyprint.text.line_break import Layout
 
 from renderers.pdf.fast.fallback import Block, Fallback, Letter, PangoGlyph, of_one_font
-from renderers.pdf.fast.font_store import stored_texts
-from renderers.pdf.fast.fontfile import font_bodies, subset_font
+from renderers.pdf.fast.file_head import Resource
+from renderers.pdf.fast.font_store import code_of, stored_texts
+from renderers.pdf.fast.fontfile import FontProgram, font_bodies, font_program, subset_font, unicode_map
 from renderers.pdf.fast.glyphs import glyphs_of
 from renderers.pdf.fast.model import TypeStyle, Unfillable
 from renderers.pdf.fast.repertoire import LEVELS, characters
@@ -31,7 +34,6 @@ from renderers.pdf.fast.repertoire import LEVELS, characters
 _PROBE_SIZE = 100.0  # at which the metrics are taken, so that they don't depend on the first style met
 _ALWAYS = ("calt", "ccmp", "clig", "kern", "liga", "locl", "rclt", "rlig")  # features that HarfBuzz turns on itself
 _GLYPHS = 64  # sets of a file's glyphs that are kept
-_OBJECTS = 64  # fonts whose PDF objects are kept
 _STANDING_IN = 4096  # letters in other fonts that are kept
 _LIGHT, _BOLD = 500, 600  # fontconfig emboldens a face up to medium when bold is asked for
 _READ_ALIKE = {0x2010: "-", 0x2011: "-"} | {code: normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
@@ -62,6 +64,7 @@ class FontFile:
         self._advances: dict[int, int] = {}
         self._glyphs: dict[tuple[frozenset[str], tuple[str, ...]], frozenset[int]] = {}
         self._texts: dict[int, str] | None = None
+        self._ranks: list[int] = []
 
     def glyphs(self, letters: frozenset[str], features: tuple[str, ...]) -> frozenset[int]:
         """Return the glyphs that these characters and their substitutions can come out as."""
@@ -77,6 +80,24 @@ class FontFile:
         if self._texts is None:
             self._texts = stored_texts(self.data, self.index, self.digest, cache)
         return self._texts
+
+    def ranks(self, cache: Path | None) -> list[int]:
+        """Return by glyph what they are sorted by: letters as they are come first, then other forms of letters.
+
+        So a subset's map from glyphs to letters is short.
+        """
+        if not self._ranks:
+            texts = self.texts(cache)
+            keys: list[tuple[bool, str, int]] = []
+            seen: set[str] = set()
+            for glyph in range(self.hb_face.glyph_count):
+                text = texts.get(glyph, "")
+                keys.append((len(text) != 1 or text in seen, text, glyph))
+                seen.add(text)
+            self._ranks = [0] * len(keys)
+            for rank, (_, _, glyph) in enumerate(sorted(keys)):
+                self._ranks[glyph] = rank
+        return self._ranks
 
     def advance(self, glyph: int) -> int:
         """Return the advance of a glyph in units of the font."""
@@ -111,16 +132,17 @@ class Face:
         self.upem: int = font.upem
         self.features = tuple(sorted({*_ALWAYS, *features}))
         self.cache = cache
-        self._subsets: dict[int, bytes] = {}
+        self._programs: dict[int, FontProgram] = {}  # by level
         self.alphabets: dict[Any, Any] = {}  # kept here by `alphabet`
         self.hb_face = self.file.hb_face
         self.hb_font = self.file.hb_font
         levels = [self.file.glyphs(letters, self.features) for letters in characters(language)]
-        # Glyph 0 stays 0; then each level's own, in the order of the file.
+        ranks = self.file.ranks(cache)
+        # Glyph 0 stays 0; then each level's own, in the order of what they stand for.
         self.order: list[int] = [0]
         seen = {0}
         for glyphs in levels:
-            self.order += sorted(glyphs - seen)
+            self.order += sorted(glyphs - seen, key=ranks.__getitem__)
             seen |= glyphs
         self.sizes: tuple[int, ...] = tuple(len({0} | glyphs) for glyphs in levels)
         self.codes: dict[int, int] = {glyph: code for code, glyph in enumerate(self.order)}
@@ -151,25 +173,28 @@ class Face:
         if said != text and _read(said) != _read(text) and self.codes.keys() >= set(glyphs):
             raise Unfillable("a glyph stands for another character")
 
-    def objects(self, first_number: int, level: int = 0) -> list[bytes]:
+    def unicode_map(self, level: int = 0) -> bytes:
+        """Return the body of the stream that says what the font's glyphs stand for."""
+        texts = self.texts
+        return unicode_map([texts.get(glyph, "") for glyph in self.order[: self.sizes[level]]])
+
+    def objects(self, first_number: int, map_number: int, level: int = 0) -> list[bytes]:
         """Return the bodies of the font's PDF objects, numbered from `first_number`; the first is the font.
 
         `level` is the repertoire that the file needs: 0 the locale's, up to `repertoire.LEVELS` - 1 for all.
+        `map_number` is that of its `unicode_map`.
         """
         size = self.sizes[level]
-        if level not in self._subsets:
-            self._subsets[level] = self._subset(size, level)
-        texts = self.texts
-        return font_bodies(
-            first_number, self.metrics, self._subsets[level], self.widths[:size],
-            [texts.get(glyph, "") for glyph in self.order[:size]],
-        )  # fmt: skip
+        if level not in self._programs:
+            self._programs[level] = font_program(self._subset(size, level))
+        return font_bodies(first_number, map_number, self.metrics, self._programs[level], self.widths[:size])
 
     def _subset(self, size: int, level: int) -> bytes:
         """Return the font file of the first `size` glyphs, from the cache when it has been made before."""
         if self.cache is None:
             return subset_font(self.hb_face, self.order[:size])
-        key = sha256(repr((uharfbuzz.__version__, self.metrics.index, self.order[:size], self.digest)).encode())
+        made_by = uharfbuzz.__version__, fontTools.version, code_of("fontfile", "cid_font")
+        key = sha256(repr((made_by, self.metrics.index, self.order[:size], self.digest)).encode())
         path = self.cache / f"{self.name}-{level}-{key.hexdigest()[:32]}.font"
         if not path.exists():
             self.cache.mkdir(parents=True, exist_ok=True)
@@ -196,7 +221,6 @@ class FontSet:
         self._by_key: dict[tuple[Any, ...], Face] = {}
         self._fallbacks: dict[str, Fallback] = {}
         self._blocks: dict[str, Block] = {}
-        self._objects: dict[tuple[str, int, int], list[bytes]] = {}  # packing them takes milliseconds
         self._standing_in: dict[tuple[TypeStyle, int, str], Fallback] = {}
 
     def begin(self) -> None:
@@ -218,16 +242,10 @@ class FontSet:
         """Return what texts shaped since `begin` need beside these faces, in the order of the file."""
         return tuple(sorted(self.need.keys() - set(names))) if self.need else ()
 
-    def objects(self, name: str, level: int, first_number: int) -> list[bytes]:
-        """Return the bodies of the PDF objects of a face or a block, numbered from `first_number`."""
-        key = name, level, first_number
-        found = self._objects.get(key)
-        if found is None:
-            if len(self._objects) >= _OBJECTS:
-                self._objects.clear()
-            source = self.faces.get(name) or self._blocks[name]
-            found = self._objects[key] = source.objects(first_number, level)
-        return found
+    def resource(self, name: str, level: int) -> Resource:
+        """Return a level of a face, or a block, for the head of a file."""
+        source = self.faces.get(name) or self._blocks[name]
+        return Resource("Font", name, partial(source.objects, level=level), source.unicode_map(level))
 
     def other_blocks(self, style: TypeStyle, key: int, glyphs: list[Letter]) -> list[tuple[Block, PangoGlyph]]:
         """Return the glyphs of a run in another font than the style's, each with its block.

@@ -28,10 +28,10 @@ def operators_pdf(operators: bytes, fonts: FontSet | None = None) -> bytes:
     pdf = pydyf.PDF()
     names = pydyf.Dictionary()
     for face in fonts.faces.values() if fonts else ():
-        first = len(pdf.objects)
-        for body in face.objects(first, fonts.need.get(face.name, 0) if fonts else 0):
+        first, level = len(pdf.objects), fonts.need.get(face.name, 0) if fonts else 0
+        for body in (face.unicode_map(level), *face.objects(first + 1, first, level)):
             pdf.add_object(_Raw(body))
-        names[face.name] = pdf.objects[first].reference
+        names[face.name] = pdf.objects[first + 1].reference
     content = pydyf.Stream([b"0.75 0 0 -0.75 0 300 cm", operators])
     pdf.add_object(content)
     pdf.add_page(

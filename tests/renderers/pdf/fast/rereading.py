@@ -171,7 +171,7 @@ class _Copy:
         self._pdf = pdf  # its objects live as long as it does
         self._thing, self._numbers = thing, known
 
-    def __call__(self, first: int) -> list[bytes]:
+    def __call__(self, first: int, _: int) -> list[bytes]:
         if self._thing.is_indirect:
             self._numbers[self._thing.objgen] = first
         self._first, self._waiting = first, [self._thing]

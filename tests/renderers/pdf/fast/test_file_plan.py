@@ -25,7 +25,7 @@ from renderers.pdf.fast.writer import Resource, Said, Texts, write_file
 
 SAID = Said("Bill", "Northlight", "", "2026-11-06T08:00:00Z")
 SHORT = FileHead.compile([])
-LONG = FileHead.compile([Resource("ExtGState", "G1", lambda _: [b"<</Type/ExtGState/CA 1/Note(longer)>>"])])
+LONG = FileHead.compile([Resource("ExtGState", "G1", lambda *_: [b"<</Type/ExtGState/CA 1/Note(longer)>>"])])
 WORDS = ("Chart one", "https://a.example/1", "Title")
 
 

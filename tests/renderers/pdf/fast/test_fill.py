@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from importlib.resources import files
+from io import BytesIO
 
+import pikepdf
+import pypdfium2
 import pytest
 
 from engine.templating import TemplateSet
@@ -59,3 +63,38 @@ def test_what_the_margins_of_the_bill_before_said_makes_no_difference() -> None:
     assert [second.fill(said).artifacts[0].data for said in reversed(each)] == made[::-1]
     assert len(set(made)) == len(made)
     assert [first.fill(said).path for said in each] == ["fast"] * len(each)
+
+
+NAMES = ("Anna Rossi", "Böhm", "Žák", "Ж. Ω", "Nguyễn", "Anna Böhm", "Ꞓ Böhm")  # of each level, and of another font
+
+
+def test_names_of_any_letters_stand_in_files_of_one_plan() -> None:
+    bench = Bench(TemplateSet(CAMPAIGN))
+    usual = bench.said(samples()["NL-0001"])
+    assert usual
+    customer = usual.customer
+    first, *rest = customer.address
+    each = [changed(usual, customer=changed(customer, address=(changed(first, text=name), *rest))) for name in NAMES]
+    made = [bench.fill(said).artifacts[0].data for said in each]
+    assert [bench.fill(said).path for said in each] == ["fast"] * len(each)
+    for name, data in zip(NAMES, made, strict=True):
+        document = pypdfium2.PdfDocument(data)
+        assert name in document[0].get_textpage().get_text_bounded()
+        document.close()
+    other = Bench(TemplateSet(CAMPAIGN))
+    assert [other.fill(said).artifacts[0].data for said in reversed(each)] == made[::-1]
+    sizes = [len(data) for data in made]
+    assert sizes[:5] == sorted(sizes[:5])
+    assert abs(sizes[5] - sizes[1]) < 50
+
+
+def test_a_file_holds_what_its_fonts_share_once_and_the_profile_as_it_is() -> None:
+    bench = Bench(TemplateSet(CAMPAIGN))
+    said = bench.said(samples()["NL-0001"])
+    assert said
+    with pikepdf.open(BytesIO(bench.fill(said).artifacts[0].data)) as pdf:
+        fonts = list(pdf.pages[0].Resources.Font.values())
+        assert len(fonts) == 4
+        assert len({font.ToUnicode.objgen for font in fonts}) == 1
+        profile = pdf.Root.OutputIntents[0].DestOutputProfile.read_bytes()
+    assert profile == (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()

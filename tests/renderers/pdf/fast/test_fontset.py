@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -9,8 +10,11 @@ import pikepdf
 import pypdfium2
 import pytest
 import weasyprint
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
 
+from renderers.pdf.fast.fontfile import unicode_map
 from renderers.pdf.fast.fontset import Face, FontSet
 from renderers.pdf.fast.model import TypeStyle
 from renderers.pdf.fast.repertoire import LEVELS, characters
@@ -27,7 +31,7 @@ def _pdf(face: Face, level: int, size: float, lines: list[bytes]) -> bytes:
         f"BT /F1 {size} Tf 1 0 0 1 10 {80 - 20 * number} Tm {line.decode()} TJ ET\n"
         for number, line in enumerate(lines)
     ).encode()
-    objects = face.objects(4, level)
+    objects = [*face.objects(4, 8, level), face.unicode_map(level)]
     bodies = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -72,9 +76,10 @@ def _difference(one: Image.Image, other: Image.Image) -> float:
     ("level", "texts"),
     [
         (0, ["Importo: 217,40\u00a0€ – «già» 50 %", "A - B (C) fi ffl AVA"]),
-        (1, ["Łukasz Žemaitis, Čačak 12", "Țara Ştefan"]),
-        (2, ["Северный ветер 12 кВт·ч", "Σύνολο ΩΛΑ"]),
-        (3, ["Nguyễn Văn Ơn", "ǎ ǒ 12"]),
+        (1, ["Jürgen Bjørk {~}", "Muñoz & Gonçalves"]),
+        (2, ["Łukasz Žemaitis, Čačak 12", "Țara Ştefan"]),
+        (3, ["Северный ветер 12 кВт·ч", "Σύνολο ΩΛΑ"]),
+        (4, ["Nguyễn Văn Ơn", "ǎ ǒ 12"]),
     ],
 )
 def test_subsets_look_and_read_as_weasyprint_shows_them(css: str, level: int, texts: list[str]) -> None:
@@ -99,7 +104,8 @@ def test_glyph_codes_are_the_same_in_every_level() -> None:
     fonts, style, _ = fonts_and_style()
     face = fonts.faces[style.font]
     assert list(face.sizes) == sorted(face.sizes)
-    assert face.codes[face.nominal("a")] < face.sizes[0] <= face.codes[face.nominal("ž")] < face.sizes[1]
+    assert face.codes[face.nominal("à")] < face.sizes[0] <= face.codes[face.nominal("ü")] < face.sizes[1]
+    assert face.sizes[1] <= face.codes[face.nominal("ž")] < face.sizes[2]
     assert face.codes[0] == 0
 
 
@@ -109,22 +115,22 @@ def test_the_same_style_gives_the_same_bytes_whatever_came_before() -> None:
     one, _ = type_style(regular, first), type_style(bold, first)
     _, other = type_style(bold, second), type_style(style_of("font-size: 30px"), second)
     assert one.font == other.font
-    assert first.faces[one.font].objects(7, 1) == second.faces[one.font].objects(7, 1)
+    assert first.faces[one.font].objects(7, 6, 1) == second.faces[one.font].objects(7, 6, 1)
 
 
 def test_subsets_are_kept_in_the_cache(tmp_path: Path) -> None:
     computed = style_of()
     made = FontSet("it", tmp_path)
-    objects = made.faces[type_style(computed, made).font].objects(1)
+    objects = made.faces[type_style(computed, made).font].objects(2, 1)
     (kept,) = tmp_path.glob("*.font")
     changed = kept.stat().st_mtime_ns
     again = FontSet("it", tmp_path)
-    assert again.faces[type_style(computed, again).font].objects(1) == objects
+    assert again.faces[type_style(computed, again).font].objects(2, 1) == objects
     assert kept.stat().st_mtime_ns == changed
 
 
 def test_every_letter_of_a_locale_is_in_its_level() -> None:
-    for language, letters in (("it", "àÈù€"), ("lt", "ąŽė"), ("ro", "șȚă"), ("ru", "Ёжы№"), ("fr", "œŸç")):
+    for language, letters in (("it", "àÈù€"), ("lt", "ąŽė"), ("ro", "șȚă"), ("ru", "Ёжы№Šė"), ("fr", "œŸç")):
         levels = characters(language)
         assert set(letters) <= levels[0]
         assert len(levels) == LEVELS
@@ -133,7 +139,7 @@ def test_every_letter_of_a_locale_is_in_its_level() -> None:
 
 def test_a_locale_font_takes_less_room_than_weasyprint_takes_for_a_bill() -> None:
     fonts, style, _ = fonts_and_style()
-    assert sum(map(len, fonts.faces[style.font].objects(1))) < 16_000
+    assert sum(map(len, fonts.faces[style.font].objects(2, 1))) < 8_000
 
 
 def test_font_objects_are_whole() -> None:
@@ -147,6 +153,40 @@ def test_font_objects_are_whole() -> None:
         assert child.FontDescriptor.FontFile3.Subtype == "/CIDFontType0C"
         assert len(child.W[1]) == fonts.faces[style.font].sizes[0]
         assert b"beginbfchar" in font.ToUnicode.read_bytes()
+
+
+def _said_by(body: bytes) -> dict[int, str]:
+    """Return what glyphs stand for, as a map says it (Adobe Technical Note 5014)."""
+    with pikepdf.new() as pdf:
+        stream = pikepdf.Stream(pdf, body.partition(b"stream\n")[2].removesuffix(b"\nendstream"))
+        stream.Filter = pikepdf.Name.FlateDecode
+        text = stream.read_bytes().decode()
+    found: dict[int, str] = {}
+    for kind, lines in re.findall(r"begin(bfchar|bfrange)\n(.*?)\nend", text, re.DOTALL):
+        for line in lines.split("\n"):
+            *codes, letters = line[1:-1].split("> <")
+            first, last = int(codes[0], 16), int(codes[-1], 16)
+            assert len(codes) == (2 if kind == "bfrange" else 1)
+            assert first >> 8 == last >> 8
+            units = bytes.fromhex(letters)
+            assert units[-1] + last - first < 256
+            for code in range(first, last + 1):
+                found[code] = (units[:-1] + bytes([units[-1] + code - first])).decode("utf-16-be")
+    return found
+
+
+@pytest.mark.parametrize("level", range(LEVELS))
+def test_a_map_says_what_each_glyph_stands_for(level: int) -> None:
+    fonts, style, _ = fonts_and_style()
+    face = fonts.faces[style.font]
+    own = {code: text for code in range(face.sizes[level]) if (text := face.texts.get(face.order[code]))}
+    assert _said_by(face.unicode_map(level)) == own
+
+
+@given(st.lists(st.sampled_from(["", "A", "B", "C", "fi", "ÿ", "Ā", "ā", "\uffff", "😀", "😁", "\ud7ff", "0", "1"])))
+def test_maps_of_any_texts_are_as_exact(texts: list[str]) -> None:
+    many = [*texts, *map(chr, range(0x41, 0x300)), *texts]
+    assert _said_by(unicode_map(many)) == {code: text for code, text in enumerate(many) if text}
 
 
 def test_styles_share_a_face() -> None:

@@ -131,7 +131,7 @@ def test_a_text_asks_for_a_wider_font_each_time_it_is_set() -> None:
     for _ in range(3):
         fonts.begin()
         leaf.set(["Żywiec i Łódź"])
-        assert fonts.variant([style.font]) == (1,)
+        assert fonts.variant([style.font]) == (2,)
     fonts.begin()
     leaf.set(["Torino"])
     assert fonts.variant([style.font]) == (0,)
