@@ -110,5 +110,9 @@ def object_stream(numbers: Sequence[int], bodies: Sequence[bytes], *, is_kept: b
     """Return the body of a stream that holds these objects (ISO 32000-1, 7.5.7)."""
     offsets = accumulate([0, *[len(made) + 1 for made in bodies[:-1]]])
     start = b" ".join([b"%d %d" % pair for pair in zip(numbers, offsets, strict=True)]) + b"\n"
-    entries = b"/Type/ObjStm/N %d/First %d" % (len(numbers), len(start))
-    return stream(entries, whole(start + b"\n".join(bodies), is_kept=is_kept))
+    return packed_objects(len(numbers), len(start), start + b"\n".join(bodies), is_kept=is_kept)
+
+
+def packed_objects(count: int, first: int, content: bytes, *, is_kept: bool = False) -> bytes:
+    """Return the body of a stream of this content: numbers and places of objects, from `first` on the objects."""
+    return stream(b"/Type/ObjStm/N %d/First %d" % (count, first), whole(content, is_kept=is_kept))

@@ -195,7 +195,7 @@ class Filler:
         frame, forms = asked.shape.frame, asked.forms
         assert frame is not None
         lines = asked.lines()
-        pages = self._setter.pages(forms, lines, asked.margins.kinds)
+        pages = self._setter.pages(forms, lines, asked.setting.structures, asked.margins.kinds)
         margins = asked.margins.of_pages(len(pages), asked.slots)
         names = frozenset().union(
             *[margin.plan.fonts for margin in margins], *[shown.strip.fonts for page in pages for shown in page.shown]
@@ -302,6 +302,10 @@ class Filler:
         except Unfillable as reason:
             return reason
         form.size = 1 + sum(1 for node in form.body for _ in node.below())
+        form.is_anchored = any(
+            node.part.place in ("top", "bottom")
+            for outermost in form.body if outermost.part.place == "flow" for node in outermost.below()
+        )  # fmt: skip
         form.are_constant = [is_constant(leaf.items) for leaf in form.leaves]
         form.shown = facts_shown(body, section.roots, communication, self._flattener)
         payment = communication.payment

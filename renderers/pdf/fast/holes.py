@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 from renderers.pdf.fast.links import annotation, box_of, corners_of
 from renderers.pdf.fast.model import Area, Lines, LinkBox, SlotValue, Template, TextSpot
 from renderers.pdf.fast.syntax import filled, pdf_string
-from renderers.pdf.fast.tag_tree import Annotation, Hole, Place, has_slots
+from renderers.pdf.fast.tag_tree import Annotation, Hole, Place, Told, has_slots
 
 
 class Where(NamedTuple):
@@ -97,6 +97,7 @@ class ShutBox(NamedTuple):
 
 
 _CORNERS = b"\x00"  # stands for them while the rest is written
+_KEY = b"/StructParent 0"  # likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,38 +112,63 @@ class Holes:
     keys: bytes  # of the parent tree, with the annotations' elements
 
 
-def prepared_holes(holes: Sequence[Hole], first: int, still: Callable[[TextSpot], Area | None]) -> Holes:
-    """Return the holes of a strip, numbered from `first` on.
+class _LinkForm(NamedTuple):
+    """An annotation without its key."""
 
-    `still` tells where a text stands that is everybody's, None for others. The key of an annotation in the parent
-    tree is its number, so that it needn't be counted in each file. Raises `Unfillable`.
-    """
-    open_: list[tuple[int, Open]] = []
-    shut: list[tuple[int, ShutLink | ShutBox]] = []
-    keys: list[tuple[int, int]] = []
-    for place, hole in enumerate(holes):
-        if isinstance(hole, Annotation):
-            keys.append((first + place, hole.element))
-            made = _link(hole.link, first + place, still)
+    link: LinkBox
+    area: Area | None  # where it stands; None where that or its words are the customer's
+    before: bytes = b""
+    behind: bytes = b""  # and the key
+    after: bytes = b""
+
+    def at(self, key: int) -> OpenLink | ShutLink:
+        if self.area is None:
+            return OpenLink(self.link, key)
+        return ShutLink(self.area, self.before, b"%b%d%b" % (self.behind, key, self.after))
+
+
+class HoleForms:
+    """The holes of a strip before it has its place. The number of the first is one more than the strip's first."""
+
+    def __init__(self, holes: Sequence[Hole], still: Callable[[TextSpot], Area | None]) -> None:
+        """`still` tells where a text stands that is everybody's, None for others. Raises `Unfillable`."""
+        self._count = len(holes)
+        self._open: list[tuple[int, OpenWords]] = []
+        self._shut: list[tuple[int, ShutBox]] = []
+        self._links: list[tuple[int, _LinkForm]] = []
+        for place, hole in enumerate(holes):
+            if isinstance(hole, Annotation):
+                self._links.append((place, _link(hole.link, still)))
+            elif isinstance(hole, Place):
+                self._shut.append((place, ShutBox(hole.area)))
+            else:
+                self._open.append((place, OpenWords(hole.text)))
+
+    def at(self, first: int, told: Told) -> Holes:
+        """Return the holes of the strip, numbered from `first` on.
+
+        The key of an annotation in the parent tree is its number, so that it needn't be counted in each file.
+        """
+        open_: list[tuple[int, Open]] = []
+        shut: list[tuple[int, ShutLink | ShutBox]] = []
+        for place, form in self._links:  # they come first
+            made = form.at(first + place)
             if isinstance(made, ShutLink):
                 shut.append((place, made))
             else:
                 open_.append((place, made))
-        elif isinstance(hole, Place):
-            shut.append((place, ShutBox(hole.area)))
-        else:
-            open_.append((place, OpenWords(hole.text)))
-    return Holes(
-        len(holes), b" ".join([b"%d %%d" % (first + place) for place in range(len(holes))]), tuple(open_), tuple(shut),
-        b" ".join([b"%d 0 R" % number for number, _ in keys]), b" ".join([b"%d %d 0 R" % pair for pair in keys]),
-    )  # fmt: skip
+        return Holes(
+            self._count, told.opening, (*open_, *self._open), (*shut, *self._shut), told.notes, told.keys,
+        )  # fmt: skip
 
 
-def _link(link: LinkBox, key: int, still: Callable[[TextSpot], Area | None]) -> OpenLink | ShutLink:
+def _link(link: LinkBox, still: Callable[[TextSpot], Area | None]) -> _LinkForm:
     place = link.place
     area = still(place) if isinstance(place, TextSpot) else place
     if area is not None:
         link = replace(link, place=area)
     if area is None or has_slots(link.address) or has_slots(link.title):
-        return OpenLink(link, key)
-    return ShutLink(area, *annotation(link, _CORNERS, key, ()).split(_CORNERS, 1))
+        return _LinkForm(link, None)
+    before, said = annotation(link, _CORNERS, 0, ()).split(_CORNERS, 1)
+    behind, after = said.split(_KEY, 1)  # it stands before all words
+    return _LinkForm(link, area, before, behind + _KEY[:-1], after)

@@ -75,6 +75,7 @@ class FixedLines(NamedTuple, Generic[_Leaf]):
 
     lines: list[Lines]
     others: Any  # (number, leaf, what it looks up, by which slots) of each; for the kernel its `Steps`
+    leaves: int  # how many the others are
 
 
 @dataclass(slots=True)
@@ -88,6 +89,7 @@ class SectionForm(Generic[_Leaf]):
     has_pay_link: bool = False
     number: int = field(default_factory=count().__next__)  # tells it from all others of the process
     size: int = 1  # count of its boxes
+    is_anchored: bool = True  # something in its flow may be held by an edge of the page
     are_constant: Sequence[bool] = ()  # of its leaves: they say the same to every customer
     fixed: FixedLines[_Leaf] | None = None  # found at the first customer
 

@@ -19,6 +19,7 @@ from renderers.pdf.fast.syntax import number
 LEFT, RIGHT, CENTRE = 0, 1, 2
 MODES = {"left": LEFT, "right": RIGHT, "center": CENTRE}
 _SAID_KEPT = 1 << 14
+_PLACES_KEPT = 16  # of a program
 _STYLES_KEPT = 1024
 # Draws a picture: the operators inside of its marked content, for the customer's slots.
 Draw = Callable[[PictureStep], "bytes | Callable[[Sequence[SlotValue]], bytes]"]
@@ -29,6 +30,10 @@ Draw = Callable[[PictureStep], "bytes | Callable[[Sequence[SlotValue]], bytes]"]
 TextOp: TypeAlias = tuple[int, int, int, int]
 # Where a text of the customer begins: the same of its x, then how its line is aligned (mode) in a width from x on.
 AlignOp: TypeAlias = tuple[int, int, int, int, int, float, float]
+
+
+# A number of marked content: which place it takes, and by how much it is more than the first.
+MarkOp: TypeAlias = tuple[int, int]
 
 
 class PictureOp(NamedTuple):
@@ -51,22 +56,59 @@ class Program:
     texts: list[TextOp] = field(default_factory=list)
     aligns: list[AlignOp] = field(default_factory=list)
     pictures: list[PictureOp] = field(default_factory=list)
+    marks: list[MarkOp] = field(default_factory=list)  # numbers of marked content that are still to be put in
+    mcid: int = 0  # by which they are more
     steps: Any = False  # as the kernel has it; None where that declines, False before it was asked
     _weight: int = 0
+    _numbered: dict[int, Program] | None = None  # by the number of the first mark
+    _apart: Any = False  # likewise, with the marks as steps
 
     @property
     def weight(self) -> int:
         """About how many bytes it takes."""
         if not self._weight:
-            operators = sum(map(len, self.operators)) + 50 * len(self.operators)
-            self._weight = operators + 100 * len(self.texts) + 160 * len(self.aligns)
+            if self.steps and self.marks:  # all else is shared by every place where its strip stands
+                self._weight = self.steps.weight
+            else:
+                operators = sum(map(len, self.operators)) + 50 * len(self.operators)
+                self._weight = operators + 100 * len(self.texts) + 160 * len(self.aligns)
         return self._weight
+
+    def at(self, mcid: int) -> Program:
+        """Return the same program, its marked content numbered from `mcid` on."""
+        if not self.marks:
+            return self
+        if self._numbered is None or len(self._numbered) >= _PLACES_KEPT:
+            self._numbered = {}
+        found = self._numbered.get(mcid)
+        if found is None:
+            found = self._numbered[mcid] = self._at(mcid)
+        return found
+
+    def _at(self, mcid: int) -> Program:
+        if _kernel is not None and self._apart is False:
+            self._apart = _kernel.taken_apart(self.operators, self.texts, self.aligns, self.pictures, self.marks)
+        lists = self.texts, self.aligns, self.pictures
+        if self._apart:
+            return Program(self.operators, *lists, self.marks, mcid, self._apart.numbered(mcid))
+        return Program(_with_marks(self.operators, self.marks, mcid), *lists)
+
+    def written(self) -> list[bytes]:
+        """Return its operators with all marks."""
+        return _with_marks(self.operators, self.marks, self.mcid) if self.marks else self.operators
 
     def take_apart(self) -> Any:
         """Return the steps that the kernel makes of it, and keep them."""
         assert _kernel is not None
-        self.steps = _kernel.taken_apart(self.operators, self.texts, self.aligns, self.pictures)
+        self.steps = _kernel.taken_apart(self.written(), self.texts, self.aligns, self.pictures)
         return self.steps
+
+
+def _with_marks(operators: list[bytes], marks: list[MarkOp], mcid: int) -> list[bytes]:
+    made = operators.copy()
+    for place, number_ in marks:
+        made[place] = b"%d" % (mcid + number_)
+    return made
 
 
 class Part(NamedTuple):
@@ -112,7 +154,7 @@ def _run_parts(parts: Iterable[Part], lines: Sequence[Lines], slots: Sequence[Se
     """Return what these programs say for one customer, whose lines these are; slots are by section."""
     out: list[bytes] = []
     for before, program, after, first, section in parts:
-        said = _run(program.operators, program.texts, program.aligns, program.pictures, lines, slots, first, section)
+        said = _run(program.written(), program.texts, program.aligns, program.pictures, lines, slots, first, section)
         out += (before, said, after)
     return b"".join(out)
 
@@ -132,24 +174,20 @@ def _colour_said(colour: tuple[float, ...]) -> str:
 
 
 class Programmer:
-    """Writes programs. `draw` draws pictures; `is_fixed` says which leaves hold no slot, `lines` are theirs.
+    """Writes programs. `draw` draws pictures; `is_fixed` says which leaves hold no slot, `lines` are theirs."""
 
-    `mcid` is the number, on its page, of the strip's first marked content.
-    """
-
-    def __init__(self, draw: Draw, is_fixed: Sequence[bool], lines: Sequence[Lines], mcid: int = 0) -> None:
+    def __init__(self, draw: Draw, is_fixed: Sequence[bool], lines: Sequence[Lines]) -> None:
         self._draw = draw
         self._is_fixed = is_fixed
         self._lines = lines
-        self._mcid = mcid
         self._pending: list[bytes] = []
-        self._made = Program()
+        self._made, self._marks = Program(), list[MarkOp]()
         self._font: tuple[str, float] = ("", 0.0)
         self._colour: tuple[float, ...] | None = None
 
     def program(self, steps: Sequence[Step]) -> Program:
-        """Return the program of these steps."""
-        self._pending, self._made = [], Program()
+        """Return the program of these steps, whose marks are to be numbered."""
+        self._pending, self._made, self._marks = [], Program(), []
         self._font, self._colour = ("", 0.0), None
         for step in steps:
             if isinstance(step, TextStep):
@@ -157,6 +195,7 @@ class Programmer:
             else:
                 self._picture(step)
         self._made.operators.append(b"".join(self._pending))
+        self._made.marks = self._marks
         return self._made
 
     def still(self, spot: TextSpot) -> Area | None:
@@ -177,6 +216,12 @@ class Programmer:
         self._pending = []
         return len(self._made.operators) - 1
 
+    def _mark(self, role: str, mcid: int) -> str:
+        """Say all that comes before the number of a mark; return what comes after it."""
+        self._pending.append(f"{role}<</MCID ".encode())
+        self._marks.append((self._place(), mcid))
+        return ">>BDC"
+
     def _state(self, style: TypeStyle) -> str:
         """Return what sets font and colour where they change."""
         said = ""
@@ -189,7 +234,7 @@ class Programmer:
         return said
 
     def _text(self, step: TextStep) -> None:
-        tag = f"/Span<</MCID {step.mcid + self._mcid}>>BDC" if step.mcid >= 0 else "/Artifact<</Type/Pagination>>BDC"
+        tag = self._mark("/Span", step.mcid) if step.mcid >= 0 else "/Artifact<</Type/Pagination>>BDC"
         opening = f"{tag} BT {self._state(step.style)}1 0 0 -1 "
         y = f" {number(round(step.y, 3))} Tm "
         end = b"TJ ET EMC\n"
@@ -212,7 +257,7 @@ class Programmer:
         self._pending = [end]
 
     def _picture(self, step: PictureStep) -> None:
-        tag = f"/Figure<</MCID {step.mcid + self._mcid}>>BDC"
+        tag = self._mark("/Figure", step.mcid)
         self._pending.append(f"{tag} q 1 0 0 1 {step.x:.3f} {step.y:.3f} cm ".encode())
         drawn = self._draw(step)
         if isinstance(drawn, bytes):

@@ -28,7 +28,8 @@ class SectionPlan:
     margin: float
     flow: Flow
     size: int  # count of the section's boxes
-    strips: dict[object, Strip] = field(default_factory=dict)  # by page kind and pieces
+    is_anchored: bool = True  # something in its flow may be held by an edge of the page
+    strips: dict[object, Strip] = field(default_factory=dict)  # by pieces, and page kind where that matters
 
 
 def plan_section(form: SectionForm[Any], lines: Sequence[Lines]) -> SectionPlan:
@@ -54,7 +55,7 @@ def plan_section(form: SectionForm[Any], lines: Sequence[Lines]) -> SectionPlan:
         boxes.append(layout.place(node, y))
         y += boxes[-1].height
         margin = part.tail_margin
-    return SectionPlan(boxes, held, gap, y, margin, Cutter(lines).flow(boxes), form.size)
+    return SectionPlan(boxes, held, gap, y, margin, Cutter(lines).flow(boxes), form.size, form.is_anchored)
 
 
 def stacked(plans: Sequence[SectionPlan]) -> Iterator[Run]:

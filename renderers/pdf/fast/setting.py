@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from itertools import accumulate
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -13,6 +14,7 @@ from renderers.pdf.fast.leaf import Leaf
 from renderers.pdf.fast.margins import Margin
 from renderers.pdf.fast.model import Lines, SlotValue, Structure, Unfillable
 from renderers.pdf.fast.nodes import NO_LINES, FixedLines, SectionForm
+from renderers.pdf.fast.numbered import StripPlace
 from renderers.pdf.fast.numbers import Numbers
 from renderers.pdf.fast.page_plan import Paper, ShownStrip
 from renderers.pdf.fast.pagination import Pages
@@ -21,7 +23,6 @@ from renderers.pdf.fast.placed_strip import PlacedStrip, place_strip
 from renderers.pdf.fast.program import Part, Programmer
 from renderers.pdf.fast.section_plan import SectionPlan, plan_section, stacked
 from renderers.pdf.fast.strip import PageKind, Strip, held_strip, strip_of
-from renderers.pdf.fast.tag_tree import StripPlace
 
 _PLACES_KEPT = 16  # of a strip
 _FIRST, _OTHER = "first", "left"
@@ -101,13 +102,17 @@ class Setter:
             lines.append(leaf.set(slots) if is_constant else NO_LINES)
             if not is_constant or asked != self._fonts.asked:  # else rare letters are asked for in each file
                 others.append((place, leaf, *leaf.look_up))
-        return FixedLines(lines, others if KERNEL is None else KERNEL.Steps(others))
+        return FixedLines(lines, others if KERNEL is None else KERNEL.Steps(others), len(others))
 
     def pages(
-        self, forms: Sequence[SectionForm[Leaf]], lines: Sequence[Sequence[Lines]], kinds: Mapping[str, PageKind]
-    ) -> list[Page]:
-        """Return what stands on each page of a document with these lines of each section. Raises `Unfillable`."""
-        plans = [self._plan(form, own) for form, own in zip(forms, lines, strict=True)]
+        self, forms: Sequence[SectionForm[Leaf]], lines: Sequence[Sequence[Lines]], structures: Sequence[Structure],
+        kinds: Mapping[str, PageKind],
+    ) -> list[Page]:  # fmt: skip
+        """Return what stands on each page of a document with these lines of each section. Raises `Unfillable`.
+
+        `structures` are those of the setting.
+        """
+        plans = self._plans_of(forms, lines, structures)
         if not any(plan.flow.pieces for plan in plans):
             raise Unfillable("the document is empty")
         first, other = kinds[_FIRST], kinds[_OTHER]
@@ -150,12 +155,20 @@ class Setter:
             leaf += len(margin.lines)
         return papers
 
-    def _plan(self, form: SectionForm[Leaf], lines: Sequence[Lines]) -> SectionPlan:
-        structures = tuple([one.structure for one in lines])
-        return self._plans.get((form.number, structures), lambda: plan_section(form, lines))
+    def _plans_of(
+        self, forms: Sequence[SectionForm[Leaf]], lines: Sequence[Sequence[Lines]], structures: Sequence[Structure]
+    ) -> list[SectionPlan]:
+        plans: list[SectionPlan] = []
+        first = 0
+        for form, own in zip(forms, lines, strict=True):
+            assert form.fixed is not None
+            end = first + form.fixed.leaves
+            plans.append(self._plans.get((form.number, tuple(structures[first:end])), partial(plan_section, form, own)))
+            first = end
+        return plans
 
     def _strip(self, plan: SectionPlan, lines: Sequence[Lines], kind: PageKind, first: int, end: int) -> Strip:
-        key = (kind.top, kind.bottom, first, end)
+        key = (kind.top, kind.bottom, first, end) if plan.is_anchored else (None, None, first, end)
         found = plan.strips.get(key)
         if found is None:
             pieces = plan.flow.pieces[first:end]
@@ -174,6 +187,5 @@ class Setter:
     def _placed(self, strip: Strip, place: StripPlace, is_fixed: Sequence[bool], lines: Sequence[Lines]) -> PlacedStrip:
         if len(strip.placed) >= _PLACES_KEPT:
             strip.placed.clear()
-        programmer = Programmer(self._pictures.draw, is_fixed, lines, place.mcid)
-        placed = strip.placed[place] = place_strip(strip, place, programmer)
+        placed = strip.placed[place] = place_strip(strip, place, Programmer(self._pictures.draw, is_fixed, lines))
         return placed

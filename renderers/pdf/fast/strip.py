@@ -21,9 +21,9 @@ from renderers.pdf.fast.painter import Layer, Painter
 from renderers.pdf.fast.structure import StructBuilder
 
 if TYPE_CHECKING:
+    from renderers.pdf.fast.numbered import StripPlace
     from renderers.pdf.fast.pagination import Piece
-    from renderers.pdf.fast.placed_strip import PlacedStrip
-    from renderers.pdf.fast.tag_tree import StripPlace
+    from renderers.pdf.fast.placed_strip import PlacedStrip, StripForm
 
 
 class PageKind(NamedTuple):
@@ -47,6 +47,7 @@ class Strip:
     links: list[LinkBox] = field(default_factory=list)
     bookmarks: list[Bookmark] = field(default_factory=list)
     fonts: frozenset[str] = frozenset()  # names of the fonts of its texts and pictures
+    form: StripForm | None = None  # made when it is placed first
     placed: dict[StripPlace, PlacedStrip] = field(default_factory=dict)
 
 

@@ -6,24 +6,16 @@ What has the customer's words, or a place on the page, is an object of its own (
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
 
 from renderers.pdf.fast.model import Area, LinkBox, LinkKid, Mark, Struct, Template, Unfillable
+from renderers.pdf.fast.numbered import DOCUMENT, FIRST, MCID, PAGE, Count, Numbered, NumberedText, literal
 from renderers.pdf.fast.syntax import filled, pdf_string
 
 
-class StripPlace(NamedTuple):
-    """Where a strip stands among a file's objects and a page's marked content."""
-
-    page: int  # number of the page's object
-    document: int  # number of the element Document
-    first: int  # number of its first object
-    mcid: int  # of its first marked content
-
-
 class Annotation(NamedTuple):
-    """A hole: a link annotation, whose element has the number `element`."""
+    """A hole: a link annotation, whose element has a number that is by `element` more than the strip's first one."""
 
     link: LinkBox
     element: int
@@ -42,27 +34,44 @@ class Words(NamedTuple):
 
 
 Hole: TypeAlias = Annotation | Place | Words
+_ITS_PAGE: Count = (PAGE, 0)
+_ITSELF: Count = (FIRST, 0)
 
 
-@dataclass(slots=True)
+class Told(NamedTuple):
+    """What else is said of a strip's tags, with its numbers."""
+
+    parents: bytes  # of the parent tree: the strip's elements by marked content
+    roots: bytes  # children of the element Document
+    opening: bytes  # in an object stream: the numbers of the holes, with places for where each begins
+    notes: bytes  # references to the annotations
+    keys: bytes  # of the parent tree, with the annotations' elements
+
+
+@dataclass(frozen=True, slots=True)
 class Tags:
-    """The objects of a strip: holes from `place.first` + 1 on, then elements and what refers to annotations."""
+    """The objects of a strip: first the holes, then elements and what refers to annotations.
 
-    place: StripPlace
+    Their numbers follow that of the strip's first object, which is the stream of the elements. `texts` says all that
+    has numbers: the `count` of elements, and what is `Told`.
+    """
+
     holes: list[Hole]
-    bodies: list[str] = field(default_factory=list)
-    roots: list[int] = field(default_factory=list)  # numbers of the children of Document
-    parents: dict[int, int] = field(default_factory=dict)  # number of the element by marked content of the strip
+    count: int
+    texts: Any
 
 
-def write_tags(struct: Sequence[Struct], links: Sequence[LinkBox], place: StripPlace) -> Tags:
-    """Return the objects of a strip's elements. Raises `Unfillable` where a link stands outside of them."""
+def write_tags(struct: Sequence[Struct], links: Sequence[LinkBox], marks: int) -> Tags:
+    """Return the objects of a strip's elements with so many marks in the parent tree.
+
+    Raises `Unfillable` where a link stands outside of them.
+    """
     holes: list[Place | Words] = []
     if sum([_see(one, holes) for one in struct]) != len(links):
         raise Unfillable("a link is not in the tag tree")
-    writer = _Writer(place, links, holes)
-    writer.tags.roots = [writer.write(one, place.document) for one in struct]
-    return writer.tags
+    writer = _Writer(links, holes)
+    roots = [writer.write(one, (DOCUMENT, 0)) for one in struct]
+    return writer.tags(roots, marks)
 
 
 def _see(struct: Struct, holes: list[Place | Words]) -> int:
@@ -91,68 +100,96 @@ def has_slots(text: Template) -> bool:
 class _Writer:
     """Numbers elements in the order of the tree and writes each when its kids are known."""
 
-    def __init__(self, place: StripPlace, links: Sequence[LinkBox], holes: Sequence[Place | Words]) -> None:
-        annotations = [Annotation(link, 0) for link in links]
-        self.tags = Tags(place, [*annotations, *holes])
-        self._hole = place.first + 1 + len(links)  # the next of the others
-        self._first = place.first + 1 + len(self.tags.holes)
-        self._opening = f" 0 R/Pg {place.page} 0 R/K["
-        self._id = f"{place.first}-"  # tells header cells of different strips apart
+    def __init__(self, links: Sequence[LinkBox], holes: Sequence[Place | Words]) -> None:
+        self._holes: list[Hole] = [*[Annotation(link, 0) for link in links], *holes]
+        self._bodies: list[NumberedText] = []
+        self._parents: dict[int, Count] = {}  # number of the element by marked content of the strip
+        self._hole = 1 + len(links)  # the next of the others
+        self._first = 1 + len(self._holes)
 
-    def write(self, struct: Struct, parent: int) -> int:
+    def tags(self, roots: Sequence[Count], marks: int) -> Tags:
+        """Return what was written. `roots` are the children of Document."""
+        found = [self._parents.get(mark) for mark in range(marks)]
+        parents = b" ".join([b"null" if own is None else b"%d 0 R" for own in found])
+        holes = [(FIRST, 1 + place) for place in range(len(self._holes))]
+        notes = [
+            (hole, (FIRST, said.element)) for hole, said in zip(holes, self._holes, strict=True)
+            if isinstance(said, Annotation)
+        ]  # fmt: skip
+        told: list[NumberedText] = [
+            (parents, [own for own in found if own is not None]),
+            (_repeated(b"%d 0 R", roots), roots),
+            (_repeated(b"%d %%d", holes), holes),
+            (_repeated(b"%d 0 R", notes), [note for note, _ in notes]),
+            (_repeated(b"%d %d 0 R", notes), [count for pair in notes for count in pair]),
+        ]
+        return Tags(self._holes, len(self._bodies), Numbered(self._bodies, self._first, told))
+
+    def write(self, struct: Struct, parent: Count) -> Count:
         """Write an element and all below it; return its number."""
-        tags = self.tags
-        at = len(tags.bodies)
-        tags.bodies.append("")
-        own = self._first + at
+        at = len(self._bodies)
+        self._bodies.append((b"", ()))
+        own = (FIRST, self._first + at)
+        counts = [parent, _ITS_PAGE]
         kids = []
         for kid in struct.kids:
             if isinstance(kid, Mark):
-                tags.parents[kid.mcid] = own
-                kids.append(str(kid.mcid + tags.place.mcid))
-            elif isinstance(kid, Struct):
-                kids.append(f"{self.write(kid, own)} 0 R")
+                self._parents[kid.mcid] = own
+                counts.append((MCID, kid.mcid))
+                kids.append("%d")
             else:
-                kids.append(self._link(kid, own))
+                counts.append(self.write(kid, own) if isinstance(kid, Struct) else self._link(kid, own))
+                kids.append("%d 0 R")
         end = "]>>"
         if struct.is_cell or struct.bbox or struct.alt:
-            end = f"]{self._attributes(struct)}>>"
-        tags.bodies[at] = f"<</Type/StructElem/S/{struct.role}/P {parent}{self._opening}{' '.join(kids)}{end}"
+            end = f"]{self._attributes(struct, counts)}>>"
+        said = f"<</Type/StructElem/S/{literal(struct.role)}/P %d 0 R/Pg %d 0 R/K[{' '.join(kids)}{end}"
+        self._bodies[at] = (said.encode("latin-1"), counts)
         return own
 
-    def _link(self, kid: LinkKid, own: int) -> str:
-        tags = self.tags
-        annotation = tags.holes[kid.link]
+    def _link(self, kid: LinkKid, own: Count) -> Count:
+        annotation = self._holes[kid.link]
         assert isinstance(annotation, Annotation)
-        tags.holes[kid.link] = Annotation(annotation.link, own)
-        target = tags.place.first + 1 + kid.link
-        tags.bodies.append(f"<</Type/OBJR/Obj {target} 0 R/Pg {tags.place.page} 0 R>>")
-        return f"{self._first + len(tags.bodies) - 1} 0 R"
+        self._holes[kid.link] = Annotation(annotation.link, own[1])
+        self._bodies.append((b"<</Type/OBJR/Obj %d 0 R/Pg %d 0 R>>", ((FIRST, 1 + kid.link), _ITS_PAGE)))
+        return FIRST, self._first + len(self._bodies) - 1
 
-    def _attributes(self, struct: Struct) -> str:
+    def _attributes(self, struct: Struct, counts: list[Count]) -> str:
         said = ""
         if struct.bbox:
-            said = f"/A {self._next_hole()} 0 R"
+            said = "/A %d 0 R"
+            counts.append(self._next_hole())
         if struct.is_cell:
-            said += self._cell(struct)
+            said += _cell(struct, counts)
         if not struct.alt:
             return said
         if has_slots(struct.alt):
-            return f"{said}/Alt {self._next_hole()} 0 R"
-        return f"{said}/Alt {pdf_string(filled(struct.alt, ())).decode('ascii')}"
+            counts.append(self._next_hole())
+            return f"{said}/Alt %d 0 R"
+        return f"{said}/Alt {literal(pdf_string(filled(struct.alt, ())).decode('ascii'))}"
 
-    def _next_hole(self) -> int:
+    def _next_hole(self) -> Count:
         self._hole += 1
-        return self._hole - 1
+        return FIRST, self._hole - 1
 
-    def _cell(self, struct: Struct) -> str:
-        said = "/A<</O/Table"
-        if struct.col_span != 1:
-            said += f"/ColSpan {struct.col_span}"
-        if struct.row_span != 1:
-            said += f"/RowSpan {struct.row_span}"
-        if struct.scope:
-            said += f"/Scope/{struct.scope}"
-        if struct.role == "TD":
-            said += f"/Headers[{' '.join([f'({self._id}{name})' for name in struct.headers])}]"
-        return f"{said}>>/ID({self._id}{struct.header_id})" if struct.header_id else said + ">>"
+
+def _cell(struct: Struct, counts: list[Count]) -> str:
+    """Return the attributes of a cell. The strip's first number tells header cells of different strips apart."""
+    said = "/A<</O/Table"
+    if struct.col_span != 1:
+        said += f"/ColSpan {struct.col_span}"
+    if struct.row_span != 1:
+        said += f"/RowSpan {struct.row_span}"
+    if struct.scope:
+        said += f"/Scope/{literal(struct.scope)}"
+    if struct.role == "TD":
+        said += f"/Headers[{' '.join([f'(%d-{literal(name)})' for name in struct.headers])}]"
+        counts += [_ITSELF] * len(struct.headers)
+    if not struct.header_id:
+        return said + ">>"
+    counts.append(_ITSELF)
+    return f"{said}>>/ID(%d-{literal(struct.header_id)})"
+
+
+def _repeated(said: bytes, each: Sequence[object]) -> bytes:
+    return b" ".join([said] * len(each))

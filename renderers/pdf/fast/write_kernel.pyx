@@ -127,14 +127,14 @@ cdef int _put(list out, Py_ssize_t count, Py_ssize_t place, object said) except 
 
 
 cdef enum Kind:
-    TEXT, ALIGN, PICTURE
+    TEXT, ALIGN, PICTURE, MARK
 
 
 cdef struct Step:
     Kind kind
     int mode  # of an ALIGN
     Py_ssize_t upto  # the end of the bytes that come before it
-    Py_ssize_t leaf  # of a PICTURE its number
+    Py_ssize_t leaf  # of a PICTURE its number, of a MARK by how much it is more than the first
     Py_ssize_t line
     Py_ssize_t segment
     double start
@@ -166,10 +166,48 @@ cdef class Steps:
     def __dealloc__(self):
         PyMem_Free(self.steps)
 
+    @property
+    def weight(self):
+        """About how many bytes it takes."""
+        return 200 + PyBytes_GET_SIZE(self.still) + self.count * <Py_ssize_t>sizeof(Step)
 
-def taken_apart(list operators not None, list texts not None, list aligns not None, list pictures not None):
+    def numbered(self, Py_ssize_t mcid):
+        """Return the same steps but for marks: they are numbered from `mcid` on, and written with what is still."""
+        cdef Steps made = Steps.__new__(Steps)
+        cdef Py_ssize_t number, begin = 0
+        cdef char* still = PyBytes_AS_STRING(self.still)
+        cdef Step* step
+        cdef Room room
+        made.steps = <Step*>PyMem_Malloc((self.count + 1) * sizeof(Step))
+        if made.steps == NULL:
+            raise MemoryError
+        room.data, room.used, room.size = NULL, 0, 0
+        try:
+            _hold(&room, PyBytes_GET_SIZE(self.still) + 8 * self.count)
+            for number in range(self.count):
+                step = &self.steps[number]
+                _copy(&room, still + begin, step.upto - begin)
+                begin = step.upto
+                if step.kind == MARK:
+                    _integer(&room, step.leaf + mcid)
+                    continue
+                made.steps[made.count] = step[0]
+                made.steps[made.count].upto = room.used
+                made.count += 1
+            _copy(&room, still + begin, PyBytes_GET_SIZE(self.still) - begin)
+            made.still = PyBytes_FromStringAndSize(room.data, room.used)
+        finally:
+            PyMem_Free(room.data)
+        made.steps = <Step*>PyMem_Realloc(made.steps, (made.count + 1) * sizeof(Step))  # to less
+        made.pictures = self.pictures
+        return made
+
+
+def taken_apart(
+    list operators not None, list texts not None, list aligns not None, list pictures not None, list marks not None = []
+):
     """Return the steps of a program; None where two want one place, or something is not as it usually is."""
-    cdef Py_ssize_t count = len(texts) + len(aligns) + len(pictures), places = PyList_GET_SIZE(operators)
+    cdef Py_ssize_t count = len(texts) + len(aligns) + len(pictures) + len(marks), places = PyList_GET_SIZE(operators)
     cdef Steps made = Steps.__new__(Steps)
     cdef Step* listed = <Step*>PyMem_Malloc((count + 1) * sizeof(Step))
     cdef Py_ssize_t* at_place = <Py_ssize_t*>PyMem_Malloc((places + 1) * sizeof(Py_ssize_t))
@@ -177,14 +215,14 @@ def taken_apart(list operators not None, list texts not None, list aligns not No
     try:
         if listed == NULL or at_place == NULL or made.steps == NULL:
             raise MemoryError
-        return made if _take_apart(made, listed, at_place, operators, texts, aligns, pictures) else None
+        return made if _take_apart(made, listed, at_place, operators, texts, aligns, pictures, marks) else None
     finally:
         PyMem_Free(listed)
         PyMem_Free(at_place)
 
 
 cdef bint _take_apart(
-    Steps made, Step* listed, Py_ssize_t* at_place, list operators, list texts, list aligns, list pictures
+    Steps made, Step* listed, Py_ssize_t* at_place, list operators, list texts, list aligns, list pictures, list marks
 ) except -1:
     cdef Py_ssize_t places = PyList_GET_SIZE(operators), place, number = 0, before = -1
     cdef Step* step
@@ -215,6 +253,13 @@ cdef bint _take_apart(
         before = place
         made.pictures.append((step.leaf, draw))
         step.leaf = len(made.pictures) - 1
+        number += 1
+    for op in marks:
+        step = &listed[number]
+        step.kind, step.line, step.segment = MARK, 0, 0
+        place, step.leaf = op
+        if not _take(at_place, place, places, step, number):
+            return 0
         number += 1
     number = 0
     before = 0  # bytes so far
@@ -254,12 +299,15 @@ cdef int _hold(Room* room, Py_ssize_t more) except -1:
     return 0
 
 
-cdef inline int _say(Room* room, object said) except -1:
-    cdef Py_ssize_t size = PyBytes_GET_SIZE(said)
+cdef inline int _copy(Room* room, const char* said, Py_ssize_t size) except -1:
     _hold(room, size)
-    memcpy(room.data + room.used, PyBytes_AS_STRING(said), size)
+    memcpy(room.data + room.used, said, size)
     room.used += size
     return 0
+
+
+cdef inline int _say(Room* room, object said) except -1:
+    return _copy(room, PyBytes_AS_STRING(said), PyBytes_GET_SIZE(said))
 
 
 cdef inline PyObject* _plain(PyObject* values, Py_ssize_t at) noexcept:
@@ -355,7 +403,7 @@ cdef int _do(object program, object lines, object slots, Py_ssize_t first, Py_ss
             if first >= 0 and _write(<Steps>steps, lines, drawn, first, room):
                 return 0
         room.used = began
-    return _say(room, run(program.operators, program.texts, program.aligns, program.pictures, lines, slots, first, section))
+    return _say(room, run(program.written(), program.texts, program.aligns, program.pictures, lines, slots, first, section))
 
 
 def run_parts(object parts, object lines, object slots):
@@ -595,6 +643,13 @@ cdef int _whole(Room* room, Py_ssize_t number) except -1:
     return 0
 
 
+cdef inline int _integer(Room* room, Py_ssize_t number) except -1:
+    """Write a whole number."""
+    if number < 0:
+        return _say(room, b"%d" % number)
+    return _whole(room, number)
+
+
 def object_bodies(
     tuple kinds not None, bytes opening not None, list bodies not None, list open_ not None, object lines, object slots,
     bytes information not None,
@@ -668,3 +723,116 @@ def rows_below(list offsets not None, bytes above not None):
         memcpy(before, row, 8)
         to += 8
     return made
+
+
+cdef struct Number:
+    Py_ssize_t upto  # the end of the bytes that come before it
+    int base  # which number of a place it is counted from
+    int more
+
+
+cdef struct Text:
+    Py_ssize_t upto  # the end of its bytes
+    Py_ssize_t numbers  # the end of its numbers
+
+
+cdef class Numbered:
+    """The same as `numbered._Numbered`: all texts in one piece, and a table of their numbers."""
+
+    cdef bytes still
+    cdef Number* numbers
+    cdef Text* texts
+    cdef Py_ssize_t count, bodies, ahead
+
+    def __cinit__(self, bodies not None, Py_ssize_t ahead, others not None):
+        cdef list texts = [*bodies, *others]
+        cdef Py_ssize_t size = sum([len(counts) for _, counts in texts]), at
+        cdef Room room
+        self.bodies, self.count, self.ahead = len(bodies), PyList_GET_SIZE(texts), ahead
+        self.texts = <Text*>PyMem_Malloc((self.count + 1) * sizeof(Text))
+        self.numbers = <Number*>PyMem_Malloc((size + 1) * sizeof(Number))
+        if self.texts == NULL or self.numbers == NULL:
+            raise MemoryError
+        room.data, room.used, room.size = NULL, 0, 0
+        try:
+            size = 0
+            for at in range(self.count):
+                text, counts = texts[at]
+                size = self._read(<bytes?>text, tuple(counts), size, &room)
+                self.texts[at].upto, self.texts[at].numbers = room.used, size
+            self.still = PyBytes_FromStringAndSize(room.data, room.used)
+        finally:
+            PyMem_Free(room.data)
+
+    cdef Py_ssize_t _read(self, bytes text, tuple counts, Py_ssize_t number, Room* room) except -1:
+        """Read a text, and its numbers from this one on; return which comes next."""
+        cdef const char* said = PyBytes_AS_STRING(text)
+        cdef Py_ssize_t size = PyBytes_GET_SIZE(text), at = 0, first = number
+        while at < size:
+            if said[at] != c"%":
+                _copy(room, said + at, 1)
+                at += 1
+                continue
+            at += 2
+            if at <= size and said[at - 1] == c"%":
+                _copy(room, b"%", 1)
+                continue
+            if at > size or said[at - 1] != c"d":
+                raise ValueError("a text has other places than those of numbers")
+            if number - first >= len(counts):
+                raise TypeError("not enough arguments for format string")
+            base, more = counts[number - first]
+            if not 0 <= base < 4:
+                raise IndexError("tuple index out of range")
+            self.numbers[number].upto, self.numbers[number].base, self.numbers[number].more = room.used, base, more
+            number += 1
+        if number - first < len(counts):
+            raise TypeError("not all arguments converted during bytes formatting")
+        return number
+
+    def __dealloc__(self):
+        PyMem_Free(self.texts)
+        PyMem_Free(self.numbers)
+
+    def at(self, place not None):
+        """Return the same as `numbered._Numbered.at`."""
+        cdef Py_ssize_t[4] bases
+        cdef Py_ssize_t at, first
+        cdef Room opening, room
+        cdef list others = []
+        bases[0], bases[1], bases[2], bases[3] = place
+        opening.data, opening.used, opening.size = NULL, 0, 0
+        room.data, room.used, room.size = NULL, 0, 0
+        try:
+            for at in range(self.bodies):
+                if at:
+                    _copy(&opening, b" ", 1)
+                    _copy(&room, b"\n", 1)
+                _integer(&opening, bases[2] + self.ahead + at)
+                _copy(&opening, b" ", 1)
+                _integer(&opening, room.used)
+                self._write(at, bases, &room)
+            _copy(&opening, b"\n", 1)
+            first = opening.used
+            _copy(&opening, room.data, room.used)
+            for at in range(self.bodies, self.count):
+                room.used = 0
+                self._write(at, bases, &room)
+                others.append(PyBytes_FromStringAndSize(room.data, room.used))
+            return PyBytes_FromStringAndSize(opening.data, opening.used), first, others
+        finally:
+            PyMem_Free(opening.data)
+            PyMem_Free(room.data)
+
+    cdef int _write(self, Py_ssize_t at, Py_ssize_t* bases, Room* room) except -1:
+        """Write a text with its numbers."""
+        cdef const char* still = PyBytes_AS_STRING(self.still)
+        cdef Py_ssize_t begin = self.texts[at - 1].upto if at else 0
+        cdef Py_ssize_t number = self.texts[at - 1].numbers if at else 0
+        cdef Number* one
+        for number in range(number, self.texts[at].numbers):
+            one = &self.numbers[number]
+            _copy(room, still + begin, one.upto - begin)
+            begin = one.upto
+            _integer(room, bases[one.base] + one.more)
+        return _copy(room, still + begin, self.texts[at].upto - begin)

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 import pikepdf
 
 from renderers.pdf.fast.model import Area, Bookmark, LinkBox, LinkKid, Mark, SlotValue, Struct
+from renderers.pdf.fast.numbered import StripPlace
 from renderers.pdf.fast.numbers import Numbers
 from renderers.pdf.fast.page_plan import Paper, ShownStrip
 from renderers.pdf.fast.painter import Layer
 from renderers.pdf.fast.placed_strip import place_strip
 from renderers.pdf.fast.program import Program, Programmer
 from renderers.pdf.fast.strip import Strip, packed
-from renderers.pdf.fast.tag_tree import StripPlace
 from renderers.pdf.fast.writer import FileHead, Manner, Resource, Said, Texts, plan_file, write_file
 
 _PX_PER_PT = 4 / 3

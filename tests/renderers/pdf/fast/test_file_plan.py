@@ -15,12 +15,12 @@ from renderers.pdf.fast.file_head import FileHead
 from renderers.pdf.fast.file_plan import FilePlan, plan_file
 from renderers.pdf.fast.members import Manner
 from renderers.pdf.fast.model import Area, Bookmark, LinkBox, LinkKid, Mark, SlotValue, Struct
+from renderers.pdf.fast.numbered import StripPlace
 from renderers.pdf.fast.numbers import Numbers
 from renderers.pdf.fast.page_plan import Paper, ShownStrip, plan_page
 from renderers.pdf.fast.placed_strip import Painted, place_strip
 from renderers.pdf.fast.program import Part, PictureOp, Program, Programmer
 from renderers.pdf.fast.strip import Strip
-from renderers.pdf.fast.tag_tree import StripPlace
 from renderers.pdf.fast.writer import Resource, Said, Texts, write_file
 
 SAID = Said("Bill", "Northlight", "", "2026-11-06T08:00:00Z")

@@ -9,10 +9,10 @@ import pytest
 
 from renderers.pdf.fast.holes import OpenWords, ShutBox, ShutLink
 from renderers.pdf.fast.model import Area, LinkBox, LinkKid, Mark, Struct, Unfillable
+from renderers.pdf.fast.numbered import StripPlace
 from renderers.pdf.fast.placed_strip import PlacedStrip, place_strip
 from renderers.pdf.fast.program import Programmer
 from renderers.pdf.fast.strip import Strip
-from renderers.pdf.fast.tag_tree import StripPlace
 
 
 def placed(first: int = 128, mcid: int = 16, **given: object) -> PlacedStrip:
@@ -21,7 +21,7 @@ def placed(first: int = 128, mcid: int = 16, **given: object) -> PlacedStrip:
         Struct("Figure", [Mark(2)], alt=("Chart of ", 0), bbox=Area(0, 0, 10, 10)),
     ]
     shows = {"marks": 3, "struct": struct, "links": [LinkBox(Area(1, 2, 3, 4), ("https://a.example/",))], **given}
-    return place_strip(Strip(**shows), StripPlace(80, 72, first, mcid), Programmer(_nothing, [], [], mcid))  # type: ignore[arg-type]
+    return place_strip(Strip(**shows), StripPlace(80, 72, first, mcid), Programmer(_nothing, [], []))  # type: ignore[arg-type]
 
 
 def _nothing(_: object) -> bytes:

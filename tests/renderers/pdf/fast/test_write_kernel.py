@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from renderers.pdf.fast import links, members, program, syntax, xref
+from renderers.pdf.fast import links, members, numbered, program, syntax, xref
 from renderers.pdf.fast.holes import OpenLink, OpenTitle, OpenWords, Where
 from renderers.pdf.fast.model import Area, Line, Lines, LinkBox, Segment, SetLines, TextSpot, Unfillable
 
@@ -94,6 +94,7 @@ odd_segments = segments | st.builds(
 )
 odd_rows = st.builds(Line, figures | st.integers(-9, 9), st.lists(odd_segments, max_size=3).map(tuple))
 odd_leaves = st.lists(st.builds(SetLines, st.lists(odd_rows, max_size=2), st.just(1)), max_size=3)
+_words = Line(0.0, [Segment(0, 0.0, 0.0, Words(b"x"))])  # of which the kernel asks Python
 _numbers = st.integers(0, 9) | st.integers(-2, 12)
 _leaf_numbers = places | st.integers(-1, 3)
 
@@ -155,6 +156,51 @@ def test_a_usual_program_is_taken_apart(pieces: list[tuple[float, bytes]], start
     given_ = ([program.Part(b"q ", made, b" Q", 1, 2)], [None, SetLines((line,), 1)], [[], [], [b"drawn"]])
     assert KERNEL.run_parts(*given_) == program._run_parts(*given_)  # type: ignore[arg-type]
     assert made.steps is not None
+
+
+@given(st.lists(st.tuples(st.binary(max_size=9), st.integers(0, 300)), max_size=9), st.integers(0, 1200), st.booleans())
+def test_marks_are_numbered_alike(pieces: list[tuple[bytes, int]], mcid: int, is_shown: bool) -> None:
+    made = program.Program([b""])
+    for number, (said, mark) in enumerate(pieces):
+        made.operators += (b"", said, b"", b"TJ ")
+        made.marks.append((4 * number + 1, mark))
+        made.texts.append((4 * number + 3, 0, 0, 0))
+    if is_shown:
+        made.operators += (b"", b" end")
+        made.pictures.append(program.PictureOp(len(made.operators) - 2, 0, _drawn))
+    plain = program.Program(program._with_marks(made.operators, made.marks, mcid), made.texts, [], made.pictures)
+    others = [program.Part(b"q ", one, b" Q", 0, 0) for one in (made.at(mcid + 7), made.at(mcid), plain)]
+    given_ = (others, [_a_letter], [[b"drawn"]])
+    expected = program._run_parts(*given_)  # type: ignore[arg-type]
+    assert KERNEL.run_parts(*given_) == expected
+    odd = (others, [SetLines((_words,), 1)], [[b"drawn"]])
+    assert KERNEL.run_parts(*odd) == program._run_parts(*odd)  # type: ignore[arg-type]
+    assert made.at(mcid) is made.at(mcid)
+    assert not pieces or made.at(mcid).weight > 0
+
+
+_escaped = st.binary(max_size=9).map(lambda said: said.replace(b"%", b"%%"))
+_counts = st.tuples(st.integers(0, 3), st.integers(-5, 3000))
+
+
+@st.composite
+def numbered_texts(draw: st.DrawFn) -> tuple[bytes, list[tuple[int, int]]]:
+    pieces = draw(st.lists(_escaped, min_size=1, max_size=5))
+    counts = draw(st.lists(_counts, min_size=len(pieces) - 1, max_size=len(pieces) - 1))
+    return b"%d".join(pieces), counts + draw(st.sampled_from([[], [], [], [(0, 1)]]))
+
+
+_numbered = st.lists(numbered_texts(), max_size=4)
+
+
+@example([(b"%d", [])], 0, [], (1, 2, 3, 4))
+@example([], 0, [(b"100 %% of %d %%d", [(2, 5)])], (1, 2, 3, 4))
+@given(_numbered, st.integers(0, 40), _numbered, st.tuples(*[st.integers(0, 100_000)] * 4))
+def test_texts_are_numbered_alike(bodies: Any, ahead: int, others: Any, at: tuple[int, int, int, int]) -> None:
+    def by(kind: Any) -> Any:
+        return kind(bodies, ahead, others).at(numbered.StripPlace(*at))
+
+    assert told(by, KERNEL.Numbered) == told(by, numbered._Numbered)
 
 
 def test_lines_of_any_kind_are_read() -> None:
