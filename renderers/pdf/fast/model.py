@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
 from engine.model.communication import ChartGeometry, QrCode
+from engine.model.quick import quick
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -188,6 +189,7 @@ class Struct:
     scope: str = ""  # of a TH: Row or Column
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Marked content of the strip, counted from 0."""
@@ -226,6 +228,7 @@ class TextSpot(NamedTuple):
     is_anchored: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LinkBox:
     """A link annotation: where it is, its address, its description (the address where there is none)."""

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal, NamedTuple, TypeAlias
 
+from engine.model.quick import quick
 from renderers.pdf.fast.fragments import Fragment, Marks
 from renderers.pdf.fast.layout import line_spans
 from renderers.pdf.fast.model import AtomItem, Lines, LinkBox, Picture, RunItem, TextSpot, TypeStyle, Unfillable
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class TextStep:
     """One text: segment `segment` of line `line` of leaf `leaf`, where its line starts and how it is aligned."""
@@ -28,6 +30,7 @@ class TextStep:
     follows: bool = False  # an atom stands before it in its line
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PictureStep:
     """One picture in its box."""

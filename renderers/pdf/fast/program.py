@@ -67,11 +67,9 @@ class Program:
     def weight(self) -> int:
         """About how many bytes it takes."""
         if not self._weight:
-            if self.steps and self.marks:  # all else is shared by every place where its strip stands
-                self._weight = self.steps.weight
-            else:
-                operators = sum(map(len, self.operators)) + 50 * len(self.operators)
-                self._weight = operators + 100 * len(self.texts) + 160 * len(self.aligns)
+            pieces = len(self.operators) - 2 * len(self.marks)
+            operators = sum(map(len, self.operators)) + 50 * pieces
+            self._weight = operators + 100 * len(self.texts) + 160 * len(self.aligns)
         return self._weight
 
     def at(self, mcid: int) -> Program:

@@ -166,17 +166,13 @@ cdef class Steps:
     def __dealloc__(self):
         PyMem_Free(self.steps)
 
-    @property
-    def weight(self):
-        """About how many bytes it takes."""
-        return 200 + PyBytes_GET_SIZE(self.still) + self.count * <Py_ssize_t>sizeof(Step)
-
     def numbered(self, Py_ssize_t mcid):
         """Return the same steps but for marks: they are numbered from `mcid` on, and written with what is still."""
         cdef Steps made = Steps.__new__(Steps)
         cdef Py_ssize_t number, begin = 0
         cdef char* still = PyBytes_AS_STRING(self.still)
         cdef Step* step
+        cdef Step* less
         cdef Room room
         made.steps = <Step*>PyMem_Malloc((self.count + 1) * sizeof(Step))
         if made.steps == NULL:
@@ -198,7 +194,9 @@ cdef class Steps:
             made.still = PyBytes_FromStringAndSize(room.data, room.used)
         finally:
             PyMem_Free(room.data)
-        made.steps = <Step*>PyMem_Realloc(made.steps, (made.count + 1) * sizeof(Step))  # to less
+        less = <Step*>PyMem_Realloc(made.steps, (made.count + 1) * sizeof(Step))
+        if less != NULL:
+            made.steps = less
         made.pictures = self.pictures
         return made
 
