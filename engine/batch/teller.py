@@ -1,8 +1,9 @@
 """What a worker tells its parent, and when: of no customer before its objects last.
 
 Where customers take long, what was made is settled and told at once. Where they come fast the disk is not waited
-for: every half of `every_s` what was put is brought a step further, and what was made two steps before is told. So
-an outcome is told at most one and a half times `every_s` after it was made, and all when nothing is left to make.
+for: every half of `every_s` what was put is brought a step further, and what was made two steps before is told; all of
+it where the sink knows no such steps. So an outcome is told at most one and a half times `every_s` after it was made,
+and all when nothing is left to make.
 """
 
 from __future__ import annotations
@@ -60,10 +61,12 @@ class Teller:
             self._tell(self._on_the_way.popleft())
 
     def _step(self) -> None:
-        if self._timed(self._walker.advance):
-            self._on_the_way.append(self._group())
-            if len(self._on_the_way) > _STEPS:
-                self._tell(self._on_the_way.popleft())
+        if not self._timed(self._walker.advance):
+            self.tell_all()
+            return
+        self._on_the_way.append(self._group())
+        if len(self._on_the_way) > _STEPS:
+            self._tell(self._on_the_way.popleft())
 
     def _timed(self, settle: Callable[[], T]) -> T:
         began = time.perf_counter()

@@ -37,20 +37,25 @@ class Flush:
 
     def __init__(self, within: str, paths: Iterable[str]) -> None:
         self._within, self._paths = within, paths
-        self._error: OSError | None = None
-        self._thread = threading.Thread(target=self._run, name="billcast-flush", daemon=True)
-        self._thread.start()
+        self._error: BaseException | None = None
+        self._thread: threading.Thread | None = threading.Thread(target=self._run, name="billcast-flush", daemon=True)
+        try:
+            self._thread.start()
+        except RuntimeError:  # the system gives no more threads
+            self._thread = None
+            self._run()
 
     def wait(self) -> None:
-        """Return once they are on the disk. Raises `OSError`."""
-        self._thread.join()
+        """Return once they are on the disk. Raises `OSError`, and whatever else kept them from it."""
+        if self._thread:
+            self._thread.join()
         if self._error:
             raise self._error
 
     def _run(self) -> None:
         try:
             sync_together(self._within, self._paths)
-        except OSError as error:
+        except BaseException as error:  # noqa: BLE001 - `wait` raises it: nothing may be taken for flushed
             self._error = error
 
 

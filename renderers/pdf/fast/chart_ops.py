@@ -122,6 +122,7 @@ _LINES_END: dict[object, bytes] = {None: b"", False: b"S\n", True: b"S[]0 d\n"}
 _ENDS = (b"f\n", b"B\n")  # of narrow marks, of plain ones
 _AxisKey: TypeAlias = tuple[str, float, float, float, str, bool]
 _Shown: TypeAlias = tuple[int, int, bytes]
+_VIEWS_KEPT = 256
 _HEX = re.compile("#[0-9a-fA-F]{6}")
 _ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 _kernel = native(__name__, "chart_kernel")
@@ -165,6 +166,8 @@ class ChartPainter:
         of_height = squeeze_height or chart.height
         view = self._views.get((chart.width, of_height, width, height))
         if view is None:
+            if len(self._views) >= _VIEWS_KEPT:
+                self._views.clear()
             view = self._views[chart.width, of_height, width, height] = _view(chart.width, of_height, width, height)
         squeeze = 100 * of_height / chart.height
         made: bytes | None = self._pen.chart(view, chart, squeeze) if self._pen else None

@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import Any, NamedTuple
 
 import uharfbuzz
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont, TTLibError
 from fontTools.ttLib.reorderGlyphs import reorderGlyphs
 
 from renderers.pdf.fast.cid_font import cid_keyed
@@ -31,6 +31,7 @@ _DROPPED = (
     "GSUB",
     "JSTF",
     "LTSH",
+    "MATH",
     "PCLT",
     "SVG ",
     "STAT",
@@ -48,7 +49,8 @@ _LARGE = 0xFFFF  # letters from here on are two units of UTF-16
 def subset_font(face: uharfbuzz.Face, order: Sequence[int]) -> bytes:
     """Return the font file with the glyphs of `order`, numbered as they stand there; 0 comes first.
 
-    A bare CFF table, CID-keyed, or a TrueType file. Raises `Unfillable` for a font that was CID-keyed before.
+    A bare CFF table, CID-keyed, or a TrueType file. Raises `Unfillable` for a font that was CID-keyed before, and for
+    one whose glyphs can't be numbered anew.
     """
     wanted = uharfbuzz.SubsetInput()
     wanted.glyph_set.update(order)
@@ -74,7 +76,10 @@ def subset_font(face: uharfbuzz.Face, order: Sequence[int]) -> bytes:
     if places != list(range(len(places))):
         font.ensureDecompiled()
         names = font.getGlyphOrder()
-        reorderGlyphs(font, [names[place] for place in places])
+        try:
+            reorderGlyphs(font, [names[place] for place in places])
+        except (AttributeError, LookupError, NotImplementedError, ValueError, TTLibError) as error:  # by its tables
+            raise Unfillable("the font's glyphs can't be numbered anew") from error
         out = BytesIO()
         font.save(out, reorderTables=None)
         data = out.getvalue()

@@ -169,6 +169,15 @@ def test_what_comes_fast_is_told_two_steps_later_and_all_when_nothing_is_left(si
     assert [message.is_last for message in wire.sent] == [False] * 6 + [True]
 
 
+def test_where_the_sink_knows_no_steps_all_is_told_in_time(six, monkeypatch):
+    walker = Walker()
+    wire = Wire(walker.done)
+    monkeypatch.setattr("engine.batch.teller.time", Clock(1))  # a look at each outcome and each step
+    serve(wire, walker, six, every_s=3.9)
+    assert told(wire)[:3] == [["C-0", "C-1"], ["C-2", "C-3"], ["C-4", "C-5"]]
+    assert walker.done[:4] == ["C-0", "C-1", "settle", "told"]
+
+
 def test_a_shard_goes_on_while_the_end_of_the_one_before_is_not_told(six, monkeypatch):
     wire, walker = Wire(), Walker(steps=True)
     monkeypatch.setattr("engine.batch.teller.time", Clock(0.1))

@@ -256,6 +256,29 @@ def test_what_the_disk_did_not_take_at_a_step_never_gets_a_name(tmp_path, gather
     assert not (tmp_path / "c").exists()
 
 
+def test_whatever_stops_a_step_is_raised_and_nothing_gets_a_name(tmp_path, gathering, monkeypatch):
+    def refuse(_within, _paths):
+        raise MemoryError
+
+    monkeypatch.setattr("engine.storage.flush.sync_together", refuse)
+    gathering.put("c/t/a", page())
+    gathering.advance()
+    with pytest.raises(MemoryError):
+        gathering.advance()
+    assert not (tmp_path / "c").exists()
+
+
+def test_where_the_system_gives_no_thread_a_step_waits_for_the_disk(tmp_path, gathering, monkeypatch):
+    def refuse(_thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("threading.Thread.start", refuse)
+    gathering.put("c/t/a", page())
+    for _ in range(3):
+        gathering.advance()
+    assert (tmp_path / "c/t/a").exists()
+
+
 def test_scratch_output_is_named_by_steps_without_being_forced(tmp_path, monkeypatch):
     monkeypatch.setattr("engine.storage.flush._syncfs", lambda: pytest.fail)
     sink = LocalSink(tmp_path, sync=False)
