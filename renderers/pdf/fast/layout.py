@@ -95,6 +95,8 @@ class Layout:
         own = self._lines[node.leaf].lines if node.leaf >= 0 else ()
         if len(own) > 1 and not lines.is_uniform:
             raise Unfillable("a line with a picture would wrap")
+        if not lines.wraps and self._floats and any(line.width > lines.width + _EPS for line in own):
+            self._check_beside(top, top + lines.pitch)
         placed.lines_y = top
         for child in node.children:  # floats inside the text
             placed.children.append(self.place(child, top + child.part.gap))
@@ -102,6 +104,12 @@ class Layout:
             moved = {"top": 0.0, "baseline": own[0].above, "bottom": own[0].above + own[0].below} if own else {}
             placed.children.append(self.place(node.atoms[number], top + atom.dy + moved.get(atom.align, 0.0)))
         return sum(height for _, height in line_spans(own, lines.pitch))
+
+    def _check_beside(self, top: float, bottom: float) -> None:
+        """Refuse a line that is too wide for its place beside a float: WeasyPrint moves it below."""
+        for one in self._floats:
+            if one.y - one.node.part.margin_top < bottom and one.y + one.height + one.node.part.margin_bottom > top:
+                raise Unfillable("a line is too wide for its place beside a float")
 
     def _columns(self, placed: Placed, top: float) -> float:
         y = top

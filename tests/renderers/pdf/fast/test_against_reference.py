@@ -267,3 +267,12 @@ def test_bills_are_the_same_bytes_in_another_process_and_in_another_order(bench:
     here = dict(digests(keys))
     assert dict(digests(reversed(keys))) == here
     assert digests_elsewhere(reversed(keys)) == here
+
+
+def test_an_amount_too_wide_for_its_place_goes_to_the_reference(designed: Path) -> None:
+    with (designed / "pdf/bill.css.j2").open("a", encoding="utf-8") as styles:
+        styles.write("\n.amount { font-size: 44pt }\n")
+    bench = Bench(TemplateSet(designed))
+    said = next(found for customer in samples().values() if (found := bench.said(customer)))
+    filled = bench.fill(said)
+    assert (filled.path, filled.reason) == ("reference", "a line is too wide for its place beside a float")
