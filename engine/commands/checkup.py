@@ -7,6 +7,7 @@ import os
 import platform
 import shutil
 import sys
+import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -76,10 +77,19 @@ def examine(folder: Path | None, out: str | None, endpoint: str | None) -> Itera
 
 def _python() -> Iterator[Finding]:
     version = platform.python_version()
-    if OLDEST <= sys.version_info[:2] <= NEWEST:
-        yield Finding("ok", "python", version)
-    else:
+    if not OLDEST <= sys.version_info[:2] <= NEWEST:
         yield Finding("fault", "python", version, "use Python 3.11, 3.12 or 3.13")
+    elif not _is_optimized():
+        fact = f"{version}, built without profile-guided optimization: takes a fifth more time"
+        yield Finding("note", "python", fact, "use the distribution's Python, or build one with --enable-optimizations")
+    else:
+        yield Finding("ok", "python", version)
+
+
+def _is_optimized() -> bool:
+    """Return whether this Python was built with a profile: distributions do so, and say it by no option."""
+    options = sysconfig.get_config_var("CONFIG_ARGS") or ""
+    return sys.base_prefix == "/usr" or "--enable-optimizations" in options
 
 
 def _packages() -> Iterator[Finding]:

@@ -24,6 +24,25 @@ def test_a_whole_machine_has_no_fault(tmp_path: Path) -> None:
     assert "package renderers     ours" in said
 
 
+@pytest.mark.parametrize(
+    ("prefix", "options", "state"),
+    [
+        ("/usr", "'--enable-shared'", "ok"),
+        ("/usr/local", "'--enable-optimizations' '--with-lto'", "ok"),
+        ("/home/me/.pyenv/versions/3.12.1", "'--enable-shared'", "note"),
+        ("/opt/python", None, "note"),
+    ],
+)
+def test_a_python_built_without_a_profile_is_a_note(
+    monkeypatch: pytest.MonkeyPatch, prefix: str, options: str | None, state: str
+) -> None:
+    monkeypatch.setattr(checkup.sys, "base_prefix", prefix)
+    monkeypatch.setattr(checkup.sysconfig, "get_config_var", lambda _name: options)
+    found = next(checkup._python())
+    assert found.state == state
+    assert bool(found.mend) == (found.state == "note")
+
+
 def test_a_key_that_is_no_key_is_a_fault_and_is_not_printed() -> None:
     code, said = run(BILLCAST_KEY="c2hvcnQ=")
     assert code == 1
