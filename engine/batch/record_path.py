@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.batch.advice import advised, advisor_of, marks_of
-from engine.compose import Suppressed, compose
+from engine.compose import OF_MAIL, Suppressed, compose
 from engine.contracts import Audited, Channel, Compiled, FillContext, LayoutClass, Reading, Scope, Sink, Templates
 from engine.errors import BillcastError, ModelError, PaymentError, ProofError, RenderError, TemplateError, VoiceError
 from engine.log import Step
@@ -35,6 +35,7 @@ COMPILED_KEPT = 64  # compiled layout classes a worker keeps warm, the least use
 _DISTRUST = (ModelError, PaymentError, ProofError)
 _UNABLE = (RenderError, TemplateError, VoiceError)
 PAGE = "index.html"
+_TABLES = (("ChartGeometry", "rows"), ("ChartGeometry", "columns"))
 _ON_PAPER = frozenset(("pdf",))  # what is made of a formal notice
 
 
@@ -60,6 +61,7 @@ class RecordPath:
     cache_dir: Path | None = None
     has_script: bool = True  # false: nothing that is made says or shows what only a voice says
     has_tables: bool = True  # false: nothing that is made shows the tables behind charts
+    has_mail: bool = True  # false: nothing that is made shows what messages, pages and previews alone say
     advisor: Advisor | None = None  # None: the set has no policy, and everybody is told of their bill
     _compiled: OrderedDict[tuple[str, str, str, str], Compiled] = field(default_factory=OrderedDict)
     _audited: frozenset[str] = field(init=False)
@@ -114,10 +116,17 @@ class RecordPath:
 
     def reads_tables(self) -> bool:
         """Say whether a channel may show the tables behind charts, or keeps to itself what it reads."""
+        return self._reads(_TABLES)
+
+    def reads_mail(self) -> bool:
+        """Say whether a channel may show what `OF_MAIL` names, or keeps to itself what it reads."""
+        return self._reads(OF_MAIL)
+
+    def _reads(self, fields: tuple[tuple[str, str], ...]) -> bool:
         return not self.channels or any(
-            not isinstance(channel, Reading) or channel.reads(self.templates, "ChartGeometry", field)
+            not isinstance(channel, Reading) or channel.reads(self.templates, view, field)
             for channel in self.channels
-            for field in ("rows", "columns")
+            for view, field in fields
         )
 
     def advance(self) -> bool:
@@ -145,7 +154,7 @@ class RecordPath:
                 texts = self.templates.texts(locale)
                 said = compose(
                     customer, self.templates.campaign, texts, self.now, self.keys, has_script=self.has_script,
-                    has_tables=self.has_tables, outreach=outreach,
+                    has_tables=self.has_tables, has_mail=self.has_mail, outreach=outreach,
                 )  # fmt: skip
         except BillcastError as error:
             return _faulty(customer, source, "compose", error)

@@ -61,7 +61,7 @@ def open_path(kit: Kit) -> RecordPath:
         templates, kit.channels, kit.keys, kit.now, sink=sink, cache_dir=kit.cache_dir,
         has_script=not kit.channels or not _SILENT.issuperset(kit.channels) or templates.names("script", "spoken"),
     )  # fmt: skip
-    path.has_tables = path.reads_tables()
+    path.has_tables, path.has_mail = path.reads_tables(), path.reads_mail()
     return path
 
 

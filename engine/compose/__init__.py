@@ -1,5 +1,5 @@
 """From a customer to a communication. Pure."""
 
-from engine.compose.compose import Suppressed, compose
+from engine.compose.compose import OF_MAIL, Suppressed, compose
 
-__all__ = ["Suppressed", "compose"]
+__all__ = ["OF_MAIL", "Suppressed", "compose"]

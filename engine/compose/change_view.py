@@ -11,7 +11,7 @@ from engine.compose.explain import Cause, Change, ChangePart
 from engine.compose.facts import FactBook, sentence
 from engine.compose.number_words import Noun, cardinal
 from engine.contracts import Texts
-from engine.model.communication import ChangeItem, ChangeView, ChartGeometry, ChartRow, Fact, Text, TextBlock
+from engine.model.communication import NO_BLOCK, ChangeItem, ChangeView, ChartGeometry, ChartRow, Fact, Text, TextBlock
 
 MOST_STEPS = charts.MAX_COLUMNS - 2
 MOST_SENTENCES = 3
@@ -25,16 +25,16 @@ _AMOUNT_IDS = {cause: f"change.{cause}.amount" for cause in Cause}
 _SENTENCE_IDS = {cause: f"change.sentences.{cause}" for cause in Cause}
 
 
-def change_view(case: Case, *, has_table: bool = True) -> ChangeView | None:
+def change_view(case: Case, *, has_table: bool = True, has_short: bool = True) -> ChangeView | None:
     """Return why the bill changed, or None where nothing can be claimed or nothing changed.
 
-    `has_table`: with the figures behind its chart.
+    `has_table`: with the figures behind its chart. `has_short`: with the short headline.
     """
     change = case.change
     if change is None or not change.parts:
         return None
     items = tuple([_item(case, part) for part in change.parts])
-    headline, short = _headlines(case, change, items[0].label)
+    headline, short = _headlines(case, change, items[0].label, has_short=has_short)
     return ChangeView(
         headline=headline,
         short=short,
@@ -44,14 +44,16 @@ def change_view(case: Case, *, has_table: bool = True) -> ChangeView | None:
     )
 
 
-def _headlines(case: Case, change: Change, largest: Text | TextBlock) -> tuple[TextBlock, TextBlock]:
+def _headlines(
+    case: Case, change: Change, largest: Text | TextBlock, *, has_short: bool
+) -> tuple[TextBlock, TextBlock]:
     """Return the headline and the short one; `largest` is the label of the largest cause."""
     texts, difference = case.book.texts, change.difference
     month = _month(case, change)
     if not difference:
         return (
             sentence("change.headline", texts.get("The same total as the {month} bill"), month=month),
-            sentence("change.short", texts.get("The same total as before")),
+            sentence("change.short", texts.get("The same total as before")) if has_short else NO_BLOCK,
         )
     amount = case.book.money("change.difference", abs(difference), change.currency)
     if not _is_main_cause(change.parts[0], difference):
@@ -61,7 +63,7 @@ def _headlines(case: Case, change: Change, largest: Text | TextBlock) -> tuple[T
             message = texts.get("{amount} less than the {month} bill")
         return (
             sentence("change.headline", message, amount=amount, month=month),
-            sentence("change.short", message, amount=amount, month=month),
+            sentence("change.short", message, amount=amount, month=month) if has_short else NO_BLOCK,
         )
     cause = _within(largest)
     if difference > 0:
@@ -76,7 +78,7 @@ def _headlines(case: Case, change: Change, largest: Text | TextBlock) -> tuple[T
         )
     return (
         sentence("change.headline", message, amount=amount, month=month, cause=cause),
-        sentence("change.short", short, amount=amount, cause=cause),
+        sentence("change.short", short, amount=amount, cause=cause) if has_short else NO_BLOCK,
     )
 
 

@@ -26,11 +26,26 @@ from engine.compose.usage_view import usage_views
 from engine.contracts import Texts
 from engine.model.bill import Bill, BillKind
 from engine.model.campaign import Campaign
-from engine.model.communication import BillView, Communication, Decision, OfferView, PaymentView, TextBlock, Tone
+from engine.model.communication import (
+    NO_BLOCK,
+    BillView,
+    Communication,
+    Decision,
+    OfferView,
+    PaymentView,
+    TextBlock,
+    Tone,
+)
 from engine.model.customer import Customer
 from engine.model.outreach import Action, Outreach
 from engine.model.quick import quick
 from engine.payment.keyring import Keyring
+
+# What `has_mail` false leaves out: the field of a class of views.
+OF_MAIL = (
+    ("Communication", "greeting"), ("Communication", "intro"), ("Communication", "missing_legal"),
+    ("ChangeView", "short"), ("MessageView", "preheader"), ("MessageView", "greeting"), ("MessageView", "body"),
+)  # fmt: skip
 
 
 @quick
@@ -50,6 +65,7 @@ def compose(
     *,
     has_script: bool = True,
     has_tables: bool = True,
+    has_mail: bool = True,
     outreach: Outreach | None = None,
 ) -> Communication | Suppressed:
     """Return all that is said to `customer`, or why nothing is.
@@ -58,7 +74,8 @@ def compose(
     statement of what is asked for. No decision lifts a brake of this module. Without one the record alone counts.
 
     `has_script` false leaves out what only a voice says, for a run that has no use for it: the video's
-    script, and amounts in words. `has_tables` false leaves out the tables behind the charts.
+    script, and amounts in words. `has_tables` false leaves out the tables behind the charts. `has_mail` false
+    leaves out what messages, pages and previews alone say, as `OF_MAIL` lists it, where no script needs it.
     `now` is aware; the same input makes the same communication. `texts` are those of one of the
     campaign's locales; where it is not the customer's, a warning says so. Raises `PaymentError` where
     the campaign's payment page can't be linked to, `CampaignError` (C131) for a message with a wrong
@@ -73,7 +90,9 @@ def compose(
         return Suppressed(outreach.reasons or (f"{outreach.action}: rule {outreach.rule}",))
     case = Case.of(customer, bill, campaign, texts, now, keys, is_said=has_script, outreach=outreach)
     reasons = reasons_to_be_silent(case)
-    return Suppressed(reasons) if reasons else _communication(case, has_script=has_script, has_tables=has_tables)
+    if reasons:
+        return Suppressed(reasons)
+    return _communication(case, has_script=has_script, has_tables=has_tables, has_mail=has_mail or has_script)
 
 
 def _subject(customer: Customer, outreach: Outreach | None) -> Bill | None:
@@ -87,7 +106,7 @@ def _subject(customer: Customer, outreach: Outreach | None) -> Bill | None:
     return max((bill for bill in customer.bills if bill.currency == currency), key=lambda bill: bill.issued_on)
 
 
-def _communication(case: Case, *, has_script: bool, has_tables: bool) -> Communication:
+def _communication(case: Case, *, has_script: bool, has_tables: bool, has_mail: bool) -> Communication:
     tone, tone_reason = tone_of(case)
     ruling = apply_rules(case)
     hidden = ruling.hidden
@@ -97,8 +116,8 @@ def _communication(case: Case, *, has_script: bool, has_tables: bool) -> Communi
     offers, left_out = offer_views(case, hidden, comes_first=first)
     payment, warnings = _payment(case, hidden, offers)
     files, refused = attachments(case)
-    greeting = _greeting(case)
-    change = None if "change" in hidden else change_view(case, has_table=has_tables)
+    greeting = _greeting(case) if has_mail else NO_BLOCK
+    change = None if "change" in hidden else change_view(case, has_table=has_tables, has_short=has_mail)
     usage = () if "usage" in hidden else usage_views(case, has_tables=has_tables)
     tips = () if "tips" in hidden or _is_late(case) else ruling.tips
     has_instalments = payment is not None and payment.instalments is not None
@@ -122,7 +141,7 @@ def _communication(case: Case, *, has_script: bool, has_tables: bool) -> Communi
         supplier=supplier_view(case.campaign, case.book.texts),
         bill=bill,
         greeting=greeting,
-        intro=_intro(case, bill),
+        intro=_intro(case, bill) if has_mail else NO_BLOCK,
         change=change,
         usage=usage,
         payment=payment,
@@ -130,10 +149,10 @@ def _communication(case: Case, *, has_script: bool, has_tables: bool) -> Communi
         notices=ruling.notices,
         help=aid,
         legal=legal_rows(case.campaign, case.book.texts),
-        missing_legal=missing_legal(case),
+        missing_legal=missing_legal(case) if has_mail else (),
         script=script_of(case, greeting, bill, change=change, usage=usage, payment=payment, tips=tips,
                          notices=ruling.notices, help_block=aid, offers=offers) if has_script else (),
-        message=message_view(case, bill, tone, payment),
+        message=message_view(case, bill, tone, payment, has_mail=has_mail),
         warnings=(*_locale_warning(case), *warnings, *refused, *left_out),
         loyalty_url=_loyalty_url(case),
         attachments=files,

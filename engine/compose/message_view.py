@@ -6,23 +6,29 @@ from engine.compose.bill_view import credit_day, debit_line, is_credit_ahead, ov
 from engine.compose.case import Case
 from engine.compose.facts import joined, sentence
 from engine.model.bill import ZERO, BillKind
-from engine.model.communication import BillView, Fact, MessageView, PaymentView, Text, TextBlock, Tone
+from engine.model.communication import NO_BLOCK, BillView, Fact, MessageView, PaymentView, Text, TextBlock, Tone
 
 _LED = (Tone.HELP, Tone.FIRM, Tone.FORMAL)
 MOST_SHORT = 160  # an SMS of GSM characters; the link follows in a second one
 
 
-def message_view(case: Case, bill: BillView, tone: Tone, payment: PaymentView | None) -> MessageView:
-    """Return subject, preheader, greeting, body and the short text."""
+def message_view(
+    case: Case, bill: BillView, tone: Tone, payment: PaymentView | None, *, has_mail: bool = True
+) -> MessageView:
+    """Return subject, preheader, greeting, body and the short text.
+
+    `has_mail` false: no preheader, greeting and body.
+    """
     texts = case.book.texts
     subject = _subject(case, bill, tone)
-    body = _body(case, bill, tone)
+    has_lead = case.outreach is not None and tone in _LED
+    first = _opening(case, bill, tone) if has_lead or has_mail else NO_BLOCK
     return MessageView(
         subject=subject,
-        preheader=_preheader(case, payment),
-        greeting=message_greeting(case),
-        body=body,
-        lead=TextBlock("message.lead", body[0].parts) if case.outreach is not None and tone in _LED else None,
+        preheader=_preheader(case, payment) if has_mail else NO_BLOCK,
+        greeting=message_greeting(case) if has_mail else NO_BLOCK,
+        body=_body(case, first, tone) if has_mail else (),
+        lead=TextBlock("message.lead", first.parts) if has_lead else None,
         short=_short(case, bill, subject, texts.get("{supplier}: {subject}.")),
     )
 
@@ -82,13 +88,16 @@ def _preheader(case: Case, payment: PaymentView | None) -> TextBlock:
     return sentence("message.preheader", texts.get("See what it is made of."))
 
 
-def _body(case: Case, bill: BillView, tone: Tone) -> tuple[TextBlock, ...]:
-    texts = case.book.texts
+def _opening(case: Case, bill: BillView, tone: Tone) -> TextBlock:
+    """Return what is said first of what is open."""
     if case.outreach is not None and case.is_payable and tone is Tone.HELP:
-        message = texts.get("{amount} is open. If that is hard to pay now, call us: we find a way together.")
-        first = sentence("message.body.0", message, amount=bill.amount_due)
-    else:
-        first = _together(case, bill, tone) if case.is_combined else _first(case, bill, tone)
+        message = case.book.texts.get("{amount} is open. If that is hard to pay now, call us: we find a way together.")
+        return sentence("message.body.0", message, amount=bill.amount_due)
+    return _together(case, bill, tone) if case.is_combined else _first(case, bill, tone)
+
+
+def _body(case: Case, first: TextBlock, tone: Tone) -> tuple[TextBlock, ...]:
+    texts = case.book.texts
     blocks = [TextBlock("message.body.0", first.parts)]
     if case.bill.kind is not BillKind.REMINDER:
         has_video = "video" in case.campaign.channels

@@ -16,16 +16,16 @@ from engine.model.chart import ChartGeometry, ChartLabel, ChartLine, ChartRow, M
 from engine.model.collection_view import InstalmentRow, OfferView, StatementRow, StatementView
 from engine.model.outreach import Outreach
 from engine.model.quick import quick
-from engine.model.said import Fact, FactValue, Text, TextBlock, contested_facts, walk_facts
+from engine.model.said import NO_BLOCK, Fact, FactValue, Text, TextBlock, contested_facts, walk_facts
 from engine.model.tone import Tone
 
 __all__ = [
-    "AnswerLink", "AttachedFile", "BillView", "ChangeItem", "ChangeView", "ChargeGroup", "ChargeRow", "ChartGeometry",
-    "ChartLabel", "ChartLine", "ChartRow", "Communication", "CustomerView", "Decision", "Fact", "FactValue",
-    "HelpView", "InstalmentRow", "LegalRow", "Mark", "MarkRole", "MarkStyle", "MessageView", "Notice", "OfferView",
-    "PaymentView", "Phrase", "PhraseScope", "QrCode", "ReadingRow", "RequestRow", "SlipView", "StatementRow",
-    "StatementView", "SupplierView", "SupplyPointView", "Text", "TextBlock", "Tip", "Tone", "TotalRow", "UsageView",
-    "contested_facts", "walk_facts",
+    "NO_BLOCK", "AnswerLink", "AttachedFile", "BillView", "ChangeItem", "ChangeView", "ChargeGroup", "ChargeRow",
+    "ChartGeometry", "ChartLabel", "ChartLine", "ChartRow", "Communication", "CustomerView", "Decision", "Fact",
+    "FactValue", "HelpView", "InstalmentRow", "LegalRow", "Mark", "MarkRole", "MarkStyle", "MessageView", "Notice",
+    "OfferView", "PaymentView", "Phrase", "PhraseScope", "QrCode", "ReadingRow", "RequestRow", "SlipView",
+    "StatementRow", "StatementView", "SupplierView", "SupplyPointView", "Text", "TextBlock", "Tip", "Tone", "TotalRow",
+    "UsageView", "contested_facts", "walk_facts",
 ]  # fmt: skip
 
 

@@ -55,6 +55,9 @@ class TextBlock:
         return bool(self.parts)
 
 
+NO_BLOCK = TextBlock("", ())  # stands for what was left out, since nothing reads it
+
+
 def contested_facts(node: object) -> tuple[str, ...]:
     """Return the ids below `node` that two facts bear with different values or texts; there should be none."""
     first: dict[str, Fact] = {}

@@ -12,6 +12,7 @@ import pytest
 from engine.batch import record_path, worker
 from engine.batch.shard import Broken, Kit, Report, Shard, Task
 from engine.batch.teller import Teller
+from engine.compose import OF_MAIL
 from engine.errors import Problem, StorageError
 from engine.model.artifact import Outcome, OutcomeStatus, StoredObject
 from engine.payment.keyring import Keyring
@@ -231,13 +232,23 @@ class Secret:
 
 
 class Reader(Secret):
-    """A channel that reads these fields of charts."""
+    """A channel that reads these fields of a class of views."""
 
-    def __init__(self, *read):
-        self.read = read
+    def __init__(self, *read, view="ChartGeometry"):
+        self.view, self.read = view, read
 
     def reads(self, templates, view, field):
-        return view == "ChartGeometry" and field in self.read
+        return view == self.view and field in self.read
+
+
+def path_of(channels, monkeypatch):
+    """Return the path that a worker opens for these channels; it makes nothing."""
+    monkeypatch.setattr(record_path, "load_channel", channels.__getitem__)
+    places = tuple(range(len(channels)))
+    kit = Kit(ROOT / "templates" / "bill-explainer", places, Keyring.from_secret(bytes(32)), NOW, None, None, 1.0)
+    path = worker.open_path(kit)
+    path.channels = ()
+    return path
 
 
 @pytest.mark.parametrize(
@@ -248,13 +259,22 @@ class Reader(Secret):
     ],
 )  # fmt: skip
 def test_the_tables_behind_charts_are_made_where_something_may_show_them(channels, has_tables, monkeypatch):
-    monkeypatch.setattr(record_path, "load_channel", channels.__getitem__)
-    places = tuple(range(len(channels)))
-    kit = Kit(ROOT / "templates" / "bill-explainer", places, Keyring.from_secret(bytes(32)), NOW, None, None, 1.0)
-    path = worker.open_path(kit)
-    path.channels = ()
-    said = path.walk(sample_customers()[0]).communication
+    said = path_of(channels, monkeypatch).walk(sample_customers()[0]).communication
     assert bool(said.usage[0].chart.rows) is has_tables
+
+
+@pytest.mark.parametrize(
+    ("channels", "has_mail"),
+    [
+        *(((Reader(), Reader(field, view=view)), True) for view, field in OF_MAIL), ((Reader("bill"),), False),
+        ((Reader(), Secret()), True), ((), True),
+    ],
+)  # fmt: skip
+def test_the_words_of_messages_are_made_where_something_may_show_them(channels, has_mail, monkeypatch):
+    path = path_of(channels, monkeypatch)
+    path.has_script = False
+    said = path.walk(sample_customers()[0]).communication
+    assert bool(said.message.body) is bool(said.intro) is path.has_mail is has_mail
 
 
 def test_an_outcome_gets_its_times_as_by_replace():

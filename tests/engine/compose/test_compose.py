@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from engine.compose import Suppressed, compose
+from engine.compose import OF_MAIL, Suppressed, compose
 from engine.compose.facts import harmless
 from engine.errors import CampaignError
-from engine.model.communication import ChartGeometry, Communication, Fact, TextBlock, Tone, walk_facts
+from engine.model.communication import NO_BLOCK, ChartGeometry, Communication, Fact, TextBlock, Tone, walk_facts
 from engine.model.customer import Customer
 from engine.payment.keyring import Keyring
 from engine.payment.link import verify_pay_link
@@ -353,6 +353,29 @@ def test_without_tables_only_the_figures_behind_charts_are_left_out(templates: T
         assert lean == bare
         tables += bare != whole
     assert tables > 30
+
+
+def test_without_mail_only_the_fields_of_it_are_left_out(templates: TemplateSet) -> None:
+    texts, emptied = templates.texts("it"), set()
+    for customer in sample_customers()[:40]:
+        whole, lean, said = (
+            compose(customer, templates.campaign, texts, NOW, KEYS, has_script=has_script, has_mail=has_mail)
+            for has_script, has_mail in ((False, True), (False, False), (True, False))
+        )
+        if isinstance(whole, Suppressed) or isinstance(lean, Suppressed):
+            assert whole == lean
+            continue
+        views = {type(view).__name__: view for view in (whole, whole.change, whole.message) if view}
+        without = {
+            name: replace(view, **{field: () if isinstance(getattr(view, field), tuple) else NO_BLOCK
+                                   for of, field in OF_MAIL if of == name})
+            for name, view in views.items()
+        }  # fmt: skip
+        emptied |= {of for of in OF_MAIL if of[0] in views and getattr(views[of[0]], of[1])}
+        change, message = without.get("ChangeView"), without["MessageView"]
+        assert lean == replace(without["Communication"], change=change, message=message)
+        assert said.greeting == whole.greeting  # which the script says
+    assert emptied == set(OF_MAIL)
 
 
 def _without_tables(node: Any) -> Any:
