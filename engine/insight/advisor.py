@@ -19,14 +19,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from engine.insight.contact import choose_contact
 from engine.insight.contact.moment import NO_DAY_LEFT
 from engine.insight.debt import may_remind
 from engine.insight.effect import arm_of
-from engine.insight.features import features_of
+from engine.insight.features import ESSENTIAL, features_of
 from engine.insight.policy.brakes import Brake, Force, gentle_tone
+from engine.insight.policy.conditions import features_in
 from engine.insight.policy.dealings import ANSWERS
 from engine.insight.policy.decision import Decider, Ruling
 from engine.insight.policy.facts import Facts, facts_of
@@ -38,7 +40,6 @@ from engine.insight.profile import profile_of
 from engine.insight.risk import Scorer, load_scorer
 from engine.insight.segments import SegmentModel, load_segments, may_have_segment
 from engine.insight.tasks import merged, recorded_tasks, task_of
-from engine.model.bill import Bill
 from engine.model.campaign import Campaign
 from engine.model.customer import ContactChannel, Customer
 from engine.model.outreach import Action, Contact, Group, Offer, Outreach, Profile, Refused, Score, Task, TaskKind
@@ -50,6 +51,7 @@ NO_BILL = "no-bill"
 NO_CONTACT = "no-contact"
 CAP = "cap"
 NO_DAY = "no-day"
+_NO_RISKS: Mapping[str, float] = MappingProxyType({})
 _NO_CAP = 50  # a bill, a formal notice and a call are never held back by the cap on messages
 
 
@@ -74,9 +76,13 @@ class Advisor:
         self._scorers = tuple(scorers.items())
         self._segments = segments
         self._zone = ZoneInfo(campaign.time_zone)
+        self._moment: tuple[datetime, datetime, date] | None = None
         self._offers = {rule.id: PreparedOffer.of(rule) for rule in policy.offers}
         self._uncapped = policy.contact.model_copy(update={"cap_per_week": _NO_CAP})
         self._calling = self._uncapped.model_copy(update={"paper_fallback": False})  # no letter for a call
+        conditions = [*[stage.when for stage in policy.stages], *[offer.when for offer in policy.offers]]
+        read = {name for when in conditions for name in features_in(when)}
+        self._reads_all = bool(scorers or segments or policy.profiles.context) or not read <= ESSENTIAL
 
     @classmethod
     def open(cls, folder: Path | str, campaign: Campaign) -> Advisor | None:
@@ -94,12 +100,12 @@ class Advisor:
 
     def advise(self, customer: Customer, now: datetime) -> Outreach:
         """Return what is done for `customer` at `now` (aware), and why. Pure: nothing is read or kept."""
-        weighed = self.weigh(customer, now)
+        weighed = self._weighed(customer, now, has_all=self._reads_all)
         if weighed is None:
             return self._without_bill(customer, now)
         facts, ruling = weighed.facts, weighed.ruling
         stage, action = ruling.stage, ruling.action
-        rule, reasons = ruling.rule, [ruling.reason, *(brake.reason for brake in ruling.brakes)]
+        rule, reasons = ruling.rule, [ruling.reason, *[brake.reason for brake in ruling.brakes]]
         contact = self._contact(facts, ruling, now)
         tasks = self._brake_tasks(facts, ruling.brakes)
         offers: list[Offer] = []
@@ -140,14 +146,19 @@ class Advisor:
 
     def weigh(self, customer: Customer, now: datetime) -> Weighed | None:
         """Return the customer's facts at `now` (aware) and the ruling; None where there is no bill."""
+        return self._weighed(customer, now, has_all=True)
+
+    def _weighed(self, customer: Customer, now: datetime, *, has_all: bool) -> Weighed | None:
+        """Return what `weigh` does; `has_all` false: without features that neither policy nor profiles read."""
         newest = customer.subject_bill
         if newest is None:
             return None
-        local = now.astimezone(self._zone)  # whose day counts for the statement and for the features alike
-        today = local.date()
+        local, today = self._day_of(now)
         bill, statement = matter_of(customer, newest, self.policy.debt, today, self._zone)
-        features = features_of(customer, local, bill=_known(bill, local), context=self.policy.profiles.context)
-        scored = {name: scorer.score(features) for name, scorer in self._scorers}
+        known = bill if bill.issued_on <= today else None  # one dated ahead tells nothing of the past
+        context = self.policy.profiles.context
+        features = features_of(customer, local, bill=known, context=context, is_whole=has_all)
+        scored = {name: scorer.score(features) for name, scorer in self._scorers} if self._scorers else {}
         scores = tuple(scored.values())
         segment = self._segments.assign(features) if self._segments and may_have_segment(customer) else ""
         profile = profile_of(customer, statement, features, scores, self.policy.profiles, segment=segment)
@@ -157,12 +168,20 @@ class Advisor:
             statement,
             features=features,
             profile=profile,
-            risks={name: score.probability for name, score in scored.items()},
+            risks={name: score.probability for name, score in scored.items()} if scored else _NO_RISKS,
             arm=arm_of(customer.key, self.policy.experiment),
             today=today,
             zone=self._zone,
         )
         return Weighed(facts, self.decider.decide(facts), scores)
+
+    def _day_of(self, now: datetime) -> tuple[datetime, date]:
+        """Return `now` in the campaign's zone, and its day, which counts for statement and features alike."""
+        known = self._moment
+        if known is None or known[0] is not now:  # mostly the same object for all customers of a run
+            local = now.astimezone(self._zone)
+            known = self._moment = now, local, local.date()
+        return known[1], known[2]
 
     def _may_remind(self, facts: Facts, counts: bool) -> str | None:
         """Return why the limits of [debt] let no reminder go out; attempts count for soft reminders alone."""
@@ -238,11 +257,6 @@ class Advisor:
             statement=Statement(self.campaign.currency, today, ()), is_urgent=False,
             reasons=("no bill: there is nothing to say",),
         )  # fmt: skip
-
-
-def _known(bill: Bill, now: datetime) -> Bill | None:
-    """Return the bill if it was issued by now; one dated ahead tells nothing of the past."""
-    return bill if bill.issued_on <= now.date() else None
 
 
 def _tasks_of(stage: Stage, action: Action) -> tuple[TaskKind, ...]:

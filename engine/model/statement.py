@@ -71,12 +71,17 @@ class Statement:
     @property
     def asked(self) -> Decimal:
         """What may be asked for now, interest and fees included."""
-        return sum([item.asked + item.interest + item.fee for item in self.items], ZERO)
+        items = self.items
+        if len(items) == 1:
+            one = items[0]
+            return ZERO + (one.asked + one.interest + one.fee)
+        return sum([item.asked + item.interest + item.fee for item in items], ZERO)
 
     @property
     def overdue(self) -> Decimal:
         """What may be asked for and is past its due date, without interest and fees."""
-        return sum([item.asked for item in self.items if item.days_late > 0], ZERO)
+        late = [item.asked for item in self.items if item.days_late > 0]
+        return sum(late, ZERO) if late else ZERO
 
     @property
     def disputed(self) -> Decimal:

@@ -33,8 +33,9 @@ _lot = maker(Lot)
 
 def lot_of(seed: str, cycle: str, key: str) -> Lot:
     """Return the draws of a customer in a cycle: BLAKE2b keyed with the seed."""
-    digest = hashlib.blake2b(f"{cycle}\0{key}".encode(), digest_size=16, key=_key(seed), person=b"contact").digest()
-    return _lot(*_four(digest))
+    drawn = _keyed(seed).copy()
+    drawn.update(f"{cycle}\0{key}".encode())
+    return _lot(*_four(drawn.digest()))
 
 
 def share_of(draw: int, count: int) -> int:
@@ -43,5 +44,6 @@ def share_of(draw: int, count: int) -> int:
 
 
 @lru_cache(maxsize=64)
-def _key(seed: str) -> bytes:
-    return hashlib.blake2b(seed.encode(), digest_size=32).digest()
+def _keyed(seed: str) -> hashlib.blake2b:
+    key = hashlib.blake2b(seed.encode(), digest_size=32).digest()
+    return hashlib.blake2b(digest_size=16, key=key, person=b"contact")

@@ -71,8 +71,13 @@ def choose_moment(
     at = _at(drawn.day, earliest, _hours(terms, experience, lot), lot, local)
     if at is None:
         return Moment(None, (f"{drawn.told}; no hour of it is left",))
-    why = "when the customer opens messages" if experience.hours else "by the policy's hours"
-    return Moment(at, (drawn.told, f"{at.hour:02}:{at.minute:02}: {why}"))
+    return Moment(at, (drawn.told, _time_told(at.hour, at.minute, bool(experience.hours))))
+
+
+@lru_cache(maxsize=3000)
+def _time_told(hour: int, minute: int, is_own: bool) -> str:
+    why = "when the customer opens messages" if is_own else "by the policy's hours"
+    return f"{hour:02}:{minute:02}: {why}"
 
 
 @lru_cache(maxsize=4096)
@@ -106,7 +111,11 @@ def _drawn(offered: tuple[_Offered, ...], terms: ContactTerms, experience: Exper
     if known and terms.weekday_lean > 100:
         strength, most = terms.time_strength, terms.weekday_lean / 100
         mean = known / 7 + strength
-        widths = [one.weight * min(most, max(1.0, (counts[one.weekday] + strength) / mean)) for one in offered]
+        other = min(most, max(1.0, strength / mean))  # of a day without any
+        widths = [
+            one.weight * (min(most, max(1.0, (here + strength) / mean)) if (here := counts[one.weekday]) else other)
+            for one in offered
+        ]
     else:
         widths = [one.weight for one in offered]
     mark = lot.day * sum(widths) / _DRAWS

@@ -76,7 +76,7 @@ def _open_bills(customer: Customer, currency: str) -> list[_Open] | None:
 def _made(bills: list[_Open], customer: Customer, terms: DebtTerms, as_of: date, currency: str) -> Statement:
     law, kind = law_of(customer, terms), customer.kind
     items, reasons = [], []
-    ages = [ZERO] * len(_BUCKETS)
+    ages = list(_NO_AGES)
     is_late = False
     for _, number, bill, left in bills:
         due, owed = bill.due_on, bill.amount_payable
@@ -88,7 +88,8 @@ def _made(bills: list[_Open], customer: Customer, terms: DebtTerms, as_of: date,
             asked, held, because = ZERO, left, BY_LIMITATION
             reasons.append(f"bill {number}: held: {because}")
         else:
-            ages[_BUCKETS.index(bucket) if late else 0] += asked
+            place = _BUCKETS.index(bucket) if late else 0
+            ages[place] = bucket, ages[place][1] + asked
             is_late = is_late or late > 0
         items.append(
             _item(
@@ -114,4 +115,4 @@ def _made(bills: list[_Open], customer: Customer, terms: DebtTerms, as_of: date,
         claims = [Claim(bill, bill, (number,), item.owed, item.asked, rank)
                   for item, (rank, number, bill, _) in zip(items, bills, strict=True)]  # fmt: skip
         items = with_charges(list(zip(items, claims, strict=True)), Holds(customer, terms, as_of), currency, None)
-    return _statement(currency, as_of, tuple(items), ZERO, tuple(zip(_BUCKETS, ages, strict=True)), tuple(reasons))
+    return _statement(currency, as_of, tuple(items), ZERO, tuple(ages), tuple(reasons))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.insight.features.feature import Feature as Feature
+from engine.insight.features.made import ESSENTIAL as ESSENTIAL
 from engine.insight.features.made import features_of as features_of
 from engine.insight.features.registry import FEATURES as FEATURES
 from engine.insight.features.registry import said as said

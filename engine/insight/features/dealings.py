@@ -43,7 +43,7 @@ _ANSWERS = tuple(
 _REACTIONS = frozenset((_SEEN, _CLICKED, *_ANSWERS))
 _NO_PROMISES = dict.fromkeys(("promises", "kept_promises", "broken_promises", "broken_instalments", "is_on_plan"), 0.0)
 # Of a customer of whom nothing of it is recorded.
-_NOTHING = _NO_PROMISES | dict.fromkeys(("open_disputes", "disputes_year", *_COUNTED, "answers_year"), 0.0)
+NOTHING = _NO_PROMISES | dict.fromkeys(("open_disputes", "disputes_year", *_COUNTED, "answers_year"), 0.0)
 _MESSAGES = frozenset((_SENT, _SEEN, _CLICKED))
 
 FEATURES = (
@@ -100,10 +100,7 @@ class _Contacts:
 
 
 def add_dealings(values: dict[str, float | None], customer: Customer, history: History, as_of: datetime) -> None:
-    """Put promises, disputes and contacts known at `as_of` into `values`."""
-    if not (customer.interactions or customer.promises or customer.disputes):
-        values |= _NOTHING
-        return
+    """Put promises, disputes and contacts known at `as_of` into `values`; without any of them it is `NOTHING`."""
     contacts = _contacts(customer, as_of)
     pledges = list(_pledges(customer, contacts.promised, history.today))
     _add_promises(values, pledges, history)

@@ -97,13 +97,15 @@ def add_past(dict values not None, list recent not None, long today):
     values["parts_share"] = <double> parts / count
 
 
-def add_bill(dict values not None, history, subject, bill):
+def add_bill(dict values not None, history, subject, bill, bint is_whole):
     """As `add_bill` of size.py."""
     cdef long issued = bill.issued_on.toordinal()
     cdef double total = bill.total, usual = 0.0
     cdef list open_ = [], earlier = []
-    _add_terms(values, history, bill, total, issued)
-    _add_parts(values, bill)
+    if is_whole:
+        _add_terms(values, history, bill, total, issued)
+        _add_parts(values, bill)
+    values["by_debit"] = 1.0 if bill.direct_debit is not None else 0.0
     currency = bill.currency
     for course in history.courses:
         if course is subject:
@@ -111,7 +113,7 @@ def add_bill(dict values not None, history, subject, bill):
         other = course.bill
         if other.currency != currency:
             continue
-        if course.settled is None:
+        if is_whole and course.settled is None:
             open_.append(course.left)
         since = course.issued
         if <long> since <= issued:
@@ -119,7 +121,9 @@ def add_bill(dict values not None, history, subject, bill):
     if earlier:
         if len(earlier) > 1:
             earlier.sort()  # numbers differ: bills are never compared
-        usual = _add_size(values, total, issued, earlier)
+        usual = _add_size(values, total, issued, earlier, is_whole)
+    if not is_whole:
+        return
     values["other_open_bills"] = <double> len(open_)
     if usual > 0:
         values["other_open_vs_usual"] = <double> float(sum(open_)) / usual
@@ -129,7 +133,6 @@ cdef int _add_terms(dict values, history, bill, double total, long issued) excep
     cdef long due, month
     values["bill_size"] = log1p(0.0 if 0.0 > total else total)
     values["is_estimated"] = 1.0 if bill.is_estimated else 0.0
-    values["by_debit"] = 1.0 if bill.direct_debit is not None else 0.0
     period = bill.period
     if period is not None:
         values["bill_days"] = float(period.days)
@@ -168,7 +171,7 @@ cdef int _add_parts(dict values, bill) except -1:
     return 0
 
 
-cdef double _add_size(dict values, double total, long issued, list earlier) except? -1.0:
+cdef double _add_size(dict values, double total, long issued, list earlier, bint is_whole) except? -1.0:
     """Return the usual total of a bill; 0 or less where there is none."""
     cdef Py_ssize_t count = len(earlier), place, at, first, kept = 0, used
     cdef long reach = issued - YEAR - SLACK, wanted = issued - YEAR, apart, nearest = SLACK + 1
@@ -208,9 +211,10 @@ cdef double _add_size(dict values, double total, long issued, list earlier) exce
             values["bill_vs_last"] = total / last
         if usual > 0 and last > 0:
             values["is_shock"] = 1.0 if total >= HALF_AS_MUCH_AGAIN * (last if last > usual else usual) else 0.0
-        if before > 0:
-            values["bill_vs_year_before"] = total / before
-        _add_winter(values, issued, rows, kept)
+        if is_whole:
+            if before > 0:
+                values["bill_vs_year_before"] = total / before
+            _add_winter(values, issued, rows, kept)
         return usual
     finally:
         PyMem_Free(rows)

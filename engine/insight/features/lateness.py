@@ -60,6 +60,8 @@ FEATURES = (
     Feature("method_count", "count", "ways of paying used lately", "used {method_count} ways of paying lately"),
 )  # fmt: skip
 
+PAST = tuple(feature.name for feature in FEATURES[: [one.name for one in FEATURES].index("returned_year")])
+
 _AddPast: TypeAlias = Callable[[dict[str, float | None], list[Course], int], None]
 
 # Words of payment methods, in small letters; whatever holds one belongs to the way.
@@ -84,14 +86,14 @@ def way_of(method: str) -> str:
     return way
 
 
-def add_lateness(values: dict[str, float | None], history: History, past: list[Course]) -> None:
-    """Put how `past` (bills that fell due, by due date) were paid into `values`."""
+def add_lateness(values: dict[str, float | None], history: History, past: list[Course], *, has_ways: bool) -> None:
+    """Put how `past` (bills that fell due, by due date) were paid into `values`; `has_ways`: by what ways, too."""
     today = history.today
     recent = past[-LOOKBACK:]
     values["past_bills"] = float(len(recent))
     if recent:
         _add_past(values, recent, today)
-    _add_payments(values, history)
+    _add_payments(values, history, has_ways=has_ways)
 
 
 def _add_past_by_python(values: dict[str, float | None], recent: list[Course], today: int) -> None:
@@ -146,15 +148,18 @@ def _add_course(values: dict[str, float | None], recent: list[Course], today: in
     values["parts_share"] = len([1 for course in recent if course.parts > 1]) / len(recent)
 
 
-def _add_payments(values: dict[str, float | None], history: History) -> None:
-    since = history.today - _YEAR
+def _add_payments(values: dict[str, float | None], history: History, *, has_ways: bool) -> None:
     moves = history.payments
+    if not moves:
+        values["returned_year"] = 0.0
+        return
+    since = history.today - _YEAR
     values["returned_year"] = float(len([1 for move in moves if move[0] > since and move[3].is_signed()]))
     came = [move for move in moves[-_RECENT:] if not move[3].is_signed()]
     if not came:
         return
     values["payment_age"] = float(history.today - came[-1][0])
-    ways = [way_of(move[4]) for move in came if move[4]]
+    ways = [way_of(move[4]) for move in came if move[4]] if has_ways else ()
     if ways:
         values["debit_share"] = ways.count("debit") / len(ways)
         values["card_share"] = ways.count("card") / len(ways)

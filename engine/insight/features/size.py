@@ -58,22 +58,31 @@ _HALF_AS_MUCH_AGAIN = 1.5
 _Row = tuple[int, str, int, float]  # day of issue, number, month of issue, total
 
 
-def _add_bill_by_python(values: dict[str, float | None], history: History, subject: Course | None, bill: Bill) -> None:
-    """Put what `bill` is like into `values`; `subject` is its course, None where nothing is owed by it."""
+def _add_bill_by_python(
+    values: dict[str, float | None], history: History, subject: Course | None, bill: Bill, is_whole: bool
+) -> None:
+    """Put what `bill` is like into `values`; `subject` is its course, None where nothing is owed by it.
+
+    `is_whole` false: against others, and whether it is collected, alone.
+    """
     issued = bill.issued_on.toordinal()
-    _add_terms(values, history, bill)
-    _add_parts(values, bill)
+    if is_whole:
+        _add_terms(values, history, bill)
+        _add_parts(values, bill)
+    values["by_debit"] = 1.0 if bill.direct_debit is not None else 0.0
     currency = bill.currency
     others = [course for course in history.courses if course is not subject and course.bill.currency == currency]
     rows = _rows(others, issued)
-    usual = _add_size(values, float(bill.total), issued, rows) if rows else None
+    usual = _add_size(values, float(bill.total), issued, rows, is_whole) if rows else None
+    if not is_whole:
+        return
     open_ = [course.left for course in others if course.settled is None]
     values["other_open_bills"] = float(len(open_))
     if usual:
         values["other_open_vs_usual"] = float(sum(open_)) / usual
 
 
-_AddBill: TypeAlias = Callable[[dict[str, float | None], History, Course | None, Bill], None]
+_AddBill: TypeAlias = Callable[[dict[str, float | None], History, Course | None, Bill, bool], None]
 add_bill: _AddBill = _add_bill_by_python if kernel is None else kernel.add_bill
 
 
@@ -90,7 +99,6 @@ def _add_terms(values: dict[str, float | None], history: History, bill: Bill) ->
     issued = bill.issued_on
     values["bill_size"] = log1p(max(float(bill.total), 0.0))
     values["is_estimated"] = 1.0 if bill.is_estimated else 0.0
-    values["by_debit"] = 1.0 if bill.direct_debit is not None else 0.0
     if bill.period is not None:
         values["bill_days"] = float(bill.period.days)
     if bill.supply_points:
@@ -120,7 +128,9 @@ def _add_parts(values: dict[str, float | None], bill: Bill) -> None:
         values["prepaid_share"] = float(bill.prepaid / bill.total)
 
 
-def _add_size(values: dict[str, float | None], total: float, issued: int, rows: list[_Row]) -> float | None:
+def _add_size(
+    values: dict[str, float | None], total: float, issued: int, rows: list[_Row], is_whole: bool
+) -> float | None:
     """Return the usual total of a bill: the median of those before, up to twelve; None where it is not above 0."""
     totals = [row[3] for row in rows[-_USUAL:]]
     last, ordered = totals[-1], sorted(totals)
@@ -133,6 +143,8 @@ def _add_size(values: dict[str, float | None], total: float, issued: int, rows: 
         values["bill_vs_last"] = total / last
     if usual > 0 and last > 0:
         values["is_shock"] = 1.0 if total >= _HALF_AS_MUCH_AGAIN * max(usual, last) else 0.0
+    if not is_whole:
+        return usual if usual > 0 else None
     wanted = issued - _YEAR
     near = [(abs(row[0] - wanted), row[1], row[3]) for row in rows if -_SLACK <= row[0] - wanted <= _SLACK]
     before = min(near)[2] if near else 0.0
@@ -154,6 +166,6 @@ def _add_winter(values: dict[str, float | None], issued: int, rows: list[_Row]) 
 
 def add_documents(values: dict[str, float | None], history: History) -> None:
     """Put credit notes and reminders of the last year into `values`."""
-    since = history.today - _YEAR
-    values["credit_notes_year"] = float(len([day for day in history.credited if day > since]))
-    values["reminders_year"] = float(len([day for day in history.reminded if day > since]))
+    since, credited, reminded = history.today - _YEAR, history.credited, history.reminded
+    values["credit_notes_year"] = float(len([day for day in credited if day > since])) if credited else 0.0
+    values["reminders_year"] = float(len([day for day in reminded if day > since])) if reminded else 0.0

@@ -24,6 +24,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from engine.insight.policy.facts import Facts
 from engine.model.customer import Customer, InteractionKind
@@ -101,6 +102,7 @@ def held_by_law(terms: Brakes) -> Callable[[Customer], bool]:
     return holds
 
 
+@lru_cache(maxsize=4096)
 def _plain(word: str) -> str:
     return word.strip().casefold()
 

@@ -17,6 +17,11 @@ def compiled(when: Conditions) -> tuple[tuple[Test, str], ...]:
     return tuple((_MAKERS[name](wanted), _words(name, wanted)) for name, wanted in when.given)
 
 
+def features_in(when: Conditions) -> set[str]:
+    """Return the names of the features that `when` looks at by name."""
+    return {*(when.feature_from or ()), *(when.feature_to or ())}
+
+
 def _words(name: str, wanted: object) -> str:
     """Return the condition as the policy has it, so that it can be found there; amounts are the policy's own."""
     return f"`{name} = {_plain(wanted)}` does not hold"

@@ -71,7 +71,7 @@ class Decider:
         first = held[0] if held else None
         if first is not None and first.force is Force.SILENT:
             return Ruling(Action.SILENT, None, first.name, first.reason, held, (), is_gentle=False)
-        is_gentle = any(brake.force is Force.GENTLE for brake in held)
+        is_gentle = bool(held) and any(brake.force is Force.GENTLE for brake in held)
         refused: list[Refused] = []
         for prepared in self._stages:
             if (why := _refusal(prepared, facts, held)) is not None:

@@ -73,9 +73,12 @@ def facts_of(
     """Return the facts of `customer`, whose newest bill is `bill`, on `today` in the time zone `zone`."""
     items = [item for item in statement.items if item.asked > 0]
     numbers = {item.number for item in items}
-    due_on = min([item.due_on for item in items if item.due_on is not None], default=None)
+    if len(items) == 1:
+        due_on = items[0].due_on
+    else:
+        due_on = min([item.due_on for item in items if item.due_on is not None], default=None)
     dealings = dealings_of(customer, zone)
-    sent = dealings.sent
+    sent, answers = dealings.sent, dealings.answers
     # A message that names no bill counts for all that was open: too many messages are worse than too few.
     about = [one.day for one in sent if one.bill_number is None or one.bill_number in numbers] if sent else []
     open_disputes = [one for one in customer.disputes if one.is_open_on(today)] if customer.disputes else []
@@ -104,15 +107,19 @@ def facts_of(
             is_disputed
             or bool(open_disputes)
             or any([one.is_disputed for one in customer.bills])  # noqa: C419 - a generator takes longer
-            # An answer that names no bill may be about any of them.
-            or any(
-                one.kind is InteractionKind.DISPUTED and (one.bill_number is None or one.bill_number in numbers)
-                for one in dealings.answers
-            )
+            or (bool(answers) and _are_disputing(answers, numbers))
         ),
         is_disputed=is_disputed,
         promised_for=dealings.promised_for,
-        answers=dealings.answers,
+        answers=answers,
+    )
+
+
+def _are_disputing(answers: Sequence[Answer], numbers: set[str]) -> bool:
+    """Return whether an answer disputes one of these bills; one that names no bill may be about any of them."""
+    return any(
+        one.kind is InteractionKind.DISPUTED and (one.bill_number is None or one.bill_number in numbers)
+        for one in answers
     )
 
 

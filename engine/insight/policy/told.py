@@ -2,33 +2,59 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from engine.insight.policy.brakes import Brake
 from engine.insight.policy.facts import Facts
+from engine.model.bill import DunningStage
+from engine.model.customer import PlanState
+from engine.model.outreach import Group
 
-_YES = {True: "yes", False: "no"}
+_Told = tuple[str, str]
+
+
+def _answers(name: str) -> tuple[_Told, _Told]:
+    """Return the pairs for no and yes."""
+    return (name, "no"), (name, "yes")
+
+
+# The same objects for all customers: what is told of one has thirteen pairs.
+_ASKED, _OVERDUE, _CREDIT = _answers("something asked for"), _answers("overdue"), _answers("credit")
+_TOLD, _VULNERABLE, _DISPUTE = (
+    _answers("newest bill sent before"), _answers("vulnerable"), _answers("dispute open"),
+)  # fmt: skip
+_DUNNING = {stage: ("dunning stage", stage.value) for stage in DunningStage}
+_GROUPS = {group: ("group", group.value) for group in Group}
+_PLANS = {plan: ("payment plan", plan.value) for plan in PlanState}
 
 
 def told_facts(facts: Facts, held: tuple[Brake, ...]) -> tuple[tuple[str, str], ...]:
     """Return names and values of what the policy looked at, in a fixed order."""
-    customer, statement = facts.customer, facts.statement
+    flags = facts.customer.flags
     told = [
-        ("day", "not known" if facts.day is None else str(facts.day)),
-        ("something asked for", _YES[facts.asked > 0]),
-        ("overdue", _YES[facts.overdue > 0]),
-        ("bills asked for", str(sum([1 for item in statement.items if item.asked > 0]))),
-        ("credit", _YES[facts.credit]),
-        ("days since the newest bill", str(facts.bill_age)),
-        ("newest bill sent before", _YES[facts.is_told]),
-        ("dunning stage", facts.dunning.value),
-        ("reminders so far", str(len(facts.reminders))),
-        ("group", facts.profile.group.value),
-        ("vulnerable", _YES[customer.flags.vulnerable]),
-        ("dispute open", _YES[facts.has_dispute]),
-        ("payment plan", customer.flags.payment_plan.value),
+        _counted("day", facts.day),
+        _ASKED[facts.asked > 0],
+        _OVERDUE[facts.overdue > 0],
+        _counted("bills asked for", len([1 for item in facts.statement.items if item.asked > 0])),
+        _CREDIT[facts.credit],
+        _counted("days since the newest bill", facts.bill_age),
+        _TOLD[facts.is_told],
+        _DUNNING[facts.dunning],
+        _counted("reminders so far", len(facts.reminders)),
+        _GROUPS[facts.profile.group],
+        _VULNERABLE[flags.vulnerable],
+        _DISPUTE[facts.has_dispute],
+        _PLANS[flags.payment_plan],
     ]
     if held:
         told.append(("brakes", ", ".join([brake.name for brake in held])))
-    told += [(f"risk: {name}", f"{probability:.2f}") for name, probability in facts.risks.items()]
+    if facts.risks:
+        told += [(f"risk: {name}", f"{probability:.2f}") for name, probability in facts.risks.items()]
     if facts.arm:
         told.append(("arm", facts.arm))
     return tuple(told)
+
+
+@lru_cache(maxsize=4096)
+def _counted(name: str, count: int | None) -> _Told:
+    return name, "not known" if count is None else str(count)

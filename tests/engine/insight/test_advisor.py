@@ -237,3 +237,21 @@ def test_a_model_that_the_policy_names_scores_and_the_decision_keeps_its_reasons
     assert score.probability == pytest.approx(1 / (1 + math.exp(-2)))
     assert score.reasons
     assert dict(made.facts)["risk: late"] == "0.88"
+
+
+def test_the_features_that_nobody_reads_change_no_decision() -> None:
+    whole = Advisor.open(STARTER, starter_campaign())
+    assert whole is not None
+    assert not STARTING._reads_all
+    whole._reads_all = True
+    for late in (-10, -2, 0, 5, 15, 30, 50, 70):
+        for more in ({}, {"flags": {"vulnerable": True}}, {"interactions": [sent(late - 1)]}):
+            one = person(bill("A", late=late + 365, age=late + 400), bill("B1", late=late, age=late + 20), **more)
+            assert STARTING.advise(one, NOW) == whole.advise(one, NOW)
+
+
+def test_a_policy_that_names_other_features_gets_them() -> None:
+    few = stages('id = "a"\nabout = "bill"\nwhen = { feature_from = { late_share = 0.9 } }')
+    many = stages('id = "a"\nabout = "bill"\nwhen = { feature_from = { fixed_share = 0.9 } }')
+    assert not advisor(few)._reads_all
+    assert advisor(many)._reads_all

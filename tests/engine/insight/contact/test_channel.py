@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.insight.contact import choose_contact
+from engine.insight.contact import channel, choose_contact
+from engine.insight.contact.experience import NOTHING
+from engine.insight.contact.lot import lot_of
 from engine.model.customer import ContactChannel, Customer
 from engine.model.outreach import Contact
 from engine.model.policy.contact import Answering, ContactTerms
@@ -31,6 +35,27 @@ def chosen(customer: Customer, wanted=(EMAIL, SMS, POST), terms: ContactTerms = 
 
 def refused(contact: Contact) -> dict[str, str]:
     return dict(contact.refused)
+
+
+def test_what_is_kept_of_those_without_experience_is_what_would_be_chosen(make) -> None:
+    dice, ways = Random(1), tuple(ContactChannel)
+    for number in range(600):
+        terms = TERMS if number % 2 else ContactTerms(paper_fallback=False, explore_percent=0)
+        terms = terms if number % 5 else ContactTerms(answering=Answering(sms=60))
+        more: dict[str, Any] = {"flags": {"paperless": dice.random() < 0.3}}
+        more |= {name: None for name in ("email", "phone", "address") if dice.random() < 0.3}
+        more["preferred_channel"] = dice.choice((None, None, *ways))
+        one = make(f"K-{number}", consents={way.value: dice.random() < 0.7 for way in ways}, **more)
+        wanted, lot = tuple(dice.sample(ways, dice.randint(0, 5))), lot_of("", "2026-11-06", one.key)
+        asked = one, terms, wanted, NOTHING, lot
+        assert channel.choose_channel(*asked) == channel._chosen(*asked)
+
+
+def test_what_is_kept_of_choices_is_bounded(make, monkeypatch) -> None:
+    monkeypatch.setattr(channel, "MOST_MET", 2)
+    for wanted in ((EMAIL,), (SMS,), (POST,), (PUSH,)):
+        chosen(make(), wanted)
+        assert len(channel._MET) <= 2
 
 
 # ------------------------------------------------------------------ preference and consent

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from engine.errors import InsightError
-from engine.insight.features import FEATURES, features_of, said
+from engine.insight.features import ESSENTIAL, FEATURES, features_of, said
 from engine.insight.features.lateness import way_of
 from engine.insight.features.protected import protected_kind
 from tests.engine.insight.features.records import NOW, bill, contact, customer, day, monthly, payment
@@ -124,3 +126,20 @@ def test_reasons_are_plain_words_without_amounts() -> None:
     assert said(FEATURES["is_business"], values) == "a household"
     texts = [said(feature, values) for feature in FEATURES.values()]
     assert not [text for text in texts if "{" in text or "100.00" in text]
+
+
+_RECORDS = (
+    {},
+    monthly(1),
+    monthly(13, late=(2, 7, 9)),
+    monthly(3) | {"payments": [payment(None, -2, "12.34", "card"), payment("B00", -20, "-5.00")]},
+    monthly(5) | {"interactions": [contact("sent", -40, reference="m1"), contact("seen", -39, reference="m1")]},
+    monthly(4) | {"promises": [{"made_on": day(-50), "due_on": day(-30), "amount": "5.00"}]},
+)
+
+
+@pytest.mark.parametrize("record", _RECORDS)
+def test_the_essential_features_are_the_same_without_the_others(record: dict[str, Any]) -> None:
+    of = customer(**record)
+    known = {name: value for name, value in features_of(of, NOW).items() if name in ESSENTIAL}
+    assert features_of(of, NOW, is_whole=False) == known

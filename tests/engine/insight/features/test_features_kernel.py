@@ -89,10 +89,11 @@ def test_a_bill_is_told_of_alike(seed: int) -> None:
         found, asked = _courses(dice), _bill(dice, "N")
         course = dice.choice([*found, None])
         history = History(_DAY, found, {}, [], None, [], [])
-        native, python = dict.fromkeys(FEATURES), dict.fromkeys(FEATURES)
-        kernel.add_bill(native, history, course, asked)
-        size._add_bill_by_python(python, history, course, asked)
-        assert told(native) == told(python)
+        for is_whole in (True, False):
+            native, python = dict.fromkeys(FEATURES), dict.fromkeys(FEATURES)
+            kernel.add_bill(native, history, course, asked, is_whole)
+            size._add_bill_by_python(python, history, course, asked, is_whole)
+            assert told(native) == told(python)
 
 
 @pytest.mark.parametrize("count", [1, 2, 4, 6, 13, 26])
@@ -101,10 +102,11 @@ def test_a_record_is_told_of_alike(count: int) -> None:
     record["payments"].append(payment(None, -2, "12.34", "card"))
     of = customer(**record)
     history = history_of(of, _DAY)
-    native, python = dict.fromkeys(FEATURES), dict.fromkeys(FEATURES)
-    kernel.add_bill(native, history, history.courses[-1], of.bills[-1])
-    size._add_bill_by_python(python, history, history.courses[-1], of.bills[-1])
-    assert told(native) == told(python)
+    for is_whole in (True, False):
+        native, python = dict.fromkeys(FEATURES), dict.fromkeys(FEATURES)
+        kernel.add_bill(native, history, history.courses[-1], of.bills[-1], is_whole)
+        size._add_bill_by_python(python, history, history.courses[-1], of.bills[-1], is_whole)
+        assert told(native) == told(python)
 
 
 @pytest.mark.parametrize("values", [None, [], {}])
@@ -112,14 +114,13 @@ def test_what_is_no_bill_is_refused_by_both(values: Any) -> None:
     history = History(_DAY, [], {}, [], None, [], [])
     for add in (kernel.add_bill, size._add_bill_by_python):
         with pytest.raises((AttributeError, TypeError)):
-            add(values, history, None, None)
+            add(values, history, None, None, True)
 
 
 def test_who_never_dealt_with_us_is_told_of_as_by_looking() -> None:
     of = customer(**monthly(3))
     history = history_of(of, _DAY)
-    short, long_ = dict.fromkeys(FEATURES), dict.fromkeys(FEATURES)
-    dealings.add_dealings(short, of, history, NOW)
+    short, long_ = dict.fromkeys(FEATURES) | dealings.NOTHING, dict.fromkeys(FEATURES)
     dealings._add_promises(long_, [], history)
     long_ |= {"open_disputes": 0.0, "disputes_year": 0.0}
     dealings._add_contacts(long_, dealings._contacts(of, NOW), NOW)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.insight.features import FEATURES, features_of
+from engine.insight.features import ESSENTIAL, FEATURES, features_of
 from engine.insight.profile import profile_of
 from engine.model.outreach import Group, Profile, Score
 from engine.model.policy.profiles import ProfileTerms
@@ -167,3 +167,26 @@ def test_limits_are_the_policys() -> None:
     strict = ProfileTerms(able_late_share=0.5, able_late_days=30)
     assert _profile(monthly(13, late=(2, 7, 9)), terms=strict).group is Group.WILLING_ABLE
     assert _profile(monthly(13), terms=ProfileTerms(least_bills=20)).group is Group.UNKNOWN
+
+
+class _Asked(dict[str, float | None]):
+    """Features that note by which names they are asked for."""
+
+    def __init__(self, values: dict[str, float | None], names: set[str]) -> None:
+        super().__init__(values)
+        self.names = names
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.names.add(name)
+        return super().get(name, default)
+
+
+@pytest.mark.parametrize(
+    "record", [monthly(2), monthly(13), monthly(13, late=(2, 7, 9)), _silent(), monthly(13, late=range(12))]
+)
+def test_profiles_read_no_feature_but_the_essential_ones(record: dict[str, Any]) -> None:
+    names: set[str] = set()
+    made = customer(**record)
+    for late in ((), (100, 70), (40,)):
+        profile_of(made, _statement(*late), _Asked(features_of(made, NOW), names), (), TERMS)
+    assert {"past_bills", "is_shock"} <= names <= ESSENTIAL
