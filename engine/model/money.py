@@ -66,6 +66,11 @@ class Money(Record):
     @property
     def amount_minor(self) -> int:
         """The amount in minor units, as in 12945 for EUR 129.45."""
+        written = str(self.amount)
+        if (
+            written[-3:-2] == "." and type(self.amount) is Decimal and exponent(self.currency) == 2
+        ):  # mostly: what follows are two digits
+            return int(written[:-3] + written[-2:])
         if has_spare_decimals(self.amount, self.currency):
             raise ModelError("M104", f"the amount is not a whole number of {self.currency} minor units")
         return int(self.amount.scaleb(exponent(self.currency)))

@@ -10,17 +10,21 @@ import binascii
 import hashlib
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from engine.errors import KeyringError
+from engine.natives import native
 
+kernel: Any = native(__name__, "keyring_kernel")
 SECRET_BYTES = 32
 TOKEN_BYTES = 20  # 160 bits: unguessable, 32 characters in base32
 _BLOCK = 64  # bytes of a block of SHA-256
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 _PAIRS = tuple(high + low for high in _LETTERS for low in _LETTERS)
+_OF_ADDRESSES = bytes.maketrans(b"+/", b"-_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,11 @@ def opaque(digest: bytes) -> str:
     return "".join([_PAIRS[number >> place & 1023] for place in range(last, -1, -10)])
 
 
+def in_base64(digest: bytes) -> str:
+    """Return bytes as base64url (RFC 4648, section 5) without what fills it up."""
+    return binascii.b2a_base64(digest, newline=False).translate(_OF_ADDRESSES).decode("ascii").rstrip("=")
+
+
 def _hmac(key: bytes, message: bytes) -> bytes:
     """Return the HMAC-SHA-256 (RFC 2104); as `hmac.digest`, which looks the hash up and pads the key each time."""
     inner, outer = _padded(key)
@@ -84,3 +93,8 @@ def _padded(key: bytes) -> tuple[hashlib._Hash, hashlib._Hash]:
 
 def _derive(secret: bytes, label: str) -> bytes:
     return HKDF(SHA256(), length=32, salt=None, info=f"billcast/1/{label}".encode()).derive(secret)
+
+
+in_python = _hmac, opaque, in_base64  # twins of the kernel's
+if not TYPE_CHECKING and kernel is not None:
+    _hmac, opaque, in_base64 = kernel.of_python(*in_python)

@@ -6,7 +6,6 @@ and path included. A link that differs in a single character from the one made i
 
 from __future__ import annotations
 
-import binascii
 import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,12 +18,11 @@ from engine.model.campaign import PaymentOptions
 from engine.model.money import Money
 from engine.model.quick import quick
 from engine.payment.address import allowed_host, parse_query, split_address, split_link
-from engine.payment.keyring import Keyring, opaque
+from engine.payment.keyring import Keyring, in_base64, kernel, opaque
 
 VERSION = "1"
 REFERENCE_BYTES = 15  # 120 bits: 24 characters of base32 without padding
 LEAST_VALID = timedelta(days=7)
-_OF_ADDRESSES = bytes.maketrans(b"+/", b"-_")  # base64url, RFC 4648 section 5
 
 _SIGNED_VERSION = f"1:v,{len(VERSION)}:{VERSION},"
 _PAY_FIELDS = ("r", "a", "c", "e", "v")
@@ -105,7 +103,7 @@ def pay_link(request: PaymentRequest, options: PaymentOptions, keys: Keyring) ->
     address, signed = _page("pay", options.base_url, options.allowed_hosts)
     # By name, as `_signature` has them.
     named = f"1:a,{len(amount)}:{amount},1:c,{len(currency)}:{currency},1:e,{len(epoch)}:{epoch},"
-    signature = _in_base64(keys.sign(f"{signed}{named}1:r,{len(reference)}:{reference},{_SIGNED_VERSION}".encode()))
+    signature = in_base64(keys.sign(f"{signed}{named}1:r,{len(reference)}:{reference},{_SIGNED_VERSION}".encode()))
     return f"{address}?r={reference}&a={amount}&c={currency}&e={epoch}&v={VERSION}&s={signature}"
 
 
@@ -147,8 +145,20 @@ def answer_links(
     before = f"{signed}1:e,{len(epoch)}:{epoch},1:k,"  # by name, as `_signature` has them
     after = f",1:r,{len(reference)}:{reference},{_SIGNED_VERSION}"
     lead, rest = f"{address}?r={reference}&k=", f"&e={epoch}&v={VERSION}&s="
+    return _signed(names, before, after, lead, rest, keys)
+
+
+def _signed(names: list[str], before: str, after: str, lead: str, rest: str, keys: Keyring) -> list[str]:
+    """Return the link of each of `names`, which stands in the link and in what is signed."""
+    made: list[str] | None = None
+    if kernel is not None:
+        made = kernel.signed_links(keys.link_key, before, names, after, lead, rest)
+    return _signed_in_python(names, before, after, lead, rest, keys) if made is None else made
+
+
+def _signed_in_python(names: list[str], before: str, after: str, lead: str, rest: str, keys: Keyring) -> list[str]:
     sign = keys.sign
-    return [f"{lead}{name}{rest}{_in_base64(sign(f'{before}{len(name)}:{name}{after}'.encode()))}" for name in names]
+    return [f"{lead}{name}{rest}{in_base64(sign(f'{before}{len(name)}:{name}{after}'.encode()))}" for name in names]
 
 
 def verify_answer_link(url: str, options: PaymentOptions, keys: Keyring, now: datetime) -> VerifiedAnswer:
@@ -187,11 +197,7 @@ def _verified(
 
 def _signature(use: str, host: str, path: str, values: Mapping[str, str], keys: Keyring) -> str:
     parts = [host, path, *(part for pair in sorted(values.items()) for part in pair)]
-    return _in_base64(keys.sign(_canonical(use, parts)))
-
-
-def _in_base64(digest: bytes) -> str:
-    return binascii.b2a_base64(digest, newline=False).translate(_OF_ADDRESSES).decode("ascii").rstrip("=")
+    return in_base64(keys.sign(_canonical(use, parts)))
 
 
 def _canonical(use: str, parts: list[str]) -> bytes:

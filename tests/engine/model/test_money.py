@@ -42,6 +42,14 @@ def test_minor_units_go_there_and_back(amount_minor: int, currency: str) -> None
     assert Money.model_validate_json(money.model_dump_json()) == money
 
 
+@given(st.decimals(-(10**17), 10**17, places=2) | st.sampled_from([Decimal(text) for text in (
+    "-0.05", "-0.00", "0.1", "7", "1E+3", "1.2E+3", "12.340", "1.E-1", "0E-9", "99999999999999999.99")]))  # fmt: skip
+def test_minor_units_are_the_amount_however_it_is_written(amount: Decimal) -> None:
+    minor = Money(amount=amount, currency="EUR").amount_minor
+    assert type(minor) is int
+    assert minor == amount * 100
+
+
 @given(st.integers(-(10**15), 10**15), st.integers(-(10**15), 10**15))
 def test_adding_and_taking_away_is_exact(left: int, right: int) -> None:
     a, b = Money.from_minor(left, "EUR"), Money.from_minor(right, "EUR")
