@@ -33,7 +33,7 @@ from typing import IO, Self, TypeAlias
 
 from pydantic import ValidationError
 
-from engine.batch.outcome_json import decode, decode_pairs, encode
+from engine.batch.outcome_json import Known, decode, decode_pairs, encode, known_in
 from engine.batch.run_spec import RunSpec
 from engine.errors import BatchError, StorageError
 from engine.model.artifact import Outcome, OutcomeStatus
@@ -225,6 +225,11 @@ class Ledger:
         )
         for row in rows:
             yield decode(row[0])
+
+    def written(self, run: Run) -> Iterator[Known]:
+        """Yield the outcomes of a run as they are written, in the order of its input, one at a time."""
+        for row in self._db.execute("SELECT body FROM outcome WHERE run = ? ORDER BY ordinal", (run.id,)):
+            yield known_in(row[0])
 
     def done(self, run: Run) -> Iterator[tuple[int, bytes, Outcome]]:
         """Yield ordinal, content and outcome of who is done, in the order of the input, one at a time."""

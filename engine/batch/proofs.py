@@ -9,13 +9,14 @@ from itertools import count
 from pathlib import Path
 
 from engine.batch.ledger import Ledger, Run
+from engine.batch.outcome_json import Known
 from engine.errors import EvidenceError
 from engine.evidence.keeping import keep_stamped, note_root, noted_root, stamp_root
 from engine.evidence.tree import HashPath, HashTree
 from engine.log import event
 from engine.model.artifact import Outcome
 
-PathOf = Callable[[Outcome], HashPath | None]
+PathOf = Callable[[Known], HashPath | None]
 
 
 def documents(outcome: Outcome) -> tuple[bytes, ...]:
@@ -42,7 +43,7 @@ def paths_of(ledger: Ledger, run: Run, manifest: Path, *, is_wanted: bool) -> It
     with tree:
         keep_stamped(state_dir, manifest, tree.root)
         numbers = count()
-        yield lambda outcome: tree.path(next(numbers)) if outcome.objects else None
+        yield lambda known: tree.path(next(numbers)) if "objects" in known else None
         note_root(state_dir, tree.root, len(tree))
 
 

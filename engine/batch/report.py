@@ -19,16 +19,18 @@ from pathlib import Path
 from typing import IO, Any
 
 from engine.batch.ledger import Ledger, Run
-from engine.batch.outcome_json import manifest_line
+from engine.batch.outcome_json import Known, manifest_line
 from engine.batch.proofs import paths_of
 from engine.batch.verdict import Verdict
 from engine.errors import StorageError
-from engine.model.artifact import Outcome, OutcomeStatus
+from engine.model.artifact import OutcomeStatus
 from engine.model.cell import plain_cell
 
 MANIFEST, QUARANTINE, LINKS, REPORT = "manifest.jsonl", "quarantine.jsonl", "links.csv", "report.json"
 LINK_COLUMNS = ("key", "page_url", "pay_url", "subject", "short_text", "channel", "send_at")
+_LINKED = ("key", "page_url", "pay_url", "subject", "short", "channel", "send_at")
 _COUNTED = ("group", "stage", "channel", "arm")  # of what was decided
+_COUNTED_OF_ALL = ("group", "arm")
 
 
 @dataclass(slots=True)
@@ -71,30 +73,31 @@ class RunReport:
         set_aside = self.counts[OutcomeStatus.QUARANTINED] + self.counts[OutcomeStatus.FAILED]
         return _exit_code(self.audit, set_aside, is_whole=self.is_whole)
 
-    def add(self, outcome: Outcome) -> None:
-        """Take one outcome into the totals."""
-        for stored in outcome.objects:
-            total = self.channels.setdefault(stored.channel, ChannelTotal())
+    def add(self, known: Known) -> None:
+        """Take one outcome, as it is written, into the totals."""
+        for stored in known.get("objects", ()):
+            total = self.channels.get(stored["channel"])
+            if total is None:
+                total = self.channels[stored["channel"]] = ChannelTotal()
             total.objects += 1
-            total.size_bytes += stored.size_bytes
-        self.paths.update(f"{channel} {path}" for channel, path in outcome.paths)
-        self.warnings += len(outcome.warnings)
-        if outcome.problem:
-            self.problems[outcome.problem.code] += 1
-        if outcome.status is OutcomeStatus.SUPPRESSED:
-            self.reasons.update(outcome.reasons)
-        if outcome.rule:
-            self._count(outcome)
+            total.size_bytes += stored["size_bytes"]
+        for channel, path in known.get("paths", ()):
+            self.paths[f"{channel} {path}"] += 1
+        self.warnings += len(known.get("warnings", ()))
+        if "problem" in known:
+            self.problems[known["problem"]["code"]] += 1
+        if known["status"] == OutcomeStatus.SUPPRESSED.value:
+            self.reasons.update(known.get("reasons", ()))
+        if "rule" in known:
+            self._count(known)
 
-    def _count(self, outcome: Outcome) -> None:
+    def _count(self, known: Known) -> None:
         """Take what was decided into the totals; stage and channel of those alone to whom something goes out."""
-        is_sent = outcome.status is OutcomeStatus.DONE
-        for name in _COUNTED:
-            value = getattr(outcome, name)
-            if value and (is_sent or name in ("group", "arm")):
-                self.decided.setdefault(name, Counter())[value] += 1
-        if outcome.tasks:
-            self.decided.setdefault("task", Counter()).update(kind for _, kind in outcome.tasks)
+        for name in _COUNTED if known["status"] == OutcomeStatus.DONE.value else _COUNTED_OF_ALL:
+            if name in known:
+                self.decided.setdefault(name, Counter())[known[name]] += 1
+        if "tasks" in known:
+            self.decided.setdefault("task", Counter()).update(kind for _, kind in known["tasks"])
 
     def fallback_share(self) -> dict[str, float]:
         """Return, for each channel with a fast path, the share of its customers who did not get it, 0 to 1."""
@@ -145,9 +148,9 @@ def summarise(ledger: Ledger, run: Run, state_dir: Path | None, *, is_whole: boo
     report = RunReport(ledger.counts(run), state_dir, run.spec.cycle, is_whole, ledger.reused(run))
     has_evidence = is_whole and run.spec.evidence.tsa_url is not None
     with _files_in(state_dir, ledger, run, has_evidence=has_evidence) as note:
-        for outcome in ledger.outcomes(run):
-            report.add(outcome)
-            note(outcome)
+        for known in ledger.written(run):
+            report.add(known)
+            note(known)
     return report
 
 
@@ -189,7 +192,7 @@ def _exit_code(verdict: Verdict | None, set_aside: int, *, is_whole: bool) -> in
 @contextmanager
 def _files_in(
     folder: Path | None, ledger: Ledger, run: Run, *, has_evidence: bool
-) -> Iterator[Callable[[Outcome], None]]:
+) -> Iterator[Callable[[Known], None]]:
     """Open manifest, quarantine and links, and give what writes an outcome into them; None: nowhere."""
     if folder is None:
         yield lambda _: None
@@ -204,14 +207,12 @@ def _files_in(
         table = csv.writer(links)
         table.writerow(LINK_COLUMNS)
 
-        def note(outcome: Outcome) -> None:
-            manifest.write(manifest_line(outcome, path_of(outcome)) + "\n")
-            if outcome.problem:
-                quarantine.write(_quarantine_line(outcome) + "\n")
-            if outcome.status is OutcomeStatus.DONE:
-                row = (outcome.key, outcome.page_url, outcome.pay_url, outcome.subject, outcome.short,
-                       outcome.channel, outcome.send_at)  # fmt: skip
-                table.writerow([plain_cell(text) for text in row])
+        def note(known: Known) -> None:
+            manifest.write(manifest_line(known, path_of(known)) + "\n")
+            if "problem" in known:
+                quarantine.write(_quarantine_line(known) + "\n")
+            if known["status"] == OutcomeStatus.DONE.value:
+                table.writerow([plain_cell(known.get(name, "")) for name in _LINKED])
 
         yield note
 
@@ -225,19 +226,11 @@ def _told_as_no_room(folder: Path) -> Iterator[None]:
                            hint="free or add space, then `billcast resume`") from error  # fmt: skip
 
 
-def _quarantine_line(outcome: Outcome) -> str:
-    problem = outcome.problem
-    line = {
-        "key": outcome.key,
-        "status": outcome.status.value,
-        "source": outcome.source,
-        "code": problem.code if problem else "",
-        "place": problem.place if problem else "",
-        "fact": problem.fact if problem else "",
-        "hint": problem.hint if problem else "",
-    }
-    if outcome.detail:
-        line["detail"] = outcome.detail
+def _quarantine_line(known: Known) -> str:
+    line = {"key": known["key"], "status": known["status"], "source": known.get("source", "")}
+    line |= {name: known["problem"][name] for name in ("code", "place", "fact", "hint")}
+    if "detail" in known:
+        line["detail"] = known["detail"]
     return json.dumps(line, ensure_ascii=False)
 
 

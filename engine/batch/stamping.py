@@ -41,8 +41,8 @@ def _write_paths(ledger: Ledger, run: Run, state_dir: Path) -> None:
     path = state_dir / MANIFEST
     try:
         with paths_of(ledger, run, path, is_wanted=True) as path_of, whole_file(path) as manifest:
-            for outcome in ledger.outcomes(run):
-                manifest.write(manifest_line(outcome, path_of(outcome)) + "\n")
+            for known in ledger.written(run):
+                manifest.write(manifest_line(known, path_of(known)) + "\n")
     except OSError as error:
         raise StorageError("S103", f"the manifest can't be written: {error.strerror}", place=str(path),
                            hint="free or add space, then `billcast stamp`") from error  # fmt: skip

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine.batch.advice import advisor_of
-from engine.batch.outcome_json import decode, encode, manifest_line
+from engine.batch.outcome_json import decode, encode, known_in, manifest_line
 from engine.batch.record_path import RecordPath
 from engine.batch.run_spec import RunSpec
 from engine.model.artifact import Outcome, OutcomeStatus
@@ -102,11 +102,11 @@ def test_what_an_outcome_bears_survives_the_ledger() -> None:
     one = Outcome("C-1", OutcomeStatus.DONE, rule="r", group="unable", stage="s", channel="sms",
                   send_at="2026-11-06T10:00+01:00", arm="control", tasks=(("T1", "call_back"),))  # fmt: skip
     assert decode(encode(one)) == one
-    line = json.loads(manifest_line(one))
+    line = json.loads(manifest_line(known_in(encode(one))))
     assert line["decision"]["stage"] == "s"
     assert line["outreach"] == {"rule": "r", "group": "unable", "channel": "sms", "send_at": "2026-11-06T10:00+01:00",
                                 "arm": "control", "tasks": {"T1": "call_back"}}  # fmt: skip
-    assert "outreach" not in json.loads(manifest_line(Outcome("C-1", OutcomeStatus.DONE)))
+    assert "outreach" not in json.loads(manifest_line(known_in(encode(Outcome("C-1", OutcomeStatus.DONE)))))
 
 
 def test_a_run_counts_and_lists_what_was_decided(decided: MiniCycle) -> None:

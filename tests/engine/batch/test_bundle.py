@@ -15,7 +15,7 @@ import weasyprint
 
 from engine.batch.bundle import COLUMNS, INDEX, Paper, bundle, state_of
 from engine.batch.ledger import Entry, Ledger
-from engine.batch.outcome_json import manifest_line
+from engine.batch.outcome_json import encode, known_in, manifest_line
 from engine.batch.record_path import postal_place
 from engine.errors import BatchError, StorageError
 from engine.model.artifact import Artifact, Outcome, OutcomeStatus
@@ -236,7 +236,7 @@ def test_the_postal_place_is_country_and_code(make_customer, address, place):
 
 
 def test_the_postal_place_is_in_no_manifest():
-    assert "20121" not in manifest_line(Outcome("C-1", OutcomeStatus.DONE, postal="IT 20121"))
+    assert "20121" not in manifest_line(known_in(encode(Outcome("C-1", OutcomeStatus.DONE, postal="IT 20121"))))
 
 
 def chosen(tmp_path, make_spec, sink, ways: dict[str, str]):
