@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from engine.compose.bill_view import amount_due, credit_day, is_estimated, month_fact, overdue_days
 from engine.compose.case import Case
-from engine.compose.explain import ChangePart
+from engine.compose.explain import Cause, ChangePart
 from engine.compose.facts import pieces, sentence
 from engine.compose.kept import kept
 from engine.compose.usage import Usage
@@ -25,7 +26,8 @@ PLACEHOLDERS = (
 )  # fmt: skip
 MOST_TIPS = 2
 
-_Holds: TypeAlias = Callable[[Case, Any], bool]
+MOST_KNOWN = 4096  # kinds of cases in one locale of which the ruling is kept
+_Look: TypeAlias = Callable[[Case], object]  # what of a case decides one or several conditions; to be looked up
 
 
 @quick
@@ -43,36 +45,52 @@ class Ruling:
 
 @dataclass(slots=True)
 class _Looked:
-    """A rule of a campaign with its conditions, and in one locale what it says, once it was said without a value."""
+    """A rule of a campaign, and in one locale what it says, once it was said without a value."""
 
     rule: Rule
-    needs_consent: bool
-    conditions: tuple[tuple[int, _Holds, Any], ...]  # each with its place among the different ones of the campaign
     said: Tip | Notice | None = None
+
+
+@dataclass(slots=True)
+class _Book:
+    """A campaign's rules in one locale, and what they decide of cases that are alike in all that they look at."""
+
+    rules: tuple[_Looked, ...]
+    looks: tuple[_Look, ...]
+    known: dict[tuple[object, ...], tuple[tuple[_Looked, ...], Ruling | None]]  # those that hold; None: they say values
 
 
 def apply_rules(case: Case) -> Ruling:
     """Return what the campaign's rules show, hide and say for this case, in their order."""
+    book = _book_of(case.campaign, case.book.texts)
+    key = tuple([look(case) for look in book.looks])
+    found = book.known.get(key)
+    if found is None:
+        if len(book.known) >= MOST_KNOWN:
+            book.known.clear()
+        holding = tuple([looked for looked in book.rules if holds(looked.rule, case)])
+        ruling = _ruled(holding, case)
+        book.known[key] = holding, ruling if all(map(_says_the_same, holding)) else None
+        return ruling
+    holding, known = found
+    return _ruled(holding, case) if known is None else known
+
+
+def _says_the_same(looked: _Looked) -> bool:
+    """True if a rule that was applied once says, and leaves out, the same to everyone."""
+    return looked.said is not None or looked.rule.show not in ("notice", "tip") or looked.rule.say is None
+
+
+def _ruled(holding: tuple[_Looked, ...], case: Case) -> Ruling:
+    """Return what these rules, which hold for the case, decide."""
     hidden: set[str] = set()
     shown: set[str] = set()
     notices: list[Notice] = []
     tips: list[Tip] = []
     reasons: list[str] = []
     spoke: list[str] = []
-    has_consent = case.customer.consents.offers
-    count, rules = _looked_at(case.campaign, case.book.texts)
-    held: list[bool | None] = [None] * count
-    for looked in rules:
-        if looked.needs_consent and not has_consent:
-            continue
-        for place, holds_for, wanted in looked.conditions:
-            does_hold = held[place]
-            if does_hold is None:  # several rules have it: looked at once
-                does_hold = held[place] = holds_for(case, wanted)
-            if not does_hold:
-                break
-        else:
-            _apply(looked, case, hidden, shown, notices, tips, reasons, spoke)
+    for looked in holding:
+        _apply(looked, case, hidden, shown, notices, tips, reasons, spoke)
     return Ruling(
         frozenset(hidden), frozenset(shown), tuple(notices), tuple(tips[:MOST_TIPS]), tuple(reasons), tuple(spoke)
     )
@@ -105,19 +123,31 @@ def holds(rule: Rule, case: Case) -> bool:
     """True if every key of the rule's condition holds, and consent where the rule needs it."""
     if rule.needs_consent and not case.customer.consents.offers:
         return False
-    return all(_HOLDS[name](case, wanted) for name, wanted in rule.when.given)
+    return all(_KEYS[name].test(_KEYS[name].value(case), wanted) for name, wanted in rule.when.given)
 
 
-def _one_of(value: Callable[[Case], object]) -> _Holds:
-    return lambda case, wanted: value(case) in wanted
+def _one_of(found: object, wanted: tuple[object, ...]) -> bool:
+    return found in wanted
 
 
-def _is(value: Callable[[Case], bool | None]) -> _Holds:
-    return lambda case, wanted: value(case) is wanted
+def _any_of(found: tuple[object, ...], wanted: tuple[object, ...]) -> bool:
+    return any(one in wanted for one in found)
 
 
-def _at_least(value: Callable[[Case], Decimal | None]) -> _Holds:
-    return lambda case, wanted: (found := value(case)) is not None and found >= wanted
+def _is(found: bool | None, wanted: bool) -> bool:
+    return found is wanted
+
+
+def _at_least(found: Decimal | None, wanted: Decimal) -> bool:
+    return found is not None and found >= wanted
+
+
+def _at_most(found: Decimal | None, wanted: Decimal) -> bool:
+    return found is not None and found <= wanted
+
+
+def _has_all(found: dict[str, str], wanted: dict[str, str]) -> bool:
+    return all(found.get(name) == value for name, value in wanted.items())
 
 
 def _largest(case: Case) -> ChangePart | None:
@@ -132,34 +162,39 @@ def _use_percent(case: Case) -> Decimal | None:
     return use.percent if (use := _first_use(case)) else None
 
 
-def _has_attributes(case: Case, wanted: dict[str, str]) -> bool:
-    return all(case.customer.attributes.get(name) == value for name, value in wanted.items())
+_CAUSES = {cause: cause.value for cause in Cause}
 
 
-# How each key of a condition is looked at.
-_HOLDS: dict[str, _Holds] = {
-    "customer": _one_of(lambda case: case.customer.kind),
-    "kind": _one_of(lambda case: case.bill.kind),
-    "stage": _one_of(lambda case: case.bill.dunning_stage),
-    "commodity": lambda case, wanted: any(point.commodity in wanted for point in case.customer.supply_points),
-    "locale": _one_of(lambda case: case.book.texts.locale),
-    "month": _one_of(lambda case: case.month.month),
-    "largest_cause": _one_of(lambda case: part.cause.value if (part := _largest(case)) else ""),
-    "cause_raises": _is(lambda case: part.amount > 0 if (part := _largest(case)) else None),
-    "overdue": _is(lambda case: case.is_overdue),
-    "credit": _is(lambda case: case.is_credit),
-    "estimated": _is(is_estimated),
-    "disputed": _is(lambda case: case.is_disputed),
-    "vulnerable": _is(lambda case: case.customer.flags.vulnerable),
-    "first_bill": _is(lambda case: case.change is None and len(case.customer.bills) == 1),
-    "paperless": _is(lambda case: case.customer.flags.paperless),
-    "offers": _is(lambda case: case.customer.consents.offers),
-    "amount_from": _at_least(lambda case: case.outstanding),
-    "change_percent_from": _at_least(lambda case: case.change.percent if case.change else None),
-    "usage_percent_from": _at_least(_use_percent),
-    "usage_percent_to": lambda case, wanted: (use := _use_percent(case)) is not None and use <= wanted,
-    "above_similar_percent": _at_least(lambda case: use.above_similar if (use := _first_use(case)) else None),
-    "attribute": _has_attributes,
+class _Key(NamedTuple):
+    """A key of a condition: what of the case it looks at, and whether that is as wanted."""
+
+    value: Callable[[Case], Any]
+    test: Callable[[Any, Any], bool]
+
+
+_KEYS: dict[str, _Key] = {
+    "customer": _Key(lambda case: case.customer.kind, _one_of),
+    "kind": _Key(lambda case: case.bill.kind, _one_of),
+    "stage": _Key(lambda case: case.bill.dunning_stage, _one_of),
+    "commodity": _Key(lambda case: tuple([point.commodity for point in case.customer.supply_points]), _any_of),
+    "locale": _Key(lambda case: case.book.texts.locale, _one_of),
+    "month": _Key(lambda case: case.month.month, _one_of),
+    "largest_cause": _Key(lambda case: _CAUSES[part.cause] if (part := _largest(case)) else "", _one_of),
+    "cause_raises": _Key(lambda case: part.amount > 0 if (part := _largest(case)) else None, _is),
+    "overdue": _Key(lambda case: case.is_overdue, _is),
+    "credit": _Key(lambda case: case.is_credit, _is),
+    "estimated": _Key(is_estimated, _is),
+    "disputed": _Key(lambda case: case.is_disputed, _is),
+    "vulnerable": _Key(lambda case: case.customer.flags.vulnerable, _is),
+    "first_bill": _Key(lambda case: case.change is None and len(case.customer.bills) == 1, _is),
+    "paperless": _Key(lambda case: case.customer.flags.paperless, _is),
+    "offers": _Key(lambda case: case.customer.consents.offers, _is),
+    "amount_from": _Key(lambda case: case.outstanding, _at_least),
+    "change_percent_from": _Key(lambda case: case.change.percent if case.change else None, _at_least),
+    "usage_percent_from": _Key(_use_percent, _at_least),
+    "usage_percent_to": _Key(_use_percent, _at_most),
+    "above_similar_percent": _Key(lambda case: use.above_similar if (use := _first_use(case)) else None, _at_least),
+    "attribute": _Key(lambda case: case.customer.attributes, _has_all),
 }
 
 
@@ -240,15 +275,35 @@ def _value(case: Case, name: str) -> Fact | Text | None:  # noqa: C901 - a table
 
 
 @kept
-def _looked_at(campaign: Campaign, texts: Texts) -> tuple[int, tuple[_Looked, ...]]:
-    """Return how many different conditions there are, and the campaign's rules with how theirs are looked at."""
+def _book_of(campaign: Campaign, texts: Texts) -> _Book:
+    """Return the campaign's rules, and how what they look at is found."""
     del texts  # what is said in them is kept beside
-    places: dict[str, int] = {}
-    looked = []
+    asked: dict[Callable[[Case], Any], list[Any]] = {}  # by what they look at: what conditions want of it
     for rule in campaign.rules:
-        conditions = [
-            (places.setdefault(f"{name} {wanted!r}", len(places)), _HOLDS[name], wanted)
-            for name, wanted in rule.when.given
-        ]
-        looked.append(_Looked(rule, rule.needs_consent, tuple(conditions)))
-    return len(places), tuple(looked)
+        for name, wanted in rule.when.given:
+            asked.setdefault(_KEYS[name].value, []).append(wanted)
+    if any(rule.needs_consent for rule in campaign.rules):
+        asked.setdefault(_KEYS["offers"].value, [])
+    tests = {key.value: key.test for key in _KEYS.values()}
+    return _Book(
+        tuple([_Looked(rule) for rule in campaign.rules]),
+        tuple([_look(value, tests[value], wanted) for value, wanted in asked.items()]),
+        {},
+    )
+
+
+def _look(value: Callable[[Case], Any], test: Callable[[Any, Any], bool], wanted: list[Any]) -> _Look:
+    """Return what gives the same for all cases in which the same of these conditions hold, to be looked up."""
+    if test is _has_all:
+        names = sorted({name for one in wanted for name in one})
+        return lambda case: tuple([value(case).get(name) for name in names])
+    if test in (_at_least, _at_most):
+        bounds = sorted(set(wanted))
+
+        def reached(case: Case) -> object:
+            """Return how many bounds a figure is above, and how many it is not below."""
+            found = value(case)
+            return None if found is None else (bisect_left(bounds, found), bisect_right(bounds, found))
+
+        return reached
+    return value

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from engine.compose import compose
+from engine.compose import rules as applying
 from engine.compose.case import Case
-from engine.compose.rules import holds
+from engine.compose.rules import apply_rules, holds
 from engine.model.campaign import Rule, When
 from engine.model.communication import Communication
+from engine.model.customer import CustomerKind
 from engine.payment.keyring import Keyring
 from tests.engine.compose.cases import NOW, PlainTexts, make_campaign, make_customer
 
@@ -80,6 +86,81 @@ def test_a_key_holds_with_one_value_and_not_with_another(case: Case, key: str) -
 def test_all_keys_must_hold(case: Case) -> None:
     assert holds(rule(**{key: good for key, (good, _) in KEYS.items()}), case)
     assert not holds(rule(month=[10], offers=True), case)
+
+
+_FOUND: dict[str, tuple[Any, ...]] = {
+    name: (None, *[Decimal(value) for value in ("-10.01", "-10", "9.99", "10", "10.00", "20", "25", "1E+3")])
+    for name in (
+        "amount_from",
+        "change_percent_from",
+        "usage_percent_from",
+        "usage_percent_to",
+        "above_similar_percent",
+    )
+}
+_FOUND |= {
+    "customer": tuple(CustomerKind), "commodity": ((), ("gas",), ("gas", "water")), "month": (1, 9, 10),
+    "largest_cause": ("", "days", "price"), "cause_raises": (None, False, True),
+    "attribute": ({}, {"segment": "a"}, {"segment": "a", "x": "1"}, {"segment": "b", "y": "2"}),
+}  # fmt: skip
+_WANTED: dict[str, tuple[Any, ...]] = dict.fromkeys(
+    ("overdue", "credit", "disputed", "vulnerable", "offers", "cause_raises"), (True, False)
+)
+_WANTED |= {name: ("-10", "10", "20", "25.01") for name in _FOUND if "percent" in name or name == "amount_from"}
+_WANTED |= {
+    "customer": (["household"], ["business"]), "commodity": (["gas"], ["water", "gas"]), "month": ([1, 9], [10]),
+    "largest_cause": (["days"], ["price", "days"]), "attribute": ({"segment": "a"}, {"segment": "a", "x": "1"}),
+}  # fmt: skip
+
+
+def test_what_is_kept_of_rulings_is_what_would_be_ruled(monkeypatch: pytest.MonkeyPatch) -> None:
+    dice = Random(3)
+
+    def look(name: str) -> Any:
+        return lambda at: at.found[name]
+
+    values = {name: look("usage" if name.startswith("usage_percent") else name) for name in applying._KEYS}
+    values["usage_percent_to"] = values["usage_percent_from"]  # one figure, as in the table
+    keys = {name: applying._Key(values[name], key.test) for name, key in applying._KEYS.items()}
+    monkeypatch.setattr(applying, "_KEYS", keys)
+    for _ in range(25):
+        rules = tuple(
+            Rule(id=f"r{number}", show="scene", reason="it holds", needs_consent=dice.random() < 0.2, when=When(
+                **{name: dice.choice(_WANTED[name]) for name in dice.sample(sorted(_WANTED), dice.randint(0, 3))}
+            ))
+            for number in range(12)
+        )  # fmt: skip
+        campaign, texts = make_campaign(rules=rules), PlainTexts()
+        for _ in range(60):
+            found = {name: dice.choice(_FOUND.get(name, (False, True))) for name in _WANTED}
+            found["usage"] = dice.choice(_FOUND["usage_percent_to"])
+            who = SimpleNamespace(consents=SimpleNamespace(offers=found["offers"]))
+            at: Any = SimpleNamespace(found=found, campaign=campaign, customer=who, book=SimpleNamespace(texts=texts))
+            assert apply_rules(at).spoke == tuple(one.id for one in rules if holds(one, at))
+
+
+def test_a_rule_that_says_a_value_says_each_customers_own(case: Case) -> None:
+    say = {"title": "Use", "body": "You used {quantity}."}
+    campaign = make_campaign(rules=(Rule(id="use", show="tip", reason="it holds", say=say),))
+    texts, keys = PlainTexts(), Keyring.from_secret(bytes(range(32)))
+    said = []
+    for quantity in ("171", "172", "171"):
+        use = case.customer.consumption[0].model_copy(update={"quantity": Decimal(quantity)})
+        one = case.customer.model_copy(update={"consumption": (use,)})
+        tips = apply_rules(Case.of(one, one.bills[0], campaign, texts, NOW, keys)).tips
+        said.append(str(tips[0].body))
+    assert said[0] == said[2] != said[1]
+
+
+def test_what_is_kept_of_rulings_is_bounded(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(applying, "MOST_KNOWN", 2)
+    campaign = make_campaign(rules=(Rule(id="r", when=When(month=(1,)), hide="tips", reason="x"),))
+    texts, keys = PlainTexts(), Keyring.from_secret(bytes(range(32)))
+    for month in range(1, 9):
+        bill = case.bill.model_copy(update={"period": None, "issued_on": date(2026, month, 3)})
+        at = Case.of(case.customer, bill, campaign, texts, NOW, keys)
+        assert ("tips" in apply_rules(at).hidden) is (month == 1)
+        assert len(applying._book_of(campaign, texts).known) <= 2
 
 
 def test_a_condition_without_keys_holds_always(case: Case) -> None:
