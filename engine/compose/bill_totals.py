@@ -9,34 +9,33 @@ from engine.compose.facts import sentence
 from engine.model.bill import ZERO, BillKind
 from engine.model.communication import Text, TextBlock, TotalRow
 
+_CREDIT_NOTE = BillKind.CREDIT_NOTE
+
 
 def total_rows(case: Case, amount_label: Text) -> tuple[TotalRow, ...]:
     """Return the rows below the charges; what is to be paid in the end is called `amount_label`."""
     texts, book, bill = case.book.texts, case.book, case.bill
     rows: list[TotalRow] = []
-    if bill.taxes and bill.lines:
-        rows.append(
-            TotalRow(
-                texts.get("Total without VAT"), book.amount("bill.totals.net", bill.net, bill.currency), is_part=True
-            )
-        )
-    for place, tax in enumerate(bill.taxes):
-        amount = book.amount(f"bill.totals.taxes.{place}", tax.amount, bill.currency)
+    currency, taxes, amount_of = bill.currency, bill.taxes, book.amount
+    if taxes and bill.lines:
+        net = amount_of("bill.totals.net", bill.net, currency)
+        rows.append(TotalRow(texts.get("Total without VAT"), net, is_part=True))
+    for place, tax in enumerate(taxes):
+        amount = amount_of(f"bill.totals.taxes.{place}", tax.amount, currency)
         rows.append(TotalRow(_tax_label(case, place), amount, is_part=True))
     if bill.rounding:
-        rows.append(
-            TotalRow(
-                texts.get("Rounding"), book.amount("bill.totals.rounding", bill.rounding, bill.currency), is_part=True
-            )
-        )
-    total = texts.get("Total, VAT included") if bill.taxes else texts.get("Total")
+        rounding = amount_of("bill.totals.rounding", bill.rounding, currency)
+        rows.append(TotalRow(texts.get("Rounding"), rounding, is_part=True))
+    total = texts.get("Total, VAT included") if taxes else texts.get("Total")
     after = _after_total(case, amount_label)
-    rows.append(TotalRow(total, book.amount("bill.total", bill.total, bill.currency), is_total=not after))
+    rows.append(TotalRow(total, amount_of("bill.total", bill.total, currency), is_total=not after))
     return (*rows, *after)
 
 
 def _after_total(case: Case, amount_label: Text) -> tuple[TotalRow, ...]:
     """Return what leads from the total to the amount due, where something does."""
+    if _is_total_due(case):
+        return ()
     texts, book, bill = case.book.texts, case.book, case.bill
     steps = [(texts.get("Already paid"), "prepaid", -bill.prepaid)]
     steps += _by_record(case) if case.statement is None else _by_statement(case)
@@ -49,6 +48,19 @@ def _after_total(case: Case, amount_label: Text) -> tuple[TotalRow, ...]:
         return ()
     due = book.amount("bill.totals.due", case.amount, bill.currency)
     return (*rows, TotalRow(amount_label, due, is_total=True))
+
+
+def _is_total_due(case: Case) -> bool:
+    """True if the statement asks for the bill's total, as mostly: then no step leads from one to the other."""
+    item, bill = case.item, case.bill
+    return (
+        item is not None
+        and not (bill.prepaid or item.settled or item.disputed or item.held or item.interest or item.fee)
+        and not bill.original_number
+        and bill.kind is not _CREDIT_NOTE
+        and case.own == bill.total
+        and case.outstanding == case.own
+    )
 
 
 def _by_record(case: Case) -> list[tuple[Text, str, Decimal]]:
@@ -98,7 +110,7 @@ def _held_label(case: Case) -> Text:
 
 def _sign(case: Case) -> int:
     """Return -1 for a credit note, which is written as on its paper: positive figures that the supplier owes."""
-    return -1 if case.bill.kind is BillKind.CREDIT_NOTE else 1
+    return -1 if case.bill.kind is _CREDIT_NOTE else 1
 
 
 def _tax_label(case: Case, place: int) -> Text | TextBlock:

@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import lru_cache
 
 from engine.compose.bill_totals import total_rows
 from engine.compose.case import Case
 from engine.compose.charge_rows import charge_rows, groups, stack_chart
-from engine.compose.facts import sentence
+from engine.compose.facts import FactBook, sentence
 from engine.compose.supply_view import supply_point_views
+from engine.contracts import Texts
 from engine.model.bill import BillKind
 from engine.model.communication import BillView, Fact, Text, TextBlock
+
+# Asked for more often than a member is worth looking up in its class.
+_REMINDER, _CREDIT_NOTE = BillKind.REMINDER, BillKind.CREDIT_NOTE
 
 
 def bill_view(case: Case, *, has_tables: bool = True) -> BillView:
     """Return the view of the bill that is spoken of. `has_tables`: with the figures behind its chart."""
     bill, book = case.bill, case.book
-    made_of = groups(case)
+    made_of, month, label = groups(case), month_fact(case), _amount_label(case)
     return BillView(
-        title=_title(case),
-        kind=_kind(case),
+        title=_title(case, month),
+        kind=_kind(book.texts, bill.kind),
         number=book.word("bill.number", bill.number),
         issued_on=book.day("bill.issued_on", bill.issued_on),
         due_on=book.day("bill.due_on", bill.due_on) if bill.due_on else None,
         due_short=book.day_short("bill.due_short", bill.due_on) if bill.due_on else None,
         period=_period(case),
-        month=month_fact(case),
+        month=month,
         amount_due=amount_due(case),
-        amount_label=_amount_label(case),
+        amount_label=label,
         due_line=_due_line(case),
         total=book.amount("bill.total", bill.total, bill.currency),
         currency_mark=book.mark(bill.currency),
         rows=charge_rows(case),
         groups=made_of,
-        totals=total_rows(case, _amount_label(case)),
+        totals=total_rows(case, label),
         stack=stack_chart(case, made_of, has_table=has_tables),
         is_payable=case.is_payable,
         is_credit=case.is_credit,
@@ -71,12 +76,11 @@ def is_credit_ahead(case: Case) -> bool:
     return case.bill.issued_on + timedelta(days=case.campaign.deadlines.credit_paid_within_days) >= case.today
 
 
-def _title(case: Case) -> TextBlock:
-    texts, name = case.book.texts, case.customer.name
-    month = month_fact(case)
-    if case.bill.kind is BillKind.REMINDER:
+def _title(case: Case, month: Fact) -> TextBlock:
+    texts, name, kind = case.book.texts, case.customer.name, case.bill.kind
+    if kind is _REMINDER:
         return sentence("bill.title", texts.get("About your {month} bill"), month=month)
-    if case.bill.kind is BillKind.CREDIT_NOTE:
+    if kind is _CREDIT_NOTE:
         return sentence("bill.title", texts.get("Your credit note"))
     if name.company or not name.given:
         return sentence("bill.title", texts.get("Your {month} bill"), month=month)
@@ -84,9 +88,9 @@ def _title(case: Case) -> TextBlock:
     return sentence("bill.title", texts.get("Your {month} bill, {first_name}"), month=month, first_name=first_name)
 
 
-def _kind(case: Case) -> Text:
-    texts = case.book.texts
-    match case.bill.kind:
+@lru_cache(maxsize=512)
+def _kind(texts: Texts, kind: BillKind) -> Text:
+    match kind:
         case BillKind.INVOICE:
             return texts.get("Bill")
         case BillKind.CREDIT_NOTE:
@@ -159,21 +163,23 @@ def overdue_days(case: Case) -> Fact:
 
 
 def _period(case: Case) -> TextBlock | None:
-    texts, book, period = case.book.texts, case.book, case.bill.period
+    texts, period = case.book.texts, case.bill.period
     if period is None:
         return None
-    days = book.counted("bill.period.days", period.days, texts.get_plural("{n} day", "{n} days", period.days))
-    same_year = period.start.year == period.end.year
-    start = (book.day_short if same_year else book.day)("bill.period.start", period.start)
-    end = book.day("bill.period.end", period.end)
     if not case.usages:
+        return _days_from(texts, period.start, period.end, None)
+    reading = texts.get("estimated reading") if case.is_estimated else texts.get("actual reading")
+    return _days_from(texts, period.start, period.end, reading)
+
+
+@lru_cache(maxsize=4096)  # the bills of a cycle have few periods
+def _days_from(texts: Texts, first: date, last: date, reading: Text | None) -> TextBlock:
+    """Return a period in words; what it says is said nowhere else."""
+    book, count = FactBook(texts), (last - first).days + 1
+    days = book.counted("bill.period.days", count, texts.get_plural("{n} day", "{n} days", count))
+    start = (book.day_short if first.year == last.year else book.day)("bill.period.start", first)
+    end = book.day("bill.period.end", last)
+    if reading is None:
         return sentence("bill.period", texts.get("{start} to {end}, {days}"), start=start, end=end, days=days)
-    reading = texts.get("estimated reading") if is_estimated(case) else texts.get("actual reading")
-    return sentence(
-        "bill.period",
-        texts.get("{start} to {end}, {days}, {reading}"),
-        start=start,
-        end=end,
-        days=days,
-        reading=reading,
-    )
+    message = texts.get("{start} to {end}, {days}, {reading}")
+    return sentence("bill.period", message, start=start, end=end, days=days, reading=reading)

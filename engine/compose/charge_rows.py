@@ -32,6 +32,7 @@ ROLES = {
     ChargeCategory.DISCOUNT: MarkRole.ADJUSTMENT,
 }
 _GROUP_IDS = {role: (f"bill.groups.{role}.amount", f"bill.groups.{role}.money") for role in ROLES.values()}
+_TAXES, _ADJUSTMENT = MarkRole.TAXES, MarkRole.ADJUSTMENT
 _made_row = maker(ChargeRow)
 
 
@@ -71,13 +72,13 @@ def groups(case: Case) -> tuple[ChargeGroup, ...]:
     book, bill = case.book, case.bill
     if not bill.lines:
         return ()
-    found = []
+    found, currency, has_vat = [], bill.currency, bool(bill.taxes)
     for role, value in _sums(case).items():
         if value:
             amount_id, money_id = _GROUP_IDS[role]
-            amount = book.amount(amount_id, value, bill.currency)
-            money = book.money(money_id, value, bill.currency)
-            found.append(ChargeGroup(role, group_label(book.texts, role, has_vat=bool(bill.taxes)), amount, money))
+            amount = book.amount(amount_id, value, currency)
+            money = book.money(money_id, value, currency)
+            found.append(ChargeGroup(role, group_label(book.texts, role, has_vat), amount, money))
     return tuple(found)
 
 
@@ -86,13 +87,13 @@ def _sums(case: Case) -> dict[MarkRole, Decimal]:
     sums = dict.fromkeys(_GROUP_IDS, ZERO)
     for line in bill.lines:
         sums[ROLES[line.category]] += line.amount
-    sums[MarkRole.TAXES] += bill.tax
-    sums[MarkRole.ADJUSTMENT] += sum([part.amount for part in bill.allowances], ZERO) + bill.rounding
+    sums[_TAXES] += bill.tax
+    sums[_ADJUSTMENT] += sum([part.amount for part in bill.allowances], ZERO) + bill.rounding
     return sums
 
 
 @lru_cache(maxsize=1024)
-def group_label(texts: Texts, role: MarkRole, *, has_vat: bool = False) -> Text:
+def group_label(texts: Texts, role: MarkRole, has_vat: bool = False) -> Text:
     """Return the words for a category."""
     match role:
         case MarkRole.ENERGY:

@@ -12,6 +12,7 @@ from engine.compose.locale import data_locale
 from engine.model.communication import CustomerView
 from engine.model.customer import CustomerKind, PostalAddress
 
+_BUSINESS = CustomerKind.BUSINESS
 MOST_LINES = 7  # what an envelope's window holds
 _LINE_IDS = tuple(f"customer.address.{place}" for place in range(MOST_LINES))
 
@@ -20,13 +21,14 @@ def customer_view(case: Case) -> CustomerView:
     """Return the customer's names, envelope lines and number."""
     customer, book = case.customer, case.book
     name = customer.name
-    lines = [harmless(name.full), *_contact(case), *_address(case)]
+    full = name.full
+    lines = [harmless(full), *_contact(case), *_address(case)]
     return CustomerView(
-        first_name=book.word("customer.first_name", name.given or name.full),
-        full_name=book.word("customer.full_name", name.full),
+        first_name=book.word("customer.first_name", name.given or full),
+        full_name=book.word("customer.full_name", full),
         address=tuple([book.word(_LINE_IDS[place], line) for place, line in enumerate(_fitted(lines))]),
         account=book.word("customer.account", _number(case)),
-        is_business=customer.kind is CustomerKind.BUSINESS,
+        is_business=customer.kind is _BUSINESS,
         is_vulnerable=customer.flags.vulnerable,
     )
 
@@ -50,7 +52,11 @@ def _address(case: Case) -> list[str]:
     address = case.customer.address
     if address is None:
         return []
-    lines = [harmless(line) for line in (*address.lines, *town_lines(address)) if line.strip()]
+    lines = [
+        line if line.isprintable() else harmless(line)
+        for line in (*address.lines, *town_lines(address))
+        if line.strip()
+    ]
     home = _home_country(case.campaign.time_zone)
     if home and address.country != home:
         country = data_locale(case.campaign.locale).territories.get(address.country, address.country)

@@ -21,9 +21,11 @@ def offer_views(
     A plan that does not sum to what is asked for is left out, and so is more time for what nobody asks.
     `comes_first`: help stands before what the bill is made of, and offers with it.
     """
+    if case.outreach is None or not case.outreach.offers:
+        return (), ()
     found: list[OfferView] = []
     warnings: list[str] = []
-    for offer in case.outreach.offers if case.outreach else ():
+    for offer in case.outreach.offers:
         why = _left_out(case, offer, hidden)
         if why:
             warnings.append(f"offer {offer.kind} left out: {why}")

@@ -50,16 +50,18 @@ def payment_view(case: Case, request: Request, parts: TextBlock | None = None) -
     `parts` is what is said of paying in instalments.
     """
     texts, book, options = case.book.texts, case.book, case.campaign.payment
-    amount = book.money("payment.amount", request.amount, case.bill.currency)
+    asked, currency, time_zone = request.amount, case.bill.currency, zone(case.campaign.time_zone)
+    amount = book.money("payment.amount", asked, currency)
     anchor = max([bill.due_on or bill.issued_on for bill in request.bills])
-    expires = link_expiry(anchor, options, zone(case.campaign.time_zone), case.now)
-    reference = case.request_reference
-    money = Money(amount=request.amount, currency=case.bill.currency)
-    url = pay_link(PaymentRequest(reference, money, expires), options, case.keys)
+    expires = link_expiry(anchor, options, time_zone, case.now)
+    money = Money(amount=asked, currency=currency)
+    url = pay_link(PaymentRequest(case.request_reference, money, expires), options, case.keys)
     host = book.word("payment.host", split_address(options.base_url)[0])
-    until = book.day("payment.valid_until", _day_of(expires, zone(case.campaign.time_zone)))
-    slip = _slip(case, request, amount)
-    qr, warnings = _qr(case, request, money, url)
+    until = book.day("payment.valid_until", _day_of(expires, time_zone))
+    payee = payee_of(case)
+    reference = _reference(case, request, payee)
+    slip = _slip(case, payee, reference, amount)
+    qr, warnings = _qr(payee, reference, money, url)
     is_epc = qr.kind == "epc"
     return PaymentView(
         amount=amount,
@@ -99,14 +101,11 @@ def _reference(case: Case, request: Request, payee: Payee) -> str:
     return case.request_reference
 
 
-def _slip(case: Case, request: Request, amount: Fact) -> SlipView:
-    book, payee = case.book, payee_of(case)
-    account = None
+def _slip(case: Case, payee: Payee, reference: str, amount: Fact) -> SlipView:
+    book, account = case.book, None
     if payee.account:
-        plain = harmless(payee.account)
-        shown = _in_fours(plain) if payee.is_iban else plain
-        account = book.add("payment.slip.account", plain.replace(" ", "") if payee.is_iban else plain, shown)
-    reference = harmless(_reference(case, request, payee))
+        account = book.add("payment.slip.account", *_account(payee.account, payee.is_iban))
+    reference = harmless(reference)
     is_structured = reference.startswith("RF") and reference.isalnum()
     return SlipView(
         payee=book.word("payment.slip.payee", payee.name),
@@ -117,6 +116,13 @@ def _slip(case: Case, request: Request, amount: Fact) -> SlipView:
         due_on=_slip_due(case),
         is_iban=payee.is_iban,
     )
+
+
+@lru_cache(maxsize=256)  # a cycle has few payees
+def _account(account: str, is_iban: bool) -> tuple[str, str]:
+    """Return an account and how it is shown."""
+    plain = harmless(account)
+    return (plain.replace(" ", ""), _in_fours(plain)) if is_iban else (plain, plain)
 
 
 def _slip_due(case: Case) -> Fact | None:
@@ -131,9 +137,8 @@ def _in_fours(text: str) -> str:
     return " ".join([plain[place : place + 4] for place in range(0, len(plain), 4)])
 
 
-def _qr(case: Case, request: Request, money: Money, url: str) -> tuple[QrCode, tuple[str, ...]]:
+def _qr(payee: Payee, reference: str, money: Money, url: str) -> tuple[QrCode, tuple[str, ...]]:
     """Return the bank's code for euros to an IBAN, else the link as a code; a warning where the first failed."""
-    payee = payee_of(case)
     if money.currency != "EUR" or not payee.account or not payee.is_iban:
         return qr_code(url.encode("ascii"), "link"), ()
     if not is_sepa_iban(payee.account):
@@ -141,7 +146,6 @@ def _qr(case: Case, request: Request, money: Money, url: str) -> tuple[QrCode, t
             "the payee's account is no SEPA IBAN: the code leads to the page",
         )
     try:
-        reference = _reference(case, request, payee)
         payload = epc_payload(payee.name, payee.account, money, reference=reference, bic=payee.bic or "")
         return qr_code(payload, "epc"), ()
     except PaymentError as error:

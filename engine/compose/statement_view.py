@@ -69,6 +69,8 @@ def _row(case: Case, place: int, item: OpenItem) -> StatementRow:
 
 def _aside(case: Case, statement: Statement) -> tuple[TextBlock, ...]:
     """Return a sentence for each bill, or part of one, that is not asked for now, and why."""
+    if not any([item.disputed > 0 or item.held > 0 for item in statement.items]):  # noqa: C419 - as mostly
+        return ()
     texts, book, found = case.book.texts, case.book, []
     bills = {bill.number: bill for bill in case.customer.bills}
     for place, item in enumerate(statement.items):

@@ -60,7 +60,7 @@ class PersonName(Record):
     @property
     def full(self) -> str:
         """The name as it stands in an address."""
-        person = " ".join(part for part in (self.given, self.family) if part)
+        person = f"{self.given} {self.family}" if self.given and self.family else self.given or self.family
         return self.company or person
 
 
