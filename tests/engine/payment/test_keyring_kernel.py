@@ -40,15 +40,10 @@ odd = st.sampled_from([None, "", "text", 7, bytearray(b"ab"), memoryview(b"abc")
 data = st.binary(max_size=400) | st.integers(0, 300).map(bytes)
 
 
-@pytest.fixture(params=[True, False])
-def instructions(request: pytest.FixtureRequest):
-    """Hashes by the processor's instructions, and without."""
-    kernel.use_instructions(request.param)
-    yield
-    kernel.use_instructions(True)
+def test_openssl_is_found() -> None:
+    assert kernel.has_library()
 
 
-@pytest.mark.usefixtures("instructions")
 def test_messages_of_every_length_are_signed_as_by_the_standard_library() -> None:
     for count in range(270):
         message, key = bytes(range(256)) * 2, bytes(range(100, 200))[: count % 65]
@@ -79,7 +74,6 @@ def test_signed_links_are_those_of_python(names: list[str], parts: tuple[str, st
     assert told(link._signed, names, *parts, KEYS) == told(link._signed_in_python, names, *parts, KEYS)
 
 
-@pytest.mark.usefixtures("instructions")
 def test_usual_links_are_made_by_the_kernel() -> None:
     names, parts = ["paid", "x" * 12, ""], ("a" * 70, "b" * 90, "https://h/?k=", "&s=")
     made = kernel.signed_links(KEYS.link_key, parts[0], names, *parts[1:])
