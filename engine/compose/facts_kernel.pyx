@@ -56,6 +56,12 @@ cdef extern from *:
     static PyMethodDef sentence_method = {
         "sentence", (PyCFunction)(void (*)(void))sentence_called, METH_FASTCALL | METH_KEYWORDS, NULL};
 
+    #if PY_VERSION_HEX < 0x030D0000
+    #define roomy_dict(count) _PyDict_NewPresized(count)
+    #else
+    #define roomy_dict(count) PyDict_New()
+    #endif
+
     static PyObject *sentence_by(void *make, PyObject *twin) {
         made_sentence = (PyObject *(*)(PyObject *, PyObject *, PyObject *const *, PyObject *))make;
         Py_INCREF(twin);
@@ -64,6 +70,7 @@ cdef extern from *:
     }
     """
     object sentence_by(void *make, object twin)
+    dict roomy_dict(Py_ssize_t count)
 
 
 cdef Py_ssize_t _offset(kind, str name) except -1:
@@ -87,6 +94,7 @@ cdef enum:
     MOST_PARTS = 64
     MOST_KEPT = 8192  # texts of each sort, as the twins keep
     MOST_SHELVES = 64
+    MOST_FACTS = 80  # of most communications
 
 
 cdef inline void _put(object made, Py_ssize_t offset, object value) noexcept:
@@ -297,7 +305,7 @@ cdef class FactBook:
         self.texts = texts
         self._is_said = is_said
         self.formats = self.shelf.formats
-        self.facts = {}
+        self.facts = roomy_dict(MOST_FACTS)
 
     cdef object made(self, fact_id, value, text, spoken):
         cdef PyObject *found = _found(self.facts, fact_id)

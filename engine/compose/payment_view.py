@@ -13,13 +13,14 @@ from engine.compose.facts import harmless, sentence
 from engine.errors import PaymentError
 from engine.model.bill import ZERO, Bill, Payee
 from engine.model.communication import Fact, PaymentView, QrCode, RequestRow, SlipView, TextBlock
-from engine.model.money import Money, quantum
+from engine.model.money import Money, Sum, quantum
 from engine.model.quick import quick
 from engine.payment.address import split_address
 from engine.payment.epc import epc_payload, is_sepa_iban
 from engine.payment.link import PaymentRequest, link_expiry, pay_link
 from engine.payment.qr import qr_code
 
+_SURE = Decimal(10) ** 15  # a sum below it is one that a record may hold
 MOST_REFERENCE = 140  # characters of a transfer's text
 
 
@@ -30,10 +31,7 @@ class Request:
 
     bills: tuple[Bill, ...]
     amounts: tuple[Decimal, ...]
-
-    @property
-    def amount(self) -> Decimal:
-        return sum(self.amounts, ZERO)
+    amount: Decimal  # of all
 
 
 def request_of(case: Case) -> Request | None:
@@ -41,7 +39,7 @@ def request_of(case: Case) -> Request | None:
     if not case.asked:
         return None
     bills, amounts = zip(*case.asked, strict=True)
-    return Request(bills, amounts)
+    return Request(bills, amounts, case.outstanding)
 
 
 def payment_view(case: Case, request: Request, parts: TextBlock | None = None) -> tuple[PaymentView, tuple[str, ...]]:
@@ -54,7 +52,7 @@ def payment_view(case: Case, request: Request, parts: TextBlock | None = None) -
     amount = book.money("payment.amount", asked, currency)
     anchor = max([bill.due_on or bill.issued_on for bill in request.bills])
     expires = link_expiry(anchor, options, time_zone, case.now)
-    money = Money(amount=asked, currency=currency)
+    money = Sum(asked, currency) if ZERO < asked < _SURE else Money(amount=asked, currency=currency)
     url = pay_link(PaymentRequest(case.request_reference, money, expires), options, case.keys)
     host = book.word("payment.host", split_address(options.base_url)[0])
     until = book.day("payment.valid_until", _day_of(expires, time_zone))
@@ -137,7 +135,7 @@ def _in_fours(text: str) -> str:
     return " ".join([plain[place : place + 4] for place in range(0, len(plain), 4)])
 
 
-def _qr(payee: Payee, reference: str, money: Money, url: str) -> tuple[QrCode, tuple[str, ...]]:
+def _qr(payee: Payee, reference: str, money: Money | Sum, url: str) -> tuple[QrCode, tuple[str, ...]]:
     """Return the bank's code for euros to an IBAN, else the link as a code; a warning where the first failed."""
     if money.currency != "EUR" or not payee.account or not payee.is_iban:
         return qr_code(url.encode("ascii"), "link"), ()

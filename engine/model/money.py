@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
 
 from engine.errors import ModelError
 from engine.model.base import CurrencyCode, Exact, Record
+from engine.model.quick import quick
 
 # ISO 4217 list one: currencies whose minor unit is not a hundredth.
 _EXPONENTS: dict[str, int] = {
@@ -57,6 +59,30 @@ def _has_spare_digits(amount: Decimal, currency: str) -> bool:
     return spare > 0 and any(digits[-spare:])
 
 
+def in_minor_units(amount: Decimal, currency: str) -> int:
+    """Return `amount` in minor units, as 12945 for EUR 129.45. Raises `ModelError` (M104)."""
+    written = str(amount)
+    if written[-3:-2] == "." and type(amount) is Decimal and exponent(currency) == 2:  # mostly: two digits follow
+        return int(written[:-3] + written[-2:])
+    if has_spare_decimals(amount, currency):
+        raise ModelError("M104", f"the amount is not a whole number of {currency} minor units")
+    return int(amount.scaleb(exponent(currency)))
+
+
+@quick
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What figures of records come to, in their currency: money that need not be checked again."""
+
+    amount: Decimal
+    currency: str
+
+    @property
+    def amount_minor(self) -> int:
+        """The amount in minor units."""
+        return in_minor_units(self.amount, self.currency)
+
+
 class Money(Record):
     """An amount with its currency. Adding or comparing two currencies raises `ModelError` (M101)."""
 
@@ -66,14 +92,7 @@ class Money(Record):
     @property
     def amount_minor(self) -> int:
         """The amount in minor units, as in 12945 for EUR 129.45."""
-        written = str(self.amount)
-        if (
-            written[-3:-2] == "." and type(self.amount) is Decimal and exponent(self.currency) == 2
-        ):  # mostly: what follows are two digits
-            return int(written[:-3] + written[-2:])
-        if has_spare_decimals(self.amount, self.currency):
-            raise ModelError("M104", f"the amount is not a whole number of {self.currency} minor units")
-        return int(self.amount.scaleb(exponent(self.currency)))
+        return in_minor_units(self.amount, self.currency)
 
     @classmethod
     def from_minor(cls, amount_minor: int, currency: str) -> Money:

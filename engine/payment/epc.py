@@ -12,7 +12,7 @@ from stdnum import iban as iban_number
 from stdnum import iso11649
 
 from engine.errors import PaymentError
-from engine.model.money import Money
+from engine.model.money import Money, Sum
 
 MAX_BYTES = 331
 MAX_NAME = 70
@@ -36,7 +36,7 @@ _PURPOSE = re.compile(r"[A-Z0-9]{1,4}")
 def epc_payload(
     name: str,
     iban: str,
-    amount: Money,
+    amount: Money | Sum,
     *,
     reference: str = "",
     bic: str = "",
@@ -114,7 +114,7 @@ def _compact(account: str) -> str:
     return str(iban_number.compact(account))
 
 
-def _amount(amount: Money) -> str:
+def _amount(amount: Money | Sum) -> str:
     if amount.currency != "EUR":
         raise PaymentError("P210", f"the currency is {amount.currency}",
                            hint="an EPC QR code is for EUR; let the QR code carry the pay link")  # fmt: skip

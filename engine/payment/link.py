@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from engine.errors import PaymentError
 from engine.model.campaign import PaymentOptions
-from engine.model.money import Money
+from engine.model.money import Money, Sum
 from engine.model.quick import quick
 from engine.payment.address import allowed_host, parse_query, split_address, split_link
 from engine.payment.keyring import Keyring, in_base64, kernel, opaque
@@ -49,7 +49,7 @@ class PaymentRequest:
     """One amount for one or several open bills. `expires_at` is aware, in whole seconds."""
 
     reference: str
-    amount: Money
+    amount: Money | Sum
     expires_at: datetime
 
 

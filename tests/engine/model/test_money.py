@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from engine.errors import ModelError
-from engine.model.money import Money, exponent, has_spare_decimals, quantum
+from engine.model.money import Money, Sum, exponent, has_spare_decimals, quantum
 
 
 @pytest.mark.parametrize(("currency", "decimals"), [("EUR", 2), ("RON", 2), ("JPY", 0), ("KWD", 3), ("UYW", 4)])
@@ -45,9 +45,9 @@ def test_minor_units_go_there_and_back(amount_minor: int, currency: str) -> None
 @given(st.decimals(-(10**17), 10**17, places=2) | st.sampled_from([Decimal(text) for text in (
     "-0.05", "-0.00", "0.1", "7", "1E+3", "1.2E+3", "12.340", "1.E-1", "0E-9", "99999999999999999.99")]))  # fmt: skip
 def test_minor_units_are_the_amount_however_it_is_written(amount: Decimal) -> None:
-    minor = Money(amount=amount, currency="EUR").amount_minor
-    assert type(minor) is int
-    assert minor == amount * 100
+    for money in (Money(amount=amount, currency="EUR"), Sum(amount, "EUR")):
+        assert type(money.amount_minor) is int
+        assert money.amount_minor == amount * 100
 
 
 @given(st.integers(-(10**15), 10**15), st.integers(-(10**15), 10**15))
@@ -68,6 +68,8 @@ def test_half_a_cent_has_no_minor_units() -> None:
     with pytest.raises(ModelError) as caught:
         _ = Money(amount=Decimal("0.005"), currency="EUR").amount_minor
     assert caught.value.problem.code == "M104"
+    with pytest.raises(ModelError, match="EUR minor units"):
+        _ = Sum(Decimal("0.001"), "EUR").amount_minor
 
 
 @pytest.mark.parametrize("currency", ["eur", "EURO", "E1R", ""])

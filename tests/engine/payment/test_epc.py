@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from stdnum import iso11649
 
 from engine.errors import ModelError, PaymentError
-from engine.model.money import Money
+from engine.model.money import Money, Sum
 from engine.payment.epc import MAX_BYTES, epc_payload, is_sepa_iban, needs_bic, remittance
 
 IBAN = "DE89370400440532013000"  # the example of the IBAN registry
@@ -173,6 +173,9 @@ def test_an_unknown_version_is_a_mistake_of_the_caller() -> None:
     text=st.text(st.characters(exclude_categories=("C", "Z")), max_size=30),
 )
 def test_whatever_is_accepted_reads_back_the_same(minor: int, name: str, text: str) -> None:
+    assert epc_payload(name, IBAN, Sum(Decimal(minor).scaleb(-2), "EUR"), reference=text) == epc_payload(
+        name, IBAN, Money.from_minor(minor, "EUR"), reference=text
+    )
     lines = epc_payload(name, IBAN, Money.from_minor(minor, "EUR"), reference=text).decode("utf-8").split("\n")
     assert len(lines) <= 11
     assert lines[5] == name

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engine.errors import PaymentError
 from engine.model.campaign import PaymentOptions
-from engine.model.money import Money
+from engine.model.money import Money, Sum
 from engine.payment.keyring import Keyring
 from engine.payment.link import (
     AnswerKind,
@@ -59,6 +59,7 @@ def test_a_link_gives_back_what_was_signed() -> None:
 
 def test_the_same_request_makes_the_same_link() -> None:
     assert pay_link(dataclasses.replace(REQUEST), OPTIONS, KEYS) == LINK
+    assert pay_link(dataclasses.replace(REQUEST, amount=Sum(Decimal("129.45"), "EUR")), OPTIONS, KEYS) == LINK
 
 
 def test_a_link_carries_exactly_the_documented_parameters() -> None:
