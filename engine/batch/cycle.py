@@ -19,7 +19,7 @@ from engine.batch.plan import numbered_items, plan
 from engine.batch.pool import Pool
 from engine.batch.progress import OnProgress, Progress, audit_teller
 from engine.batch.proofs import stamped
-from engine.batch.report import RunReport, note_verdict, summarise, write_report
+from engine.batch.report import RunReport, Summary, note_verdict, write_report
 from engine.batch.run_spec import RunSpec, default_home, run_name
 from engine.batch.runner import Runner
 from engine.batch.sealing import must_seal_alike, seal_id
@@ -181,16 +181,17 @@ def _work(ledger: Ledger, begun: Run, opened: _Opened, state_dir: Path | None) -
     progress = Progress(_total(begun.spec, opened.fingerprint), notes=tuple(filter(None, [opened.key_note])))
     if opened.on_progress:
         opened.on_progress(progress)
+    summary = Summary(ledger, begun, state_dir)
     try:
         event("run", "begins", run=begun.id, cycle=begun.spec.cycle, channels=",".join(begun.spec.channels))
         if begun.state is not RunState.FINISHED:
             try:
-                _make_all(ledger, begun, opened, progress, is_dry=state_dir is None)
+                _make_all(ledger, begun, opened, progress, summary, is_dry=state_dir is None)
                 verdict = _audited(ledger, begun, opened, progress, state_dir) if state_dir else None
             except BaseException:
                 with contextlib.suppress(BillcastError, sqlite3.Error):  # the first error is the one to tell
                     ledger.stop(begun)
-                    _report(ledger, begun, progress, state_dir, is_whole=False)
+                    _report(summary, begun, progress, is_whole=False)
                 raise
             if verdict and verdict.differing:
                 ledger.stop(begun)
@@ -198,7 +199,7 @@ def _work(ledger: Ledger, begun: Run, opened: _Opened, state_dir: Path | None) -
                 ledger.finish(begun)
         else:
             verdict = kept_verdict(state_dir, begun) if state_dir else None
-        report = _report(ledger, begun, progress, state_dir, verdict, is_whole=not (verdict and verdict.differing))
+        report = _report(summary, begun, progress, verdict, is_whole=not (verdict and verdict.differing))
         event("run", "ends", exit_code=report.exit_code, total=report.total, reused=report.reused)
         return report
     finally:
@@ -206,14 +207,16 @@ def _work(ledger: Ledger, begun: Run, opened: _Opened, state_dir: Path | None) -
             close_run_log(log)
 
 
-def _make_all(ledger: Ledger, begun: Run, opened: _Opened, progress: Progress, *, is_dry: bool) -> None:
+def _make_all(
+    ledger: Ledger, begun: Run, opened: _Opened, progress: Progress, summary: Summary, *, is_dry: bool
+) -> None:
     spec, settings = begun.spec, opened.settings
     kit = _kit(spec, opened, is_dry=is_dry)
     sink = kit.address.open() if kit.address else None
     if sink:
         sink.check()
     pool = Pool(kit, opened.workers, work, time_limit_s=settings.time_limit_s)
-    runner = Runner(begun, ledger, pool, settings.shard_size, progress, opened.on_progress)
+    runner = Runner(begun, ledger, pool, settings.shard_size, progress, opened.on_progress, summary.go_on)
     runner.work(plan(numbered_items(spec), begun, ledger, _holds(sink), settings.shard_size))
     sweep = getattr(sink, "sweep", None)
     if sweep:
@@ -244,22 +247,16 @@ def _audited(ledger: Ledger, begun: Run, opened: _Opened, progress: Progress, st
 
 
 def _report(
-    ledger: Ledger,
-    begun: Run,
-    progress: Progress,
-    state_dir: Path | None,
-    verdict: Verdict | None = None,
-    *,
-    is_whole: bool,
+    summary: Summary, begun: Run, progress: Progress, verdict: Verdict | None = None, *, is_whole: bool
 ) -> RunReport:
-    report = summarise(ledger, begun, state_dir, is_whole=is_whole)
+    report = summary.end(is_whole=is_whole)
     report.audit = verdict
     report.seconds = progress.seconds
     report.step_seconds = dict(progress.step_seconds)
     report.notes = progress.notes
     write_report(report)
-    if is_whole and state_dir and begun.spec.evidence.tsa_url:
-        report.stamp = stamped(state_dir, begun)
+    if is_whole and report.state_dir and begun.spec.evidence.tsa_url:
+        report.stamp = stamped(report.state_dir, begun)
     return report
 
 

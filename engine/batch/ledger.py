@@ -24,7 +24,7 @@ import contextlib
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -226,10 +226,17 @@ class Ledger:
         for row in rows:
             yield decode(row[0])
 
-    def written(self, run: Run) -> Iterator[Known]:
-        """Yield the outcomes of a run as they are written, in the order of its input, one at a time."""
-        for row in self._db.execute("SELECT body FROM outcome WHERE run = ? ORDER BY ordinal", (run.id,)):
-            yield known_in(row[0])
+    def written(self, run: Run, first: int = 0, most: int = -1) -> Generator[tuple[int, Known]]:
+        """Yield ordinal and outcome as it is written, from ordinal `first` on, one at a time.
+
+        At most `most` of them; below zero: all.
+        """
+        rows = self._db.execute(
+            "SELECT ordinal, body FROM outcome WHERE run = ? AND ordinal >= ? ORDER BY ordinal LIMIT ?",
+            (run.id, first, most),
+        )
+        for ordinal, body in rows:
+            yield ordinal, known_in(body)
 
     def done(self, run: Run) -> Iterator[tuple[int, bytes, Outcome]]:
         """Yield ordinal, content and outcome of who is done, in the order of the input, one at a time."""

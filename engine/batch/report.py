@@ -12,8 +12,8 @@ import csv
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -23,11 +23,13 @@ from engine.batch.outcome_json import Known, manifest_line
 from engine.batch.proofs import paths_of
 from engine.batch.verdict import Verdict
 from engine.errors import StorageError
+from engine.evidence.tree import HashPath
 from engine.model.artifact import OutcomeStatus
 from engine.model.cell import plain_cell
 
 MANIFEST, QUARANTINE, LINKS, REPORT = "manifest.jsonl", "quarantine.jsonl", "links.csv", "report.json"
 LINK_COLUMNS = ("key", "page_url", "pay_url", "subject", "short_text", "channel", "send_at")
+_AT_A_TIME = 500  # outcomes that are taken in while the run goes on
 _LINKED = ("key", "page_url", "pay_url", "subject", "short", "channel", "send_at")
 _COUNTED = ("group", "stage", "channel", "arm")  # of what was decided
 _COUNTED_OF_ALL = ("group", "arm")
@@ -139,19 +141,110 @@ class RunReport:
         }
 
 
+@dataclass(slots=True)
+class _Files:
+    """The files on each customer, open: they get their names when they are whole."""
+
+    manifest: IO[str]
+    quarantine: IO[str]
+    links: Any  # a csv writer
+
+    def note(self, known: Known, path: HashPath | None) -> None:
+        """Write an outcome into them. Raises `OSError`."""
+        self.manifest.write(manifest_line(known, path) + "\n")
+        if "problem" in known:
+            self.quarantine.write(_quarantine_line(known) + "\n")
+        if known["status"] == OutcomeStatus.DONE.value:
+            self.links.writerow([plain_cell(known.get(name, "")) for name in _LINKED])
+
+
+class Summary:
+    """The totals of a run and its files on each customer, on the way to being whole.
+
+    `go_on` takes in what is recorded while workers make the rest, so that little is left to do at the end, when only
+    one process works. Where the manifest bears hash paths it takes nothing: they are known when all is recorded.
+    """
+
+    def __init__(self, ledger: Ledger, run: Run, state_dir: Path | None) -> None:
+        self._ledger, self._run, self._folder = ledger, run, state_dir
+        self._may_go_on = state_dir is not None and run.spec.evidence.tsa_url is None
+        self._begin()
+
+    def _begin(self) -> None:
+        self._report = RunReport({}, self._folder, self._run.spec.cycle)
+        self._opened = ExitStack()
+        self._files: _Files | None = None
+        self._next = 0  # the first ordinal that is not taken in: all before it are
+
+    def go_on(self) -> None:
+        """Take in a part of what is recorded, up to the first record without an outcome."""
+        if not self._may_go_on or self._folder is None:
+            return
+        try:
+            files = self._files_in(self._folder)
+            with closing(self._ledger.written(self._run, self._next, _AT_A_TIME)) as found:
+                for ordinal, known in found:
+                    if ordinal != self._next:
+                        return
+                    self._report.add(known)
+                    files.note(known, None)
+                    self._next += 1
+        except OSError:  # there is no room: if there is none at the end either, `end` says so
+            self._drop()
+        except BaseException:  # in the midst of an outcome: what is written says more or less than it should
+            self._drop()
+            raise
+
+    def _drop(self) -> None:
+        """Leave nothing of what was written, and take nothing more in before the end."""
+        with suppress(_DroppedError, OSError), self._opened:
+            raise _DroppedError
+        self._may_go_on = False
+        self._begin()
+
+    def end(self, *, is_whole: bool = True) -> RunReport:
+        """Return the totals of all that is recorded, its files written, mode 0600. Raises `StorageError` (S103)."""
+        report = self._report
+        report.counts, report.reused = self._ledger.counts(self._run), self._ledger.reused(self._run)
+        report.is_whole = is_whole
+        if self._folder is None:
+            for _, known in self._ledger.written(self._run):
+                report.add(known)
+            return report
+        has_evidence = is_whole and self._run.spec.evidence.tsa_url is not None
+        manifest = self._folder / MANIFEST
+        with (
+            _told_as_no_room(self._folder),
+            paths_of(self._ledger, self._run, manifest, is_wanted=has_evidence) as path_of,
+            self._opened,
+        ):
+            files = self._files_in(self._folder)
+            for _, known in self._ledger.written(self._run, self._next):
+                report.add(known)
+                files.note(known, path_of(known))
+        return report
+
+    def _files_in(self, folder: Path) -> _Files:
+        if self._files is None:
+            manifest, quarantine, links = (
+                self._opened.enter_context(whole_file(folder / name)) for name in (MANIFEST, QUARANTINE, LINKS)
+            )
+            self._files = _Files(manifest, quarantine, csv.writer(links))
+            self._files.links.writerow(LINK_COLUMNS)
+        return self._files
+
+
+class _DroppedError(Exception):
+    """What was begun is not to be finished."""
+
+
 def summarise(ledger: Ledger, run: Run, state_dir: Path | None, *, is_whole: bool = True) -> RunReport:
     """Return the totals of a run, read from the ledger one outcome at a time.
 
     With a state folder its files on each customer are written in the same pass, mode 0600. Raises
     `StorageError` (S103).
     """
-    report = RunReport(ledger.counts(run), state_dir, run.spec.cycle, is_whole, ledger.reused(run))
-    has_evidence = is_whole and run.spec.evidence.tsa_url is not None
-    with _files_in(state_dir, ledger, run, has_evidence=has_evidence) as note:
-        for known in ledger.written(run):
-            report.add(known)
-            note(known)
-    return report
+    return Summary(ledger, run, state_dir).end(is_whole=is_whole)
 
 
 def write_report(report: RunReport) -> None:
@@ -187,34 +280,6 @@ def _exit_code(verdict: Verdict | None, set_aside: int, *, is_whole: bool) -> in
     if not is_whole:
         return 1
     return 3 if set_aside else 0
-
-
-@contextmanager
-def _files_in(
-    folder: Path | None, ledger: Ledger, run: Run, *, has_evidence: bool
-) -> Iterator[Callable[[Known], None]]:
-    """Open manifest, quarantine and links, and give what writes an outcome into them; None: nowhere."""
-    if folder is None:
-        yield lambda _: None
-        return
-    with (
-        _told_as_no_room(folder),
-        paths_of(ledger, run, folder / MANIFEST, is_wanted=has_evidence) as path_of,
-        whole_file(folder / MANIFEST) as manifest,
-        whole_file(folder / QUARANTINE) as quarantine,
-        whole_file(folder / LINKS) as links,
-    ):
-        table = csv.writer(links)
-        table.writerow(LINK_COLUMNS)
-
-        def note(known: Known) -> None:
-            manifest.write(manifest_line(known, path_of(known)) + "\n")
-            if "problem" in known:
-                quarantine.write(_quarantine_line(known) + "\n")
-            if known["status"] == OutcomeStatus.DONE.value:
-                table.writerow([plain_cell(known.get(name, "")) for name in _LINKED])
-
-        yield note
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from engine import errors
@@ -46,6 +46,7 @@ class Runner:
     shard_size: int
     progress: Progress
     on_progress: OnProgress | None = None
+    meanwhile: Callable[[], None] | None = None  # is called again and again, when what was told is recorded
     _waiting: Waiting = field(default_factory=Waiting)
     _again: deque[Shard] = field(default_factory=deque)
     _in_flight: dict[int, Task] = field(default_factory=dict)
@@ -66,6 +67,8 @@ class Runner:
                     self._hear(told)
                 self._write()
                 self._show()
+                if self.meanwhile:
+                    self.meanwhile()
         except BaseException:
             with contextlib.suppress(BillcastError):  # the first error is the one to tell
                 self._write()

@@ -41,7 +41,7 @@ def _write_paths(ledger: Ledger, run: Run, state_dir: Path) -> None:
     path = state_dir / MANIFEST
     try:
         with paths_of(ledger, run, path, is_wanted=True) as path_of, whole_file(path) as manifest:
-            for known in ledger.written(run):
+            for _, known in ledger.written(run):
                 manifest.write(manifest_line(known, path_of(known)) + "\n")
     except OSError as error:
         raise StorageError("S103", f"the manifest can't be written: {error.strerror}", place=str(path),

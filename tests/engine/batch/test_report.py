@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import stat
@@ -9,12 +10,14 @@ import stat
 import pytest
 
 from engine.batch.ledger import Entry, Ledger
+from engine.batch.outcome_json import manifest_line
 from engine.batch.report import (
     LINK_COLUMNS,
     LINKS,
     MANIFEST,
     QUARANTINE,
     REPORT,
+    Summary,
     note_verdict,
     summarise,
     write_report,
@@ -167,3 +170,78 @@ def test_a_later_audit_is_told_in_the_report_and_takes_its_word_back(reported):
 def test_an_audit_of_a_run_without_a_report_writes_none(tmp_path):
     note_verdict(tmp_path, Verdict())
     assert not (tmp_path / REPORT).exists()
+
+
+def many(ledger, make_spec, make_outcome, without=()):
+    """Begin a run and record eight customers but those `without`; gives the run."""
+    run = ledger.begin(make_spec())
+    silent = OutcomeStatus.SUPPRESSED
+    made = [make_outcome(f"C-{n}", silent if n % 3 else OutcomeStatus.DONE, reasons=(f"r{n}",)) for n in range(8)]
+    ledger.record(run, [Entry(n, outcome) for n, outcome in enumerate(made) if n not in without])
+    return run, made
+
+
+def left_in(state) -> dict[str, str]:
+    return {name: (state / name).read_text() for name in (MANIFEST, QUARANTINE, LINKS)}
+
+
+def test_what_is_taken_in_on_the_way_ends_as_what_is_read_at_once(tmp_path, make_spec, make_outcome):
+    state, other = tmp_path / "state", tmp_path / "other"
+    other.mkdir()
+    with Ledger.open(state) as ledger:
+        run, made = many(ledger, make_spec, make_outcome, without=(3, 6))
+        summary = Summary(ledger, run, state)
+        summary.go_on()  # the first three
+        summary.go_on()
+        assert not (state / MANIFEST).exists()
+        ledger.record(run, [Entry(3, made[3])])
+        summary.go_on()  # those up to the sixth
+        ledger.record(run, [Entry(6, made[6])])
+        report = summary.end()
+        at_once = summarise(ledger, run, other)
+    assert [line["key"] for line in lines(state / MANIFEST)] == [f"C-{n}" for n in range(8)]
+    assert left_in(state) == left_in(other)
+    assert report.as_json() == at_once.as_json()
+    assert not list(state.glob(".*.part"))
+
+
+def test_a_run_that_breaks_tells_what_it_has_behind_a_gap_too(tmp_path, make_spec, make_outcome):
+    state = tmp_path / "state"
+    with Ledger.open(state) as ledger:
+        run, _ = many(ledger, make_spec, make_outcome, without=(2,))
+        summary = Summary(ledger, run, state)
+        summary.go_on()
+        report = summary.end(is_whole=False)
+    assert [line["key"] for line in lines(state / MANIFEST)] == [f"C-{n}" for n in (0, 1, 3, 4, 5, 6, 7)]
+    assert (report.total, report.is_whole) == (7, False)
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, OSError])
+def test_what_breaks_in_the_midst_of_an_outcome_is_written_anew(tmp_path, monkeypatch, make_spec, make_outcome, kind):
+    state = tmp_path / "state"
+
+    def breaking(line) -> str:
+        if line["key"] == "C-4":
+            monkeypatch.undo()
+            raise kind
+        return manifest_line(line)
+
+    with Ledger.open(state) as ledger:
+        run, _ = many(ledger, make_spec, make_outcome)
+        summary = Summary(ledger, run, state)
+        monkeypatch.setattr("engine.batch.report.manifest_line", lambda line, _: breaking(line))
+        with contextlib.suppress(KeyboardInterrupt):
+            summary.go_on()
+        assert not (state / MANIFEST).exists()
+        report = summary.end()
+    assert [line["key"] for line in lines(state / MANIFEST)] == [f"C-{n}" for n in range(8)]
+    assert (report.total, sum(report.reasons.values())) == (8, 5)
+
+
+def test_of_a_run_that_is_stamped_nothing_is_taken_in_before_its_end(tmp_path, make_spec, make_outcome):
+    state = tmp_path / "state"
+    with Ledger.open(state) as ledger:
+        run = ledger.begin(make_spec(evidence={"tsa_url": "https://tsa.example"}))
+        ledger.record(run, [Entry(0, make_outcome())])
+        Summary(ledger, run, state).go_on()
+    assert not list(state.glob(".*.part"))
