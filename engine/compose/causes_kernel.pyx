@@ -15,8 +15,8 @@ from fractions import Fraction
 from types import MemberDescriptorType
 
 from engine.compose.units import UnitKind, canonical_unit
-from engine.model.bill import ZERO, Bill, ChargeCategory, ChargeLine, DocumentAllowance, Period, Tax
-from engine.model.consumption import Consumption, UsagePoint
+from engine.model.bill import ZERO, Bill, BillKind, ChargeCategory, ChargeLine, DocumentAllowance, Period, Tax
+from engine.model.consumption import Consumption, MeterReading, ReadingMethod, UsagePoint
 from engine.model.money import exponent, quantum
 
 import_datetime()
@@ -74,6 +74,7 @@ cdef enum:
     FINEST = 6  # decimals of a figure
     MOST_UNITS = 1024  # that are kept
     MONTHS = 12
+    MOST_SUPPLIES = 2
     SERIES = 256  # months around the first of a series
 
 cdef enum Cause:  # in their order
@@ -95,7 +96,9 @@ cdef dict _WHOLE = {
 }
 cdef dict _FACTORS = {Fraction(1): 0, Fraction(1, 1000): 3, Fraction(1000): -3}  # by how many decimals more
 cdef dict _KINDS = {UnitKind.USE: USE, UnitKind.TIME: TIME, UnitKind.COUNT: COUNT}
-cdef object _Use = None, _UsePair = None, _Part = None, _causes = None, _month_number = None
+cdef object _BillKind = BillKind, _CREDIT_NOTE = BillKind.CREDIT_NOTE
+cdef object _Reading = MeterReading, _ESTIMATED = ReadingMethod.ESTIMATED
+cdef object _Usage = None, _Use = None, _UsePair = None, _Part = None, _causes = None, _month_number = None
 cdef type _Month = None
 cdef str _NOTHING = ""
 cdef long long LARGEST = 10 ** 16  # of a figure in its units: the sum of a bill's lines is a machine number
@@ -798,7 +801,7 @@ def explain(bill not None, comparison not None):
     return old.days if old.has_days else None, new.days if new.has_days else None, tuple(made)
 
 
-def points_of(bill not None):
+cpdef object points_of(bill):
     """Return the supply points that a bill or one of its lines names."""
     cdef PyObject *got
     cdef PyObject *point
@@ -825,10 +828,113 @@ def points_of(bill not None):
     return found
 
 
+# ------------------------------------------------------------------ the bill before
+
+
+cdef struct Earlier:  # what of a bill tells whether it came before
+    PyObject *values
+    PyObject *kind
+    PyObject *currency
+    PyObject *number
+    PyObject *point  # the only supply point that it names, NULL for none
+    long issued
+    long start
+    long end
+    bint has_period
+    bint has_lines
+
+
+cdef bint _only_point(Earlier *found, PyObject *point) noexcept:
+    """Note a supply point that a bill names; False for another one."""
+    if found.point is NULL:
+        found.point = point
+        return True
+    return found.point is point or PyUnicode_Compare(<object>found.point, <object>point) == 0
+
+
+cdef bint _note(Earlier *found, bill) except -1:
+    """Read what tells of a bill; False for one of several supply points, a credit note, and what is not usual."""
+    cdef PyObject *got
+    if type(bill) is not _Bill:
+        return False
+    values = PyObject_GenericGetDict(bill, NULL)
+    found.values, found.point = <PyObject *>values, NULL
+    found.kind, found.currency, found.number = _of(values, "kind"), _of(values, "currency"), _of(values, "number")
+    if found.kind is NULL or found.currency is NULL or found.number is NULL or found.kind is <PyObject *>_CREDIT_NOTE:
+        return False
+    if type(<object>found.kind) is not _BillKind or type(<object>found.currency) is not str:
+        return False
+    got = _of(values, "issued_on")
+    if got is NULL or not PyDate_CheckExact(<object>got) or type(<object>found.number) is not str:
+        return False
+    found.issued = _ordinal(<object>got)
+    got = _of(values, "period")
+    if got is NULL:
+        return False
+    found.has_period = <object>got is not None
+    if found.has_period and not _days_of(<object>got, &found.start, &found.end):
+        return False
+    got = _of(values, "supply_points")
+    if got is NULL or type(<object>got) is not tuple:
+        return False
+    for point in <tuple>got:
+        if type(point) is not str or not _only_point(found, <PyObject *>point):
+            return False
+    got = _of(values, "lines")
+    if got is NULL or type(<object>got) is not tuple:
+        return False
+    found.has_lines = PyTuple_GET_SIZE(<object>got) > 0
+    for line in <tuple>got:
+        if type(line) is not _Line:
+            return False
+        got = _of(PyObject_GenericGetDict(line, NULL), "supply_point")
+        if got is NULL:
+            return False
+        if got is not <PyObject *>None and <object>got:
+            if type(<object>got) is not str or not _only_point(found, got):
+                return False
+    return True
+
+
+def previous(bills not None, bill not None, Py_ssize_t supplies):
+    """Return the latest fit bill before this one, or None; False for what is not usual. `supplies`: of the customer."""
+    cdef Earlier own, one, best
+    cdef bint is_alike
+    if type(bills) is not tuple or not _note(&own, bill):
+        return False
+    latest = None
+    for other in <tuple>bills:
+        if not _note(&one, other):
+            return False
+        if other is bill or one.kind is not own.kind or not one.has_lines:
+            continue
+        if (one.end >= own.start) if one.has_period and own.has_period else (one.issued >= own.issued):
+            continue
+        if one.currency is not own.currency and PyUnicode_Compare(<object>one.currency, <object>own.currency) != 0:
+            continue
+        if one.point is NULL or own.point is NULL:
+            is_alike = one.point is own.point or supplies == 1
+        else:
+            is_alike = one.point is own.point or PyUnicode_Compare(<object>one.point, <object>own.point) == 0
+        if is_alike and (latest is None or _is_later(&one, &best)):
+            latest, best = other, one
+    return latest
+
+
+cdef bint _is_later(Earlier *one, Earlier *other) noexcept:
+    """Whether a bill is later: by the end of its period or its issue, by its issue, by its number."""
+    cdef long end = one.end if one.has_period else one.issued, other_end = other.end if other.has_period else other.issued
+    if end != other_end:
+        return end > other_end
+    if one.issued != other.issued:
+        return one.issued > other.issued
+    return PyUnicode_Compare(<object>one.number, <object>other.number) > 0
+
+
 # ------------------------------------------------------------------ months of use
 
 
-def months(consumption not None):
+cpdef object months(consumption):
     """Return the twelve months up to the newest of a series."""
     cdef bint are_estimated[SERIES]
     cdef PyObject *got
@@ -887,6 +993,56 @@ def months(consumption not None):
     return tuple(made)
 
 
+def usages(all_ not None, bill not None):
+    """Return the use of the bill's supply points that have data, at most two; None for what is not usual."""
+    cdef PyObject *point
+    cdef PyObject *quantity
+    cdef PyObject *series
+    cdef PyObject *commodity
+    cdef PyObject *unit
+    cdef PyObject *before
+    cdef PyObject *similar
+    cdef PyObject *got
+    cdef bint is_estimated
+    if type(all_) is not tuple:
+        return None
+    billed = points_of(bill)
+    if billed is None:
+        return None
+    made = []
+    for one in <tuple>all_:
+        if type(one) is not _Consumption:
+            return None
+        values = PyObject_GenericGetDict(one, NULL)
+        point, quantity, series = _of(values, "supply_point"), _of(values, "quantity"), _of(values, "series")
+        commodity, unit, before = _of(values, "commodity"), _of(values, "unit"), _of(values, "year_before")
+        similar, got = _of(values, "similar_homes"), _of(values, "readings")
+        if point is NULL or quantity is NULL or series is NULL or commodity is NULL or unit is NULL:
+            return None
+        if before is NULL or similar is NULL or got is NULL or type(<object>got) is not tuple:
+            return None
+        if len(<frozenset>billed) and <object>point not in <frozenset>billed:
+            continue
+        if <object>quantity is None and not <object>series:
+            continue
+        during = months(one)
+        if during is None:
+            return None
+        is_estimated = False
+        for reading in <tuple>got:
+            if type(reading) is not _Reading:
+                return None
+            got = _of(PyObject_GenericGetDict(reading, NULL), "method")
+            if got is NULL:
+                return None
+            is_estimated = is_estimated or <object>got is _ESTIMATED
+        made.append(
+            _Usage(<object>point, <object>commodity, <object>unit, <object>quantity, <object>before, <object>similar,
+                   during, is_estimated)
+        )
+    return tuple(made[:MOST_SUPPLIES])
+
+
 cdef inline void _fill(object made, Py_ssize_t place, object value) noexcept:
     """Fill an empty place of a new named tuple."""
     Py_INCREF(value)
@@ -901,7 +1057,7 @@ def of_split(use, pair, part, causes):
         raise TypeError("the causes are not those of this kernel")
 
 
-def of_usage(type month not None, month_number):
-    """Take the class of a month, and what numbers the month of a period that lies in several."""
-    global _Month, _month_number
-    _Month, _month_number = month, month_number
+def of_usage(type month not None, month_number, usage):
+    """Take the classes of a month and of a use, and what numbers the month of a period that lies in several."""
+    global _Month, _month_number, _Usage
+    _Month, _month_number, _Usage = month, month_number, usage

@@ -9,7 +9,9 @@ from typing import Literal
 from engine.compose.points import points_of
 from engine.model.bill import Bill, BillKind, Period
 from engine.model.customer import Customer
+from engine.natives import native
 
+_kernel = native(__name__, "causes_kernel")
 KINDS = (BillKind.INVOICE, BillKind.STATEMENT)
 YEAR_TOLERANCE = timedelta(days=31)
 
@@ -24,6 +26,14 @@ def comparison_bill(customer: Customer, bill: Bill, basis: Literal["previous", "
     """
     if bill.kind not in KINDS:
         return None
+    if _kernel and basis == "previous":
+        latest: Bill | Literal[False] | None = _kernel.previous(customer.bills, bill, len(customer.supply_points))
+        if latest is not False:
+            return latest
+    return _comparison(customer, bill, basis)
+
+
+def _comparison(customer: Customer, bill: Bill, basis: Literal["previous", "year_before"]) -> Bill | None:
     cancelled, points = _cancelled(customer.bills), points_of(bill)
     fit = [
         other

@@ -64,6 +64,11 @@ class Usage:
 
 def usages_of(customer: Customer, bill: Bill) -> tuple[Usage, ...]:
     """Return the use of the bill's supply points that have data, at most two, in the record's order."""
+    native_ = _kernel.usages(customer.consumption, bill) if _kernel else None
+    return _usages_of(customer, bill) if native_ is None else native_
+
+
+def _usages_of(customer: Customer, bill: Bill) -> tuple[Usage, ...]:
     billed = points_of(bill)
     found = [c for c in customer.consumption if not billed or c.supply_point in billed]
     return tuple([_usage(c) for c in found if c.quantity is not None or c.series][:MOST_SUPPLIES])
@@ -122,4 +127,4 @@ def _percent(value: Decimal | None, base: Decimal | None) -> Decimal | None:
 
 
 if _kernel is not None:
-    _kernel.of_usage(Month, _month_number)
+    _kernel.of_usage(Month, _month_number, Usage)

@@ -12,12 +12,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from engine.compose import comparison as comparing
 from engine.compose import explain, points, usage
+from engine.compose.comparison import comparison_bill
 from engine.compose.explain import explain_change
 from engine.compose.points import points_of
 from engine.compose.usage import usages_of
-from engine.model.bill import Bill, ChargeCategory, ChargeLine, Period
-from engine.model.consumption import Consumption, UsagePoint
+from engine.model.bill import Bill, BillKind, ChargeCategory, ChargeLine, Period
+from engine.model.consumption import Consumption, MeterReading, ReadingMethod, UsagePoint
 from engine.model.customer import Customer, PersonName
 from engine.natives import native
 from tests.engine.compose.test_explain import PLAIN, START, bills, line, make_bill, pairs
@@ -39,7 +41,7 @@ class Odd(ChargeLine):
 def came_of(make: Callable[..., Any], *given_: Any, is_native: bool) -> Any:
     """Return what comes out, by its every digit and sign; of an error its kind and words."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (explain, points, usage):
+        for module in (comparing, explain, points, usage):
             patch.setattr(module, "_kernel", kernel if is_native else None)
         try:
             return repr(make(*given_))
@@ -144,6 +146,55 @@ def test_supply_points_are_the_same(bill: Bill, named: list[str]) -> None:
     assert kernel.points_of(named_bill) == points._points_of(named_bill)
 
 
+# ------------------------------------------------------------------ the bill before
+
+
+def before(found: list[Bill], place: int, supplies: int) -> str | None:
+    customer = Customer.model_construct(**dict(Customer(key="1", name=PersonName(given="A"))) | {
+        "bills": tuple(found), "supply_points": ("P",) * supplies})  # fmt: skip
+    latest = comparison_bill(customer, found[place], "previous")
+    return None if latest is None else f"{latest.number} {[latest is one for one in found]}"
+
+
+of_bills = st.fixed_dictionaries(
+    {"number": st.sampled_from(["1", "2", "é", "10"]), "issued_on": st.dates(date(2026, 1, 1), date(2026, 1, 4)),
+     "period": st.none() | st.builds(lambda start, days: Period(start=start, end=start + timedelta(days)),
+                                     st.dates(date(2026, 1, 1), date(2026, 1, 5)), st.integers(0, 2))},
+    optional={"kind": st.sampled_from([*BillKind, "invoice"]), "currency": st.sampled_from(["EUR", "RON"]),
+              "supply_points": st.sampled_from([(), ("E1",), ("G1",), ("E1", "E1"), ("E1", "G1")]),
+              "lines": st.sampled_from([(), tuple(PLAIN), (line("energy", "1", "1", supply_point="G1"),)]),
+              "original_number": st.sampled_from(["1", "2"])},
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(of_bills, min_size=1, max_size=5), st.integers(0, 4), st.integers(0, 2))
+def test_the_same_bill_came_before(changes: list[dict[str, Any]], place: int, supplies: int) -> None:
+    found = [make_bill("0", PLAIN).model_copy(update=change) for change in changes]
+    assert_alike(before, found, place % len(found), supplies)
+
+
+@given(st.fixed_dictionaries({}, optional={
+    "issued_on": st.sampled_from([None, datetime(2026, 1, 1), "2026"]), "period": odd_periods,  # noqa: DTZ001
+    "supply_points": st.sampled_from([None, ["E1"], (3,), ("",)]), "lines": st.sampled_from([None, [], (1,), [*PLAIN]]),
+    "currency": st.sampled_from([None, 3, "EUR"]), "kind": st.sampled_from([None, "invoice"]),
+    "number": st.sampled_from([None, 3]),
+}))  # fmt: skip
+def test_bills_of_any_kind_have_the_same_before_them_or_the_same_error(change: dict[str, Any]) -> None:
+    plain, odd = make_bill("0", PLAIN), make_bill("1", PLAIN).model_copy(update=change)
+    for found in ([odd, plain], [plain, odd], [odd, plain, plain.model_copy(update={"number": "2"})]):
+        for place in range(2):
+            assert_alike(before, found, place, 1)
+
+
+def test_the_usual_bill_before_is_found_natively() -> None:
+    old = make_bill("1", PLAIN).model_copy(update={"issued_on": date(2025, 1, 1), "period": None})
+    new = make_bill("2", PLAIN).model_copy(update={"issued_on": date(2026, 1, 1), "period": None})
+    assert kernel.previous((old, new), new, 1) is old
+    assert kernel.previous((old, new), old, 1) is None
+    assert kernel.previous([old, new], new, 1) is False
+
+
 # ------------------------------------------------------------------ months of use
 
 
@@ -183,6 +234,43 @@ def test_series_of_any_kind_give_the_same_or_the_same_error(
     random.shuffle(mixed)
     assert_alike(months_of, tuple(mixed))
     assert_alike(months_of, points_)
+
+
+def used_of(consumption: Any, named: tuple[str, ...]) -> Any:
+    customer = Customer.model_construct(**dict(Customer(key="1", name=PersonName(given="A"))) | {
+        "consumption": consumption})  # fmt: skip
+    bill = make_bill("1", [line("energy", "1", "1")]).model_copy(update={"supply_points": named})
+    return usages_of(customer, bill)
+
+
+POINT = UsagePoint(period=Period(start=START, end=START + timedelta(29)), quantity=D("12.5"))
+READING = MeterReading(method=ReadingMethod.ESTIMATED)
+consumptions = st.fixed_dictionaries({}, optional={
+    "supply_point": st.sampled_from(["E1", "G1", "W1", "", None, 3]),
+    "quantity": st.sampled_from([None, D(0), D("171.5"), "7"]), "year_before": st.sampled_from([None, D(3)]),
+    "series": st.sampled_from([(), (POINT,), (POINT, POINT), [POINT], None, (3,)]),
+    "readings": st.sampled_from([(), (READING,), (READING.model_copy(update={"method": ReadingMethod.ACTUAL}),),
+                                 [READING], (None,), None]),
+})  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(consumptions, max_size=4), st.sampled_from([(), ("E1",), ("E1", "G1"), ("W1",)]), st.booleans())
+def test_uses_of_any_kind_give_the_same_or_the_same_error(
+    changes: list[dict[str, Any]], named: tuple[str, ...], is_tuple: bool
+) -> None:
+    plain = dict(Consumption(supply_point="E1", quantity=D(1)))
+    found = [Consumption.model_construct(**plain | change) for change in changes]
+    assert_alike(used_of, tuple(found) if is_tuple else found, named)
+
+
+def test_usual_uses_are_made_natively() -> None:
+    one = Consumption(supply_point="E1", quantity=D(1), series=(POINT,), readings=(READING,))
+    customer = Customer(key="1", name=PersonName(given="A"), consumption=(one,))
+    bill = make_bill("1", [line("energy", "1", "1")])
+    made = kernel.usages(customer.consumption, bill)
+    assert made == usage._usages_of(customer, bill)
+    assert made[0].is_estimated is True
 
 
 def test_usual_months_are_made_natively() -> None:
