@@ -6,13 +6,18 @@ paragraph.py, `set_paragraphs` in item_lines.py, `set_leaves` and `Setter.settin
 
 Lines that are made of known figures aren't kept: to make them takes no longer than to find them and, some texts
 later, to throw them away.
+
+Most texts stand on one line in one piece. Such a line is one object here, `OneLine`, and several of them are
+`SomeLines`: there the kernel that writes pages finds glyphs and widths. They are what `SetLines` is to all who ask
+them for their lines, which are made then.
 """
 
+cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.dict cimport PyDict_GetItemWithError, PyDict_SetItem, PyDict_Size
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.object cimport PyObject
-from cpython.ref cimport Py_INCREF
+from cpython.ref cimport Py_INCREF, Py_XDECREF
 from libc.string cimport memcmp, memcpy, memset
 
 from types import MemberDescriptorType
@@ -54,7 +59,7 @@ cdef Py_ssize_t _WIDTH = _offset(Line, "width"), _SEGMENTS = _offset(Line, "segm
 cdef Py_ssize_t _ABOVE = _offset(Line, "above"), _BELOW = _offset(Line, "below")
 cdef Py_ssize_t _ITEM = _offset(Segment, "item"), _X = _offset(Segment, "x"), _OWN = _offset(Segment, "width")
 cdef Py_ssize_t _GLYPHS = _offset(Segment, "glyphs"), _TEXT = _offset(Segment, "text")
-cdef object _ZERO = 0, _NONE = 0.0
+cdef object _ZERO = 0, _ONE = 1, _NONE = 0.0
 cdef double _UNITS = 1024.0  # of Pango, a px
 cdef enum:
     CODE = 4  # hexadecimal digits of a glyph's code
@@ -63,6 +68,7 @@ cdef enum:
     LONG = 120  # characters of a text; longer ones are looked up in other ways
     WORDS = 16  # of a text, likewise
     PATTERNS = 16  # kept of a style and width, to be found at once
+    ROOM = 96  # bytes of glyphs that a line has in itself
 
 cdef enum Way:
     ANY, RUN, ITEMS, TEMPLATE
@@ -95,6 +101,150 @@ cdef object _one_line(item, width, glyphs, text):
     _put(line, _ABOVE, _NONE)
     _put(line, _BELOW, _NONE)
     return line
+
+
+@cython.final
+@cython.no_gc
+@cython.freelist(256)
+cdef class OneLine:
+    """What `SetLines` says of one line of a run, that is one segment; or a line of `SomeLines`."""
+
+    cdef PyObject *_item
+    cdef PyObject *_width
+    cdef PyObject *_text
+    cdef PyObject *_lines  # NULL until they are asked for
+    cdef PyObject *_glyphs  # NULL where they fit in here
+    cdef Py_ssize_t _size  # of the glyphs in here
+    cdef char _own[ROOM]
+
+    def __dealloc__(self):
+        Py_XDECREF(self._item)
+        Py_XDECREF(self._width)
+        Py_XDECREF(self._text)
+        Py_XDECREF(self._lines)
+        Py_XDECREF(self._glyphs)
+
+    cdef object line(self):
+        glyphs = PyBytes_FromStringAndSize(self._own, self._size) if self._glyphs == NULL else <object>self._glyphs
+        return _one_line(<object>self._item, <object>self._width, glyphs, <object>self._text)
+
+    @property
+    def lines(self):
+        """The line."""
+        if self._lines == NULL:
+            self._lines = _held((self.line(),))
+        return <object>self._lines
+
+    @property
+    def structure(self):
+        """One line."""
+        return _ONE
+
+    def __eq__(self, other):
+        return _is_same(self, other)
+
+    def __repr__(self):
+        return repr(_set_lines(self.lines, _ONE))
+
+    def __reduce__(self):
+        return _SET_LINES, (self.lines, _ONE)
+
+
+@cython.final
+@cython.no_gc
+cdef class SomeLines:
+    """What `SetLines` says of lines with one segment each."""
+
+    cdef PyObject *_pieces  # a tuple of `OneLine`
+    cdef PyObject *_structure
+    cdef PyObject *_lines  # NULL until they are asked for
+    cdef bint _is_list  # as those of paragraphs are
+
+    def __dealloc__(self):
+        Py_XDECREF(self._pieces)
+        Py_XDECREF(self._structure)
+        Py_XDECREF(self._lines)
+
+    @property
+    def lines(self):
+        """The lines."""
+        cdef list made
+        if self._lines == NULL:
+            made = [(<OneLine?>piece).line() for piece in <tuple>self._pieces]
+            self._lines = _held(made if self._is_list else tuple(made))
+        return <object>self._lines
+
+    @property
+    def structure(self):
+        """As `SetLines` has it."""
+        return <object>self._structure
+
+    def __eq__(self, other):
+        return _is_same(self, other)
+
+    def __repr__(self):
+        return repr(_set_lines(self.lines, self.structure))
+
+    def __reduce__(self):
+        return _SET_LINES, (self.lines, self.structure)
+
+
+cdef inline PyObject *_held(object made) except NULL:
+    Py_INCREF(made)
+    return <PyObject *>made
+
+
+cdef object _is_same(own, other):
+    if type(other) not in (OneLine, SomeLines, _SET_LINES):
+        return NotImplemented
+    return own.structure == other.structure and own.lines == other.lines
+
+
+cdef inline OneLine _begun(item, width, text):
+    """Return a line that has no glyphs yet."""
+    cdef OneLine made = OneLine.__new__(OneLine)
+    made._item, made._width, made._text = _held(item), _held(width), _held(text)
+    return made
+
+
+cdef OneLine _single(item, width, glyphs, text):
+    cdef OneLine made = _begun(item, width, text)
+    made._glyphs = _held(glyphs)
+    return made
+
+
+cdef OneLine _filled(item, figures, text):
+    """Return a line of one segment, filled with the figures of a text."""
+    if not PyTuple_Check(figures) or PyTuple_GET_SIZE(figures) != 2:
+        raise TypeError("no figures of a text")
+    cdef OneLine made = _begun(item, <object>PyTuple_GET_ITEM(figures, 0), text)
+    fill = <object>PyTuple_GET_ITEM(figures, 1)
+    if type(fill) is Filler and PyBytes_GET_SIZE((<Filler>fill)._template) <= ROOM:
+        (<Filler>fill).write(text, made._own)
+        made._size = PyBytes_GET_SIZE((<Filler>fill)._template)
+    else:
+        made._glyphs = _held((<Filler>fill).fill(text) if type(fill) is Filler else fill(text))
+    return made
+
+
+cdef SomeLines _several(list pieces, structure, bint is_list):
+    cdef SomeLines made = SomeLines.__new__(SomeLines)
+    made._pieces, made._structure, made._is_list = _held(tuple(pieces)), _held(structure), is_list
+    return made
+
+
+def _places():
+    """Return where an `OneLine` has its width, its glyphs, or those in it with their count; and `SomeLines` its lines."""
+    cdef OneLine one = OneLine.__new__(OneLine)
+    cdef SomeLines some = SomeLines.__new__(SomeLines)
+    cdef char *start = <char *><PyObject *>one
+    return (
+        <char *>&one._width - start, <char *>&one._glyphs - start, <char *>&one._size - start, one._own - start,
+        <char *>&some._pieces - <char *><PyObject *>some,
+    )
+
+
+PLACES = _places()
 
 
 cdef object _set_lines(lines, structure):
@@ -189,14 +339,19 @@ cdef class Filler:
         PyMem_Free(self._spots)
 
     cdef bytes fill(self, text):
+        cdef bytes found = PyBytes_FromStringAndSize(NULL, PyBytes_GET_SIZE(self._template))
+        self.write(text, PyBytes_AS_STRING(found))
+        return found
+
+    cdef int write(self, text, char *out) except -1:
+        """Write it to where there is room for it."""
         if not PyUnicode_Check(text):
             raise TypeError("not a text")
         cdef Py_ssize_t number, place, count = PyUnicode_GET_LENGTH(text)
         cdef int kind = PyUnicode_KIND(text)
         cdef void *data = PyUnicode_DATA(text)
         cdef unsigned int digit
-        cdef bytes found = PyBytes_FromStringAndSize(PyBytes_AS_STRING(self._template), PyBytes_GET_SIZE(self._template))
-        cdef char *out = PyBytes_AS_STRING(found)
+        memcpy(out, PyBytes_AS_STRING(self._template), PyBytes_GET_SIZE(self._template))
         for number in range(self._count):
             place = self._spots[2 * number + 1]
             if place < 0 or place >= count:
@@ -205,7 +360,7 @@ cdef class Filler:
             if digit < 48 or digit > 57 or not self._has[digit - 48]:
                 raise KeyError(chr(digit))
             memcpy(out + self._spots[2 * number], &self._codes[(digit - 48) * CODE], CODE)
-        return found
+        return 0
 
     def __call__(self, text):
         return self.fill(text)
@@ -438,6 +593,7 @@ cdef class Quick:
         """Return the figures of a text's pattern, NULL where it isn't known; and whether it has digits of each kind."""
         cdef unsigned char mapped[4 * LONG]
         cdef unsigned char *table = <unsigned char *>PyBytes_AS_STRING(self._zeros)
+        cdef unsigned char *letters
         cdef Py_ssize_t place, size, count = PyUnicode_GET_LENGTH(text)
         cdef Met *met
         cdef PyObject *found
@@ -446,7 +602,19 @@ cdef class Quick:
             key = pattern_of(text, self._zeros)
             has_figures[0] = b"0" in key
             return PyDict_GetItemWithError(self._patterns, key) if has_figures[0] else NULL
-        size = _mapped(PyUnicode_KIND(text), PyUnicode_DATA(text), count, table, mapped) - mapped
+        if PyUnicode_IS_ASCII(text):
+            letters = <unsigned char *>PyUnicode_DATA(text)
+            size = count
+            for place in range(size):
+                mapped[place] = table[letters[place]]
+        else:
+            size = _mapped(PyUnicode_KIND(text), PyUnicode_DATA(text), count, table, mapped) - mapped
+        met = &self._met[size % PATTERNS]
+        if met.key != NULL and PyBytes_GET_SIZE(<object>met.key) == size and not memcmp(
+            PyBytes_AS_STRING(<object>met.key), mapped, size
+        ):
+            has_figures[0] = True
+            return met.value
         for place in range(size):
             if mapped[place] == 48:
                 has_figures[0] = True
@@ -454,11 +622,6 @@ cdef class Quick:
                 is_odd[0] = True
         if not has_figures[0]:
             return NULL
-        met = &self._met[size % PATTERNS]
-        if met.key != NULL and PyBytes_GET_SIZE(<object>met.key) == size and not memcmp(
-            PyBytes_AS_STRING(<object>met.key), mapped, size
-        ):
-            return met.value
         key = PyBytes_FromStringAndSize(<char *>mapped, size)
         found = PyDict_GetItemWithError(self._patterns, key)
         if found != NULL:
@@ -472,12 +635,12 @@ cdef class Quick:
         cdef PyObject *found = self._found(text, &has_figures, &is_odd)
         may_be_words[0] = self._wraps and not has_figures
         if found != NULL:
-            return _lines_of(<object>found, text)
+            return _known_lines(<object>found, text)
         if is_odd:
             shaped = self._shapes.plain_figures(text)
             if shaped is not None and <double>(<tuple>shaped)[0] < self._px:
                 width, glyphs = shaped
-                return _set_lines((_one_line(_ZERO, width, glyphs, text),), 1)
+                return _single(_ZERO, width, glyphs, text)
         return None
 
     cdef object words(self, text):
@@ -486,25 +649,35 @@ cdef class Quick:
         if shaped is None:
             return None
         width, glyphs = shaped
-        return _set_lines((_one_line(_ZERO, width, glyphs, text),), 1)
+        return _single(_ZERO, width, glyphs, text)
 
-    cdef object shown(self, text):
-        """Return the line of a paragraph of one text, and what is seen on it; None where it isn't known."""
+    cdef OneLine one(self, text):
+        """Return the line of a paragraph of one text; None where it isn't known."""
         cdef bint has_figures, is_odd
         cdef PyObject *found = self._found(text, &has_figures, &is_odd)
         if found != NULL:
-            return [_line(self._item, <object>found, text)], [self._shown]
+            return _filled(self._item, <object>found, text)
         if has_figures:
             return None
         shaped = self._shapes.joined(text, self._units, False)
         if shaped is None or not <double>(<tuple>shaped)[0] < self._px:
             return None
         width, glyphs = shaped
-        return [_one_line(self._item, width, glyphs, text)], [self._shown]
+        return _single(self._item, width, glyphs, text)
+
+
+cdef object _known_lines(places, text):
+    """Return the lines of a text, filled with its figures."""
+    cdef list pieces = []
+    for start, end, figures in places:
+        if start == 0 and end == PyUnicode_GET_LENGTH(text) and len(places) == 1:
+            return _filled(_ZERO, figures, text)
+        pieces.append(_filled(_ZERO, figures, PyUnicode_Substring(text, start, end)))
+    return _several(pieces, len(pieces), False)
 
 
 cdef object _lines_of(places, text):
-    """Return the lines of a text, filled with its figures."""
+    """Return the same as plain objects."""
     if type(places) is tuple and len(<tuple>places) == 1:
         start, end, figures = (<tuple>places)[0]
         if start == 0 and end == PyUnicode_GET_LENGTH(text):
@@ -562,9 +735,9 @@ cdef object _shown_of(paragraph, list templates, tuple values):
     if type(quick) is Quick:
         (template,) = templates
         text = _joined(template, values)
-        found = (<Quick>quick).shown(text)
+        found = (<Quick>quick).one(text)
         if found is not None:
-            return found
+            return [(<OneLine>found).line()], [(<Quick>quick)._shown]
         texts = (text,)
     else:
         texts = tuple([_joined(template, values) for template in templates])
@@ -610,6 +783,43 @@ cdef object _items(lines, tuple key):
     return _keep(lines, key, found) if asked == fonts.asked else lines[key]  # letters of other fonts may raise lines
 
 
+cdef class Block:
+    """Paragraphs of one text each, by the slots of a section."""
+
+    cdef list _paragraphs  # (quick, template)
+    cdef tuple _structure
+
+    @staticmethod
+    cdef Block of(lines, tuple slots):
+        """Return what sets several items so; None where they aren't such paragraphs."""
+        cdef Block made = Block.__new__(Block)
+        cdef list structure = []
+        made._paragraphs = []
+        for paragraph, templates in getattr(lines, "paragraphs", ()):
+            if type(paragraph.quick) is not Quick or len(templates) != 1:
+                return None
+            if not all([isinstance(piece, str) or 0 <= piece < len(slots) for piece in templates[0]]):
+                return None
+            template = [piece if isinstance(piece, str) else slots[piece] for piece in templates[0]]
+            made._paragraphs.append((paragraph.quick, template))
+            structure.append((<Quick>paragraph.quick)._shown)
+        made._structure = tuple(structure)
+        return made if structure else None
+
+    cdef object set(self, list values):
+        """Return the lines; None where one isn't known. They aren't kept: most are an address or a number."""
+        cdef list pieces = []
+        for quick, template in self._paragraphs:
+            text = _text(<list>template, values)
+            if text is None:
+                return None
+            one = (<Quick>quick).one(text)
+            if one is None:
+                return None
+            pieces.append(one)
+        return _several(pieces, self._structure, True)
+
+
 cdef object _key(tuple slots, list values):
     """Return the values of these slots; None where one is out of range."""
     cdef Py_ssize_t number, slot
@@ -626,6 +836,10 @@ cdef object _text(list template, list values):
     """Return a template with texts in its slots; None where a slot is out of range or no text."""
     cdef Py_ssize_t slot
     cdef list pieces = []
+    if len(template) == 1 and type(template[0]) is int:
+        slot = template[0]
+        piece = values[slot] if 0 <= slot < len(values) else None
+        return piece if isinstance(piece, str) else None
     for piece in template:
         if not isinstance(piece, str):
             slot = piece
@@ -663,6 +877,8 @@ cdef class Steps:
             raise MemoryError
         for number, (place, leaf, lines, slots) in enumerate(others):
             quick = None if lines is None else getattr(lines, "quick", None)
+            if type(slots) is tuple and isinstance(lines, dict):
+                quick = Block.of(lines, <tuple>slots)
             self._held.append((leaf, lines, slots, quick))
             step = &self._steps[number]
             step.place, step.slot, step.way = place, 0, ANY
@@ -689,6 +905,10 @@ cdef class Steps:
                 if PyUnicode_Check(text):
                     return _run(<object>step.lines, <Quick>step.quick, text)
         elif step.way == ITEMS:
+            if step.quick != <PyObject *>None:
+                found = (<Block>step.quick).set(values)
+                if found is not None:
+                    return found
             key = _key(<tuple>step.slots, values)
             if key is not None:
                 return _items(<object>step.lines, key)
@@ -716,6 +936,12 @@ cdef class Steps:
             if not 0 <= place < len(lines):
                 raise IndexError("list assignment index out of range")
             lines[place] = found
+            if type(found) is OneLine:
+                structures.append(_ONE)
+                continue
+            if type(found) is SomeLines:
+                structures.append(<object>(<SomeLines>found)._structure)
+                continue
             structure = (<PyObject **>(<char *><PyObject *>found + _STRUCTURE))[0] if type(found) is _SET_LINES else NULL
             structures.append(found.structure if structure == NULL else <object>structure)
 
@@ -741,6 +967,8 @@ def set_sections(forms, slots, fixed_of):
         if fixed is None:
             fixed = form.fixed = fixed_of(form, own[number])
         first = len(lines)
-        lines += fixed[0]
-        (<Steps?>fixed[1]).set(own[number], lines, first, structures)
+        if not PyTuple_Check(fixed) or PyTuple_GET_SIZE(fixed) < 2:  # by its items: those of a named one are asked slowly
+            raise TypeError("no lines of a section")
+        lines += <object>PyTuple_GET_ITEM(fixed, 0)
+        (<Steps?><object>PyTuple_GET_ITEM(fixed, 1)).set(own[number], lines, first, structures)
     return lines, tuple(structures)

@@ -16,6 +16,7 @@ from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIN
 from libc.math cimport fabs, floor, signbit
 from libc.string cimport memcpy, strchr, strlen, strstr
 
+from renderers.pdf.fast.figures import KERNEL
 from renderers.pdf.fast.model import Line, Segment, SetLines, TextSpot, Unfillable
 
 cdef extern from "Python.h":
@@ -41,6 +42,8 @@ cdef extern from *:
     Py_ssize_t slot_offset(object)
 
 cdef double PT_PER_PX = 0.75
+cdef object _NOTHING = 0.0
+cdef list _NO_PICTURES = []
 cdef double _SURE = 1e10  # below, a product is wrong by less than 2e-6
 cdef dict _MODES = {"left": 0, "right": 1, "center": 2}
 cdef const char* _HEX = b"0123456789abcdef"
@@ -153,6 +156,27 @@ cdef Py_ssize_t _AT_WIDTH = slot_offset(Line.width), _AT_X = slot_offset(Segment
 cdef Py_ssize_t _AT_GLYPHS = slot_offset(Segment.glyphs)
 if min(_AT_LINES, _AT_SEGMENTS, _AT_WIDTH, _AT_X, _AT_GLYPHS) < 0:
     raise TypeError("lines have no slots")
+# Lines as the kernel sets them, and where they have what they hold.
+cdef type _ONE_LINE = type("NoLine", (), {}) if KERNEL is None else KERNEL.OneLine
+cdef type _SOME_LINES = type("NoLines", (), {}) if KERNEL is None else KERNEL.SomeLines
+cdef Py_ssize_t _OF_WIDTH, _OF_GLYPHS, _OF_SIZE, _OF_OWN, _OF_PIECES
+_OF_WIDTH, _OF_GLYPHS, _OF_SIZE, _OF_OWN, _OF_PIECES = (0,) * 5 if KERNEL is None else KERNEL.PLACES
+
+
+cdef inline PyObject* _held(PyObject* one, Py_ssize_t place) noexcept:
+    """Return what such a line holds there."""
+    return (<PyObject**>(<char*>one + place))[0]
+
+
+cdef inline PyObject* _one_line(PyObject* of_leaf, Py_ssize_t line) noexcept:
+    """Return a line of a leaf as the kernel sets it; NULL where the leaf isn't set so, or has no such line."""
+    if of_leaf == NULL or line < 0:
+        return NULL
+    if type(<object>of_leaf) is _ONE_LINE:
+        return NULL if line else of_leaf
+    if type(<object>of_leaf) is not _SOME_LINES:
+        return NULL
+    return _plain(_held(of_leaf, _OF_PIECES), line)
 
 
 cdef class Steps:
@@ -334,6 +358,7 @@ cdef bint _write(Steps steps, object lines, list drawn, Py_ssize_t first, Room* 
     cdef PyObject* x_found
     cdef double x
     cdef int written
+    cdef PyObject* one = NULL  # the line, where the kernel set it
     for number in range(steps.count):
         step = &steps.steps[number]
         size = step.upto - begin
@@ -346,18 +371,24 @@ cdef bint _write(Steps steps, object lines, list drawn, Py_ssize_t first, Room* 
             continue
         if step.leaf != leaf or step.line != line or step.segment != segment:
             leaf, line, segment = step.leaf, step.line, step.segment
-            of_leaf = _slot(_plain(<PyObject*>lines, first + leaf), _SET_LINES, _AT_LINES)
-            of_line = NULL if of_leaf == NULL else _plain(of_leaf, line)
-            found = _slot(of_line, _LINE, _AT_SEGMENTS)
-            found = NULL if found == NULL else _plain(found, segment)
+            of_leaf = _plain(<PyObject*>lines, first + leaf)
+            one = NULL if segment else _one_line(of_leaf, line)
+            if one == NULL:
+                of_leaf = _slot(of_leaf, _SET_LINES, _AT_LINES)
+                of_line = NULL if of_leaf == NULL else _plain(of_leaf, line)
+                found = _slot(of_line, _LINE, _AT_SEGMENTS)
+                found = NULL if found == NULL else _plain(found, segment)
         if step.kind == TEXT:
-            said = _slot(found, _SEGMENT, _AT_GLYPHS)
+            said = _held(one, _OF_GLYPHS) if one != NULL else _slot(found, _SEGMENT, _AT_GLYPHS)
+            if said == NULL and one != NULL:
+                _copy(room, <char*>one + _OF_OWN, (<Py_ssize_t*>(<char*>one + _OF_SIZE))[0])
+                continue
             if said == NULL or not PyBytes_CheckExact(<object>said):
                 return 0
             _say(room, <object>said)
             continue
-        x_found = _slot(found, _SEGMENT, _AT_X)
-        said = _slot(of_line, _LINE, _AT_WIDTH)
+        x_found = <PyObject*>_NOTHING if one != NULL else _slot(found, _SEGMENT, _AT_X)
+        said = _held(one, _OF_WIDTH) if one != NULL else _slot(of_line, _LINE, _AT_WIDTH)
         if x_found == NULL or said == NULL or not PyFloat_CheckExact(<object>x_found) or not PyFloat_CheckExact(<object>said):
             return 0
         x = step.start + PyFloat_AS_DOUBLE(<object>x_found)
@@ -393,7 +424,7 @@ cdef int _do(object program, object lines, object slots, Py_ssize_t first, Py_ss
     if steps is False:  # not taken apart yet
         steps = program.take_apart()
     if steps is not None:
-        drawn = _drawn(<Steps?>steps, slots, section)
+        drawn = _drawn(<Steps?>steps, slots, section) if PyList_GET_SIZE((<Steps?>steps).pictures) else _NO_PICTURES
         for said in drawn:
             if type(said) is not bytes:
                 break
@@ -410,7 +441,13 @@ def run_parts(object parts, object lines, object slots):
     room.data, room.used, room.size = NULL, 0, 0
     try:
         _hold(&room, 16384)
-        for before, program, after, first, section in parts:
+        for part in parts:
+            # By its items: a named tuple is unpacked as anything that can be gone through.
+            if PyTuple_Check(part) and PyTuple_GET_SIZE(part) == 5:
+                before, program, after = _part(part, 0), _part(part, 1), _part(part, 2)
+                first, section = _part(part, 3), _part(part, 4)
+            else:
+                before, program, after, first, section = part
             _say(&room, <bytes?>before)
             _do(program, lines, slots, first, section, &room)
             _say(&room, <bytes?>after)
@@ -580,16 +617,24 @@ def corners_of(object place, object lines, double bottom, Py_ssize_t first=0):
     cdef Py_ssize_t leaf
     cdef double left, width, top, height
     cdef int mode
+    cdef PyObject* one
     if type(place) is TextSpot:
         leaf = _part(place, 0)
-        line = _item(_lines.of(_item(lines, first + leaf)), _part(place, 1))
-        segment = _item(_segments.of(line), _part(place, 2))
-        left = <double>_part(place, 4) + <double>_x.of(segment)
-        width, top, height = _part(place, 5), _part(place, 6), _part(place, 7)
+        left, width, top, height = _part(place, 4), _part(place, 5), _part(place, 6), _part(place, 7)
+        of_leaf = _item(lines, first + leaf)
+        one = NULL if _part(place, 2) else _one_line(<PyObject*>of_leaf, _part(place, 1))
+        if one != NULL:
+            left += 0.0  # no minus zero
+            own = line_width = <object>_held(one, _OF_WIDTH)
+        else:
+            line = _item(_lines.of(of_leaf), _part(place, 1))
+            segment = _item(_segments.of(line), _part(place, 2))
+            left += <double>_x.of(segment)
+            own, line_width = _width.of(segment), _line_width.of(line)
         mode = _MODES[_part(place, 3)]
         if mode:
-            left += (width - <double>_line_width.of(line)) / mode
-        width = _width.of(segment)
+            left += (width - <double>line_width) / mode
+        width = own
     else:
         left, top, width, height = _part(place, 0), _part(place, 1), _part(place, 2), _part(place, 3)
     cdef double low = bottom - top
@@ -614,14 +659,15 @@ cdef object _body(tuple kinds, object member, object where, object lines, object
     if type(where) is not kinds[0]:
         return member.body(where, lines, slots)
     if kind is kinds[1]:
-        link, key = member
+        link, key = _part(member, 0), _part(member, 1)
         place = _place.of(link)
-        corners = corners_of(place, lines, where[3] if place.is_anchored else where[2], where[1])
-        return annotation(link, corners, key, slots[where[0]])
+        bottom = _part(where, 3) if place.is_anchored else _part(where, 2)
+        return annotation(link, corners_of(place, lines, bottom, _part(where, 1)), key, _item(slots, _part(where, 0)))
     if kind is kinds[2]:
-        return pdf_string(filled(member[0], slots[where[0]]))
+        return pdf_string(filled(_part(member, 0), _item(slots, _part(where, 0))))
     if kind is kinds[3]:
-        return b"".join((b"<</Title ", pdf_string(filled(member[0], slots[where[0]])), member[1]))
+        title = pdf_string(filled(_part(member, 0), _item(slots, _part(where, 0))))
+        return b"".join((b"<</Title ", title, _part(member, 1)))
     return member.body(where, lines, slots)
 
 

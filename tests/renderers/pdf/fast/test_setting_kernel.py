@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import sys
 from functools import lru_cache
 from random import Random
@@ -295,3 +297,62 @@ def test_lines_hold_what_they_are_made_of_once() -> None:
     assert sys.getrefcount(text) == before + 1
     del found
     assert sys.getrefcount(text) == before
+
+
+def _known(text: str, width: float) -> Any:
+    """Return what a leaf of two slots sets for figures whose pattern it knows."""
+    fonts, style, _ = fonts_and_style()
+    leaf = Leaf([RunItem((0,), style)], width, fonts)
+    leaf.set([text])
+    return kernel().Steps([(0, leaf, *leaf.look_up)]).only([text])
+
+
+@pytest.mark.parametrize("text", ["12,50", "7" * 60, "1 2 3 4 5 6 7 8 9", "12,50 " * 9 + "1"])
+@pytest.mark.parametrize("width", [40.0, 4000.0])
+def test_lines_in_one_piece_are_what_set_lines_are(text: str, width: float) -> None:
+    found = _known(text, width)
+    fonts, style, _ = fonts_and_style()
+    plain = Leaf([RunItem((0,), style)], width, fonts).set([text])
+    assert type(found) is not SetLines
+    assert found == plain
+    assert plain == found
+    assert found == _known(text, width)
+    assert found != _known(text + "0", width)
+    assert found != text
+    assert repr(found) == repr(plain)
+    assert found.lines is found.lines
+    for made in (copy.copy(found), pickle.loads(pickle.dumps(found))):
+        assert type(made) is SetLines
+        assert made == found
+    with pytest.raises(TypeError):
+        hash(found)
+    with pytest.raises(AttributeError):
+        found.structure = 2
+
+
+@pytest.mark.parametrize("width", [20.0, 400.0])
+def test_lines_in_one_piece_hold_what_they_are_made_of_once(width: float) -> None:
+    fonts, style, _ = fonts_and_style()
+    leaf = Leaf([RunItem((0,), style)], width, fonts)
+    step = kernel().Steps([(0, leaf, *leaf.look_up)])
+    leaf.set(["100 000"])
+    text = f"{Random(1).randint(300, 900)} 344"
+    before = sys.getrefcount(text)
+    found = step.only([text])
+    assert type(found) is not SetLines
+    assert sys.getrefcount(text) <= before + 1  # several lines hold parts of it
+    assert found.lines
+    del found
+    assert sys.getrefcount(text) == before
+
+
+@pytest.mark.parametrize("values", [["12,50", "C-1"], ["Totale", "7"], ["", "7"], [" ", "7"], ["a\nb", "7"], [7, "7"]])
+def test_paragraphs_of_one_text_are_set_the_same(values: list[Any]) -> None:
+    made = []
+    for is_native in (True, False):
+        fonts, style, _ = fonts_and_style()
+        items = [RunItem((0,), style), BreakItem(), RunItem(("n° ", 1, "/", 0), style)]
+        leaf = Leaf(items, 150.0, fonts)
+        own: Any = kernel().Steps([(0, leaf, *leaf.look_up)]).only if is_native else leaf.set
+        made.append([own(values) for _ in range(3)])
+    assert made[0] == made[1]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from renderers.pdf.fast import figures as figure_texts
 from renderers.pdf.fast import links, members, numbered, program, syntax, xref
 from renderers.pdf.fast.holes import OpenLink, OpenTitle, OpenWords, Where
 from renderers.pdf.fast.model import Area, Line, Lines, LinkBox, Segment, SetLines, TextSpot, Unfillable
@@ -62,6 +63,41 @@ def test_what_is_no_text_is_refused(wrong: object) -> None:
 segments = st.builds(Segment, st.just(0), figures, figures, st.binary(max_size=9))
 rows = st.builds(Line, figures, st.lists(segments, max_size=3) | st.lists(segments, max_size=3).map(tuple))
 leaves = st.lists(st.builds(SetLines, st.lists(rows, max_size=2) | st.lists(rows, max_size=2).map(tuple), st.just(1)))
+
+
+class _Known(dict[str, Any]):
+    """Lines by text, of which the kernel knows some."""
+
+    older: dict[str, Any] = {}
+
+    def __init__(self, patterns: dict[bytes, Any], zeros: bytes) -> None:
+        super().__init__()
+        made: Any = figure_texts.KERNEL
+        shapes = made.Shapes({}, "", {}, {}, {}, (0, ""))
+        self.quick = made.Quick(patterns, zeros, 0, shapes, frozenset(), (1e9, 1e9), True)
+
+
+def _set_natively(pieces: list[tuple[Any, Any]], *, is_inside: bool) -> Any:
+    """Return lines of one segment each, with these widths and glyphs, as the kernel sets them."""
+    digits = figure_texts.Digits({"0": b"0007"})
+    known = []
+    for place, (width, glyphs) in enumerate(pieces):
+        fill: Any = lambda _, said=glyphs: said  # noqa: E731
+        if is_inside and type(glyphs) is bytes:
+            fill = figure_texts.filler(glyphs.replace(b"\0", b"\1"), [], digits._runs)
+        known.append((place, place + 1, figure_texts.FigureText(width, fill)))
+    lines = _Known({b"0" * len(pieces): tuple(known)}, digits.zeros)
+    made: Any = figure_texts.KERNEL
+    return made.Steps([(0, None, lines, 0)]).only(["0" * len(pieces)])
+
+
+def _native(widths: st.SearchStrategy[Any], glyphs: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
+    pieces = st.lists(st.tuples(widths, glyphs), min_size=1, max_size=3)
+    return st.lists(st.builds(lambda own, is_inside: _set_natively(own, is_inside=is_inside), pieces, st.booleans()))
+
+
+native_leaves = _native(figures, st.binary(max_size=9) | st.binary(min_size=90, max_size=100))
+leaves |= native_leaves
 places = st.integers(0, 2)
 spots = st.builds(TextSpot, places, places, places, st.sampled_from([*program.MODES, "no"]), *[figures] * 4)
 
@@ -94,6 +130,7 @@ odd_segments = segments | st.builds(
 )
 odd_rows = st.builds(Line, figures | st.integers(-9, 9), st.lists(odd_segments, max_size=3).map(tuple))
 odd_leaves = st.lists(st.builds(SetLines, st.lists(odd_rows, max_size=2), st.just(1)), max_size=3)
+odd_leaves |= _native(figures | st.integers(-9, 9), drawn | st.binary(max_size=3).map(Words))
 _words = Line(0.0, [Segment(0, 0.0, 0.0, Words(b"x"))])  # of which the kernel asks Python
 _numbers = st.integers(0, 9) | st.integers(-2, 12)
 _leaf_numbers = places | st.integers(-1, 3)
@@ -156,6 +193,29 @@ def test_a_usual_program_is_taken_apart(pieces: list[tuple[float, bytes]], start
     given_ = ([program.Part(b"q ", made, b" Q", 1, 2)], [None, SetLines((line,), 1)], [[], [], [b"drawn"]])
     assert KERNEL.run_parts(*given_) == program._run_parts(*given_)  # type: ignore[arg-type]
     assert made.steps is not None
+
+
+@given(st.lists(st.tuples(figures, st.binary(max_size=100)), min_size=1, max_size=5), st.booleans(), st.integers(-1, 1))
+def test_lines_that_the_kernel_sets_are_read_as_they_are(
+    pieces: list[tuple[float, bytes]], is_inside: bool, odd: int
+) -> None:
+    found = _set_natively(pieces, is_inside=is_inside)
+    assert type(found) is not SetLines
+    made = program.Program([b"BT "])
+    for number in range(len(pieces)):
+        made.operators += (b"", b" Tm ", b"", b"TJ ")
+        made.aligns.append((4 * number + 1, 0, number, 0, number % 3, -0.0, 100.0))
+        made.texts.append((4 * number + 3, 0, number, 0))
+    parts = [program.Part(b"q ", made, b" Q", 1, 0)]
+    said = KERNEL.run_parts(parts, [None, found], [])
+    plain = SetLines(found.lines, found.structure)
+    assert said == KERNEL.run_parts(parts, [None, plain], []) == program._run_parts(parts, [plain, plain], [])
+    for line, segment in ((len(pieces) - 1, odd), (len(pieces), 0), (-1, 0)):
+        made = program.Program([b""], [(0, 0, line, segment)])
+        given_ = ([program.Part(b"", made, b"", 0, 0)], [found], [[]])
+        assert told(KERNEL.run_parts, *given_) == told(program._run_parts, *given_)
+        spot = TextSpot(0, line, segment, "left", -0.0, 9.0, 1.0, 2.0)
+        assert told(KERNEL.corners_of, spot, [found], 0.0) == told(links._corners_of, spot, [found], 0.0)
 
 
 @given(st.lists(st.tuples(st.binary(max_size=9), st.integers(0, 300)), max_size=9), st.integers(0, 1200), st.booleans())
