@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import zlib  # libdeflate can't end a block without ending the stream
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import deflate
 
@@ -58,10 +58,15 @@ def joined(parts: Sequence[Segment]) -> Begun:
 
 def end(begun: Begun, data: bytes, packed: Callable[[bytes], bytes]) -> bytes:
     """Return the whole stream of the first part and `data`, which `packing` has codes for; very little isn't packed."""
+    return b"".join(ended(begun, data, packed))
+
+
+def ended(begun: Begun, data: bytes, packed: Callable[[bytes], bytes]) -> tuple[bytes, ...]:
+    """Return the same in pieces."""
     if len(data) < _LITTLE:
-        return end_stored(begun, data)
+        return (end_stored(begun, data),)
     adler: int = deflate.adler32(data, begun.adler)
-    return b"".join((begun.blocks, packed(data), adler.to_bytes(4, "big")))
+    return begun.blocks, packed(data), adler.to_bytes(4, "big")
 
 
 def end_stored(begun: Begun, data: bytes) -> bytes:
@@ -85,6 +90,12 @@ def woven(parts: Sequence[Segment]) -> bytes:
     """Return the whole stream of segments and stored blocks."""
     begun = joined(parts)
     return b"".join((begun.blocks, _LAST, begun.adler.to_bytes(4, "big")))
+
+
+def as_summed(parts: Sequence[Segment | int]) -> tuple[bytes, list[Any], bytes]:
+    """Return what `woven` puts around segments, between the two each with Adler-32 and size; numbers as they are."""
+    summed = [part if isinstance(part, int) else (part[0], deflate.adler32(part[1]), len(part[1])) for part in parts]
+    return _HEADER, summed, _LAST
 
 
 def whole(data: bytes, *, is_kept: bool = False) -> bytes:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
 from weasyprint import VERSION
 from weasyprint.pdf.metadata import DocumentMetadata
 
 from engine.model.attached import AttachedFile
-from renderers.pdf.fast.deflate import segment, stored, woven
+from engine.natives import native
+from renderers.pdf.fast.deflate import Segment, as_summed, segment, stored, woven
 from renderers.pdf.fast.syntax import pdf_string
 from renderers.pdf.metadata import with_pdfua
 
@@ -61,18 +62,29 @@ def info_dictionary(said: Said) -> bytes:
 def xmp_stream(said: Said, files: Sequence[AttachedFile] = ()) -> bytes:
     """Return the zlib stream of the metadata: as the reference writes it, and the invoice among `files`."""
     invoice = next(((file.name, file.conformance) for file in files if file.conformance), None)
-    fixed = _packet(bool(said.title), said.author, bool(said.subject), said.now_iso, invoice)
-    return woven([
-        part if isinstance(part, tuple) else stored(escape(said.title if part == "title" else said.subject).encode())
-        for part in fixed
-    ])  # fmt: skip
+    packet = _packet(bool(said.title), said.author, bool(said.subject), said.now_iso, invoice)
+    made: bytes | None = packet.native.of(said.title, said.subject) if packet.native else None
+    return _packed(packet.parts, said.title, said.subject) if made is None else made
+
+
+class _Packet(NamedTuple):
+    """The metadata, deflated but for the places of title (0) and subject (1); and as the kernel has it."""
+
+    parts: Sequence[Segment | int]
+    native: Any
+
+
+def _packed(parts: Sequence[Segment | int], *texts: str) -> bytes:
+    return woven([stored(escape(texts[part]).encode()) if isinstance(part, int) else part for part in parts])
+
+
+_kernel = native(__name__, "write_kernel")
 
 
 @lru_cache(maxsize=64)
 def _packet(
     has_title: bool, author: str, has_subject: bool, now_iso: str, invoice: tuple[str, str] | None
-) -> tuple[tuple[bytes, bytes] | str, ...]:
-    """Return the metadata, deflated but for the places of title and subject."""
+) -> _Packet:
     metadata = DocumentMetadata(
         title=_TITLE if has_title else None,
         authors=[author] if author else None,
@@ -83,5 +95,6 @@ def _packet(
     rdf = metadata.generate_rdf_metadata("a", 3, "A")
     files = [AttachedFile(invoice[0], "", "", b"", conformance=invoice[1])] if invoice else []
     pieces = _MARKS.split(_PACKET + with_pdfua(rdf, files) + _PACKET_END)
-    holes = {_TITLE.encode(): "title", _SUBJECT.encode(): "subject"}
-    return tuple(holes.get(piece) or segment(piece) for piece in pieces)
+    holes = {_TITLE.encode(): 0, _SUBJECT.encode(): 1}
+    parts = [holes[piece] if piece in holes else segment(piece) for piece in pieces]
+    return _Packet(parts, None if _kernel is None else _kernel.Woven(*as_summed(parts)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from renderers.pdf.fast.deflate import Begun, Segment, end, joined, stored
+from renderers.pdf.fast.deflate import Begun, Segment, ended, joined, stored
 from renderers.pdf.fast.links import PT_PER_PX
 from renderers.pdf.fast.model import Lines, SlotValue
 from renderers.pdf.fast.packing import PAGES
@@ -46,9 +46,9 @@ class PagePlan(NamedTuple):
     parts: Sequence[Part]
     weight: int  # bytes, about
 
-    def content(self, lines: Sequence[Lines], slots: Sequence[Sequence[SlotValue]]) -> bytes:
-        """Return the page's operators for one customer as a zlib stream; lines by leaf, slots by section."""
-        return end(self.behind, run_parts(self.parts, lines, slots), PAGES)
+    def content(self, lines: Sequence[Lines], slots: Sequence[Sequence[SlotValue]]) -> tuple[bytes, ...]:
+        """Return the page's operators for one customer as a zlib stream in pieces; lines by leaf, slots by section."""
+        return ended(self.behind, run_parts(self.parts, lines, slots), PAGES)
 
 
 def plan_page(page: Paper) -> PagePlan:

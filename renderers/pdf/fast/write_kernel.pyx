@@ -27,6 +27,7 @@ cdef extern from "Python.h":
     bint PyUnicode_IS_ASCII(object)
     bint PyTuple_Check(object)
     int PyUnicode_READY(object) except -1
+    const char* PyUnicode_AsUTF8AndSize(object, Py_ssize_t*) except NULL
 
 cdef extern from *:
     """
@@ -498,6 +499,11 @@ cpdef bytes fixed(double value, int places):
 cpdef str filled(object template, object slots):
     """Return the same as `syntax.filled`."""
     cdef list texts = []
+    if type(template) is tuple and PyTuple_GET_SIZE(template) == 1:  # as most are
+        piece = <object>PyTuple_GET_ITEM(template, 0)
+        text = piece if isinstance(piece, str) else slots[piece]
+        if type(text) is str:
+            return text
     for piece in template:
         texts.append(piece if isinstance(piece, str) else slots[piece])
     for text in texts:
@@ -506,8 +512,8 @@ cpdef str filled(object template, object slots):
     return "".join(texts)
 
 
-cpdef bytes pdf_string(object text):
-    """Return the same as `syntax.pdf_string`."""
+cdef Py_ssize_t _string_size(object text) except -1:
+    """Return how many bytes `_put_string` writes."""
     if not isinstance(text, str):
         raise TypeError("no text")
     PyUnicode_READY(text)
@@ -515,54 +521,50 @@ cpdef bytes pdf_string(object text):
     cdef int kind = PyUnicode_KIND(text)
     cdef void* data = PyUnicode_DATA(text)
     cdef unsigned int char
-    if not PyUnicode_IS_ASCII(text):
-        return _in_hex(text)
-    for at in range(count):
-        char = PyUnicode_READ(kind, data, at)
-        more += char == 40 or char == 41 or char == 92 or char == 13
-    cdef bytes said = PyBytes_FromStringAndSize(NULL, count + more + 2)
-    cdef char* to = PyBytes_AS_STRING(said)
-    to[0] = b"("
-    to += 1
-    if not more:
-        memcpy(to, data, count)
-        to += count
-    else:
+    if PyUnicode_IS_ASCII(text):
         for at in range(count):
             char = PyUnicode_READ(kind, data, at)
-            if char == 40 or char == 41 or char == 92 or char == 13:
-                to[0] = b"\\"
-                to += 1
-                char = 114 if char == 13 else char
-            to[0] = <char>char
-            to += 1
-    to[0] = b")"
-    return said
-
-
-cdef bytes _in_hex(object text):
-    cdef Py_ssize_t count = PyUnicode_GET_LENGTH(text), at, units = 0
-    cdef int kind = PyUnicode_KIND(text)
-    cdef void* data = PyUnicode_DATA(text)
-    cdef unsigned int char
+            more += char == 40 or char == 41 or char == 92 or char == 13
+        return count + more + 2
     for at in range(count):
         char = PyUnicode_READ(kind, data, at)
-        units += 2 if char > 0xFFFF else 1
+        more += char > 0xFFFF
         if 0xD800 <= char < 0xE000:
             text.encode("utf-16-be")  # says what is wrong
             raise ValueError("a surrogate stands alone")
-    cdef bytes said = PyBytes_FromStringAndSize(NULL, 4 * units + 6)
-    cdef char* to = PyBytes_AS_STRING(said)
-    memcpy(to, b"<feff", 5)
-    to += 5
+    return 4 * (count + more) + 6
+
+
+cdef void _put_string(char* to, object text, Py_ssize_t size) noexcept:
+    cdef Py_ssize_t count = PyUnicode_GET_LENGTH(text), at
+    cdef int kind = PyUnicode_KIND(text)
+    cdef void* data = PyUnicode_DATA(text)
+    cdef unsigned int char
+    if not PyUnicode_IS_ASCII(text):
+        memcpy(to, b"<feff", 5)
+        to += 5
+        for at in range(count):
+            char = PyUnicode_READ(kind, data, at)
+            if char > 0xFFFF:
+                to = _unit(to, 0xD800 + ((char - 0x10000) >> 10))
+                char = 0xDC00 + ((char - 0x10000) & 0x3FF)
+            to = _unit(to, char)
+        to[0] = b">"
+        return
+    to[0] = b"("
+    to[size - 1] = b")"
+    to += 1
+    if size == count + 2:
+        memcpy(to, data, count)
+        return
     for at in range(count):
         char = PyUnicode_READ(kind, data, at)
-        if char > 0xFFFF:
-            to = _unit(to, 0xD800 + ((char - 0x10000) >> 10))
-            char = 0xDC00 + ((char - 0x10000) & 0x3FF)
-        to = _unit(to, char)
-    to[0] = b">"
-    return said
+        if char == 40 or char == 41 or char == 92 or char == 13:
+            to[0] = b"\\"
+            to += 1
+            char = 114 if char == 13 else char
+        to[0] = <char>char
+        to += 1
 
 
 cdef inline char* _unit(char* to, unsigned int unit) noexcept:
@@ -573,8 +575,23 @@ cdef inline char* _unit(char* to, unsigned int unit) noexcept:
     return to + 4
 
 
-cpdef bytes uri_string(object text):
-    """Return the same as `syntax.uri_string`."""
+cpdef bytes pdf_string(object text):
+    """Return the same as `syntax.pdf_string`."""
+    cdef Py_ssize_t size = _string_size(text)
+    cdef bytes said = PyBytes_FromStringAndSize(NULL, size)
+    _put_string(PyBytes_AS_STRING(said), text, size)
+    return said
+
+
+cdef int _say_string(Room* room, object text) except -1:
+    cdef Py_ssize_t size = _string_size(text)
+    _hold(room, size)
+    _put_string(room.data + room.used, text, size)
+    room.used += size
+    return 0
+
+
+cdef int _check_uri(object text) except -1:
     if not isinstance(text, str):
         raise TypeError("no text")
     PyUnicode_READY(text)
@@ -587,23 +604,67 @@ cpdef bytes uri_string(object text):
             is_uri &= _IS_OF_URI[<unsigned int>PyUnicode_READ(kind, data, at)]
     if not is_uri:
         raise Unfillable("an address has characters that must be quoted")
-    cdef bytes said = PyBytes_FromStringAndSize(NULL, count + 2)
-    cdef char* to = PyBytes_AS_STRING(said)
-    to[0] = b"("
-    memcpy(to + 1, data, count)
-    to[count + 1] = b")"
-    return said
+    return 0
 
 
-def annotation(object link, bytes corners, object parent, object slots):
+cdef int _say_uri(Room* room, object text) except -1:
+    """Write an address that was checked."""
+    cdef Py_ssize_t count = PyUnicode_GET_LENGTH(text)
+    _hold(room, count + 2)
+    room.data[room.used] = b"("
+    memcpy(room.data + room.used + 1, PyUnicode_DATA(text), count)
+    room.data[room.used + count + 1] = b")"
+    room.used += count + 2
+    return 0
+
+
+cpdef bytes uri_string(object text):
+    """Return the same as `syntax.uri_string`."""
+    cdef Room room
+    _check_uri(text)
+    room.data, room.used, room.size = NULL, 0, 0
+    try:
+        _say_uri(&room, text)
+        return PyBytes_FromStringAndSize(room.data, room.used)
+    finally:
+        PyMem_Free(room.data)
+
+
+cdef int _say_annotation(Room* room, object link, bytes corners, double* figures, object parent, object slots) except -1:
+    """Write an annotation; without these corners by their figures."""
+    address = filled(_address.of(link), slots)
+    _check_uri(address)
+    template = _title.of(link)
+    title = filled(template, slots) if template else None
+    if title is not None:
+        _string_size(title)  # says what is wrong before anything is written
+    _copy(room, b"<</Type/Annot/Subtype/Link/Rect ", 32)
+    if corners is None:
+        _say_corners(room, figures)
+    else:
+        _say(room, corners)
+    _copy(room, b"/BS<</W 0>>/F 4/StructParent ", 29)
+    _integer(room, parent)
+    _copy(room, b"/Contents ", 10)
+    if title is None:
+        _say_uri(room, address)
+    else:
+        _say_string(room, title)
+    _copy(room, b"/A<</Type/Action/S/URI/URI ", 27)
+    _say_uri(room, address)
+    return _copy(room, b">>>>", 4)
+
+
+def annotation(object link, bytes corners not None, object parent, object slots):
     """Return the same as `links.annotation`."""
-    address = uri_string(filled(_address.of(link), slots))
-    title = _title.of(link)
-    said = pdf_string(filled(title, slots)) if title else address
-    return b"".join((
-        b"<</Type/Annot/Subtype/Link/Rect ", corners, b"/BS<</W 0>>/F 4/StructParent %d/Contents " % parent, said,
-        b"/A<</Type/Action/S/URI/URI ", address, b">>>>",
-    ))  # fmt: skip
+    cdef Room room
+    room.data, room.used, room.size = NULL, 0, 0
+    try:
+        _hold(&room, 512)
+        _say_annotation(&room, link, corners, NULL, parent, slots)
+        return PyBytes_FromStringAndSize(room.data, room.used)
+    finally:
+        PyMem_Free(room.data)
 
 
 cdef inline object _part(object values, Py_ssize_t at):
@@ -612,8 +673,8 @@ cdef inline object _part(object values, Py_ssize_t at):
     return <object>PyTuple_GET_ITEM(values, at)
 
 
-def corners_of(object place, object lines, double bottom, Py_ssize_t first=0):
-    """Return the same as `links.corners_of`."""
+cdef int _read_corners(object place, object lines, double bottom, Py_ssize_t first, double* figures) except -1:
+    """Read a rectangle's corners, in points."""
     cdef Py_ssize_t leaf
     cdef double left, width, top, height
     cdef int mode
@@ -638,37 +699,55 @@ def corners_of(object place, object lines, double bottom, Py_ssize_t first=0):
     else:
         left, top, width, height = _part(place, 0), _part(place, 1), _part(place, 2), _part(place, 3)
     cdef double low = bottom - top
-    cdef double[4] figures
     figures[0], figures[1] = left * PT_PER_PX, low * PT_PER_PX
     figures[2], figures[3] = (left + width) * PT_PER_PX, (low - height) * PT_PER_PX
+    return 0
+
+
+cdef int _say_corners(Room* room, double* figures) except -1:
     cdef char[140] said
     cdef int length = 1, at_figure, written
     said[0] = b"["
     for at_figure in range(4):
         written = _decimal(&said[length], figures[at_figure], 6)
         if not written:
-            return b"[%.6f %.6f %.6f %.6f]" % (figures[0], figures[1], figures[2], figures[3])
+            return _say(room, b"[%.6f %.6f %.6f %.6f]" % (figures[0], figures[1], figures[2], figures[3]))
         length += written + 1
         said[length - 1] = b" " if at_figure < 3 else b"]"
-    return PyBytes_FromStringAndSize(said, length)
+    return _copy(room, said, length)
 
 
-cdef object _body(tuple kinds, object member, object where, object lines, object slots):
-    """Return the same as `member.body`, without asking it if it is of a usual kind."""
+def corners_of(object place, object lines, double bottom, Py_ssize_t first=0):
+    """Return the same as `links.corners_of`."""
+    cdef double[4] figures
+    cdef Room room
+    _read_corners(place, lines, bottom, first, figures)
+    room.data, room.used, room.size = NULL, 0, 0
+    try:
+        _say_corners(&room, figures)
+        return PyBytes_FromStringAndSize(room.data, room.used)
+    finally:
+        PyMem_Free(room.data)
+
+
+cdef int _say_body(Room* room, tuple kinds, object member, object where, object lines, object slots) except -1:
+    """Write what `member.body` returns, without asking it if it is of a usual kind."""
+    cdef double[4] figures
     kind = type(member)
-    if type(where) is not kinds[0]:
-        return member.body(where, lines, slots)
-    if kind is kinds[1]:
-        link, key = _part(member, 0), _part(member, 1)
-        place = _place.of(link)
-        bottom = _part(where, 3) if place.is_anchored else _part(where, 2)
-        return annotation(link, corners_of(place, lines, bottom, _part(where, 1)), key, _item(slots, _part(where, 0)))
-    if kind is kinds[2]:
-        return pdf_string(filled(_part(member, 0), _item(slots, _part(where, 0))))
-    if kind is kinds[3]:
-        title = pdf_string(filled(_part(member, 0), _item(slots, _part(where, 0))))
-        return b"".join((b"<</Title ", title, _part(member, 1)))
-    return member.body(where, lines, slots)
+    if type(where) is kinds[0]:
+        if kind is kinds[1]:
+            link, key = _part(member, 0), _part(member, 1)
+            place = _place.of(link)
+            bottom = _part(where, 3) if place.is_anchored else _part(where, 2)
+            _read_corners(place, lines, bottom, _part(where, 1), figures)
+            return _say_annotation(room, link, None, figures, key, _item(slots, _part(where, 0)))
+        if kind is kinds[2]:
+            return _say_string(room, filled(_part(member, 0), _item(slots, _part(where, 0))))
+        if kind is kinds[3]:
+            _copy(room, b"<</Title ", 9)
+            _say_string(room, filled(_part(member, 0), _item(slots, _part(where, 0))))
+            return _say(room, <bytes?>_part(member, 1))
+    return _say(room, <bytes?>member.body(where, lines, slots))
 
 
 cdef int _whole(Room* room, Py_ssize_t number) except -1:
@@ -694,22 +773,41 @@ cdef inline int _integer(Room* room, Py_ssize_t number) except -1:
     return _whole(room, number)
 
 
+cdef struct Span:
+    Py_ssize_t start
+    Py_ssize_t size  # -1: none of the customer's
+
+
 def object_bodies(
     tuple kinds not None, bytes opening not None, list bodies not None, list open_ not None, object lines, object slots,
     bytes information not None,
 ):
     """Return the same as `members._object_bodies`. The kinds are `Where`, `OpenLink`, `OpenWords`, `OpenTitle`."""
-    cdef Room begun, room
-    cdef list made = bodies[:]
-    cdef Py_ssize_t count = PyList_GET_SIZE(made), place, number, first
+    cdef Room begun, room, own
+    cdef Py_ssize_t count = PyList_GET_SIZE(bodies), place, number, first
     cdef const char* template = PyBytes_AS_STRING(opening)
     cdef const char* mark
-    made[0] = information
-    for place, member, where in open_:
-        _put(made, count, place, _body(kinds, member, where, lines, slots))
+    cdef Span* spans = <Span*>PyMem_Malloc((count + 1) * sizeof(Span))
     begun.data, begun.used, begun.size = NULL, 0, 0
     room.data, room.used, room.size = NULL, 0, 0
+    own.data, own.used, own.size = NULL, 0, 0
     try:
+        if spans == NULL:
+            raise MemoryError
+        if not count:
+            raise IndexError("list assignment index out of range")
+        for number in range(count):
+            spans[number].size = -1
+        _hold(&own, 4096)
+        _say(&own, information)
+        spans[0].start, spans[0].size = 0, own.used
+        for place, member, where in open_:
+            first = own.used
+            _say_body(&own, kinds, member, where, lines, slots)
+            if not -count <= place < count:
+                raise IndexError("list assignment index out of range")
+            place += 0 if place >= 0 else count
+            spans[place].start, spans[place].size = first, own.used - first
         _hold(&begun, 1024)
         _hold(&room, 8192)
         for number in range(count):
@@ -726,7 +824,10 @@ def object_bodies(
             begun.used += first
             template = mark + 2
             _whole(&begun, room.used)
-            _say(&room, <bytes?>PyList_GET_ITEM(made, number))
+            if spans[number].size < 0:
+                _say(&room, <bytes?>PyList_GET_ITEM(bodies, number))
+            else:
+                _copy(&room, own.data + spans[number].start, spans[number].size)
         if strstr(template, b"%d") != NULL:
             raise TypeError("not enough arguments for format string")
         first = strlen(template)
@@ -737,7 +838,38 @@ def object_bodies(
         memcpy(begun.data + first, room.data, room.used)
         return PyBytes_FromStringAndSize(begun.data, first + room.used), first
     finally:
+        PyMem_Free(spans)
         PyMem_Free(begun.data)
+        PyMem_Free(room.data)
+        PyMem_Free(own.data)
+
+
+def objects(Py_ssize_t first, Py_ssize_t at, list streams not None):
+    """Return the same as `writer._objects`."""
+    cdef Room room
+    cdef list offsets = []
+    cdef Py_ssize_t number, place, length, begin = at
+    cdef tuple parts
+    room.data, room.used, room.size = NULL, 0, 0
+    try:
+        _hold(&room, 16384)
+        for number in range(PyList_GET_SIZE(streams)):
+            parts = streams[number]
+            offsets.append(begin + room.used)
+            _integer(&room, first + number)
+            _copy(&room, b" 0 obj\n<<", 9)
+            _say(&room, <bytes?>parts[0])
+            length = 0
+            for place in range(1, PyTuple_GET_SIZE(parts)):
+                length += len(<bytes?>parts[place])
+            _copy(&room, b"/Filter/FlateDecode/Length ", 27)
+            _whole(&room, length)
+            _copy(&room, b">>stream\n", 9)
+            for place in range(1, PyTuple_GET_SIZE(parts)):
+                _say(&room, parts[place])
+            _copy(&room, b"\nendstream\nendobj\n", 18)
+        return PyBytes_FromStringAndSize(room.data, room.used), offsets
+    finally:
         PyMem_Free(room.data)
 
 
@@ -880,3 +1012,103 @@ cdef class Numbered:
             begin = one.upto
             _integer(room, bases[one.base] + one.more)
         return _copy(room, still + begin, self.texts[at].upto - begin)
+
+
+cdef unsigned long long _BASE = 65521  # of Adler-32
+
+
+cdef struct Sum:
+    unsigned long long low
+    unsigned long long high
+
+
+cdef inline void _join(Sum* sum, unsigned long long low, unsigned long long high, unsigned long long size) noexcept:
+    """Add the sum of what follows, which has this size."""
+    sum.high = (sum.high + high + size % _BASE * ((sum.low + _BASE - 1) % _BASE)) % _BASE
+    sum.low = (sum.low + low + _BASE - 1) % _BASE
+
+
+cdef int _say_escaped(Room* room, object text, Sum* sum) except -1:
+    """Write a text in a stored block, as XML has it; return 0 where that is more than one holds."""
+    cdef Py_ssize_t size, at, start
+    cdef const char* said = PyUnicode_AsUTF8AndSize(text, &size)
+    cdef unsigned long long low = 1, high = 0
+    cdef char* head
+    if size > 65535:
+        return 0
+    _hold(room, 5 + 5 * size)
+    start = room.used + 5
+    room.used = start
+    for at in range(size):
+        if said[at] == c"&":
+            _copy(room, b"&amp;", 5)
+        elif said[at] == c"<":
+            _copy(room, b"&lt;", 4)
+        elif said[at] == c">":
+            _copy(room, b"&gt;", 4)
+        else:
+            room.data[room.used] = said[at]
+            room.used += 1
+    size = room.used - start
+    if size > 65535:
+        return 0
+    for at in range(start, room.used):
+        low += <unsigned char>room.data[at]
+        high += low
+    _join(sum, low % _BASE, high % _BASE, size)
+    head = room.data + start - 5
+    head[0], head[1], head[2] = 0, <char>(size & 255), <char>(size >> 8)
+    head[3], head[4] = <char>(size & 255 ^ 255), <char>(size >> 8 ^ 255)
+    return 1
+
+
+cdef class Woven:
+    """A packet of metadata: segments with their Adler-32 and their size, and numbers of texts between them."""
+
+    cdef bytes _header, _last
+    cdef list _parts
+
+    def __init__(self, bytes header not None, list parts not None, bytes last not None):
+        self._header, self._last = header, last
+        self._parts = []
+        for part in parts:
+            if isinstance(part, int):
+                self._parts.append(part)
+                continue
+            blocks, adler, size = part
+            self._parts.append((<bytes?>blocks, <int>(adler & 0xFFFF), <int>(adler >> 16), <Py_ssize_t>size))
+
+    def of(self, *texts):
+        """Return the same as `info._packed`; None where a text isn't as texts usually are."""
+        cdef Room room
+        cdef Sum sum
+        cdef unsigned long long adler
+        cdef int at
+        cdef tuple piece
+        sum.low, sum.high = 1, 0
+        room.data, room.used, room.size = NULL, 0, 0
+        try:
+            _hold(&room, 4096)
+            _say(&room, self._header)
+            for part in self._parts:
+                if type(part) is tuple:
+                    piece = part
+                    _say(&room, piece[0])
+                    _join(&sum, piece[1], piece[2], piece[3])
+                    continue
+                text = texts[part]
+                if type(text) is not str:
+                    return None
+                try:
+                    if not _say_escaped(&room, text, &sum):
+                        return None
+                except UnicodeEncodeError:
+                    return None
+            _say(&room, self._last)
+            adler = sum.high << 16 | sum.low
+            _hold(&room, 4)
+            for at in range(4):
+                room.data[room.used + at] = <char>(adler >> (24 - 8 * at) & 255)
+            return PyBytes_FromStringAndSize(room.data, room.used + 4)
+        finally:
+            PyMem_Free(room.data)

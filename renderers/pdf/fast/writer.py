@@ -17,13 +17,13 @@ stream, metadata, pages, attached files, cross-reference.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import accumulate
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeAlias
 
 from engine.model.attached import AttachedFile
+from engine.natives import native
 from renderers.pdf.attachment import embedded_file, file_specification, moment_of
-from renderers.pdf.fast.deflate import NOTHING, end, end_stored
+from renderers.pdf.fast.deflate import NOTHING, end_stored, ended
 from renderers.pdf.fast.file_head import OBJECT_END, FileHead, Resource, indirect, stream
 from renderers.pdf.fast.file_plan import FilePlan, Start, plan_file
 from renderers.pdf.fast.info import Said, info_dictionary, xmp_stream
@@ -39,6 +39,7 @@ __all__ = [
 ]  # fmt: skip
 
 _ID_DIGITS = 32
+_Stream: TypeAlias = tuple[bytes, ...]  # entries of a deflated stream's dictionary, then what it holds, in pieces
 
 
 class Texts(NamedTuple):
@@ -65,25 +66,29 @@ def write_file(
     With `seal`, the file is sealed. Raises `Unfillable`.
     """
     start, first = plan.under(head), plan.own
-    contents = [stream(b"", page.content(*texts)) for page in plan.pages]
-    own = [
-        indirect(first, _member_stream(plan, texts, said)),
-        indirect(first + 1, stream(b"/Type/Metadata/Subtype/XML", xmp_stream(said, attachments))),
-        *[indirect(place, body) for place, body in enumerate(contents, start=first + 2)],
-    ]
-    own += _attached(attachments, first + len(own), said.now_iso)
     blank = b"" if seal is None else indirect(plan.manner.numbers.seal, seal.dictionary)
-    offsets = list(accumulate([start.size + len(blank), *map(len, own)]))
+    streams = [
+        _member_stream(plan, texts, said),
+        (b"/Type/Metadata/Subtype/XML", xmp_stream(said, attachments)),
+        *[(b"", *page.content(*texts)) for page in plan.pages],
+    ]
+    own, offsets = _objects_of(first, start.size + len(blank), streams)
+    end = start.size + len(blank) + len(own)
+    for made in _attached(attachments, first + len(offsets), said.now_iso):
+        offsets.append(end)
+        own += made
+        end += len(made)
+    offsets.append(end)
     hashed = start.hashed.copy()
-    for chunk in (blank, *own):
-        hashed.update(chunk)
+    hashed.update(blank)
+    hashed.update(own)
     name = hashed.hexdigest()[:_ID_DIGITS].encode("ascii")  # of all that is in the file
     table = _table(plan, start, offsets, name)
     table += b"startxref\n%d\n%%%%EOF\n" % offsets[-1]
     if seal is None:
         hashed.update(table)
-        return Written(b"".join((head.data, *plan.chunks, *own, table)), hashed.hexdigest())
-    return _sealed(seal, start, plan, b"".join((seal.rest, OBJECT_END, *own, table)))
+        return Written(b"".join((head.data, *plan.chunks, own, table)), hashed.hexdigest())
+    return _sealed(seal, start, plan, b"".join((seal.rest, OBJECT_END, own, table)))
 
 
 def _sealed(seal: Seal, start: Start, plan: FilePlan, behind: bytes) -> Written:
@@ -98,9 +103,25 @@ def _sealed(seal: Seal, start: Start, plan: FilePlan, behind: bytes) -> Written:
     return Written(b"".join((start.head.data, *plan.chunks, opening, signed, behind)), of_all.hexdigest())
 
 
-def _member_stream(plan: FilePlan, texts: Texts, said: Said) -> bytes:
+def _objects(first: int, at: int, streams: Sequence[_Stream]) -> tuple[bytes, list[int]]:
+    """Return streams as objects numbered from `first` on, the first of them at this offset; and the offset of each."""
+    made: list[bytes] = []
+    offsets: list[int] = []
+    for number, (entries, *parts) in enumerate(streams, start=first):
+        offsets.append(at)
+        made.append(indirect(number, stream(entries, b"".join(parts))))
+        at += len(made[-1])
+    return b"".join(made), offsets
+
+
+_kernel = native(__name__, "write_kernel")
+_objects_of: Callable[[int, int, list[_Stream]], tuple[bytes, list[int]]] = _kernel.objects if _kernel else _objects
+
+
+def _member_stream(plan: FilePlan, texts: Texts, said: Said) -> _Stream:
     objects, first = plan.members.of(plan.opening, *texts, info_dictionary(said))
-    return stream(b"/Type/ObjStm/N %d/First %d" % (len(plan.members.bodies), first), end(NOTHING, objects, OBJECTS))
+    entries = b"/Type/ObjStm/N %d/First %d" % (len(plan.members.bodies), first)
+    return entries, *ended(NOTHING, objects, OBJECTS)
 
 
 def _table(plan: FilePlan, start: Start, offsets: list[int], name: bytes) -> bytes:

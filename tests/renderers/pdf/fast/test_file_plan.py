@@ -83,7 +83,7 @@ def test_a_page_says_the_same_each_time() -> None:
     shown = ShownStrip(replace(strip, floats=painted, stacked=painted), 12.5, section=1)
     page = plan_page(Paper(400, 600, [shown], margins=[Part(b"", painted[0].program, b"", 0, 0)]))
     once = page.content((), [["head"], ["body"]])
-    said = zlib.decompress(once).decode()
+    said = zlib.decompress(b"".join(once)).decode()
     assert said.endswith("12.5000 cm\ntext body end Q\nq 1 0 0 1 0 12.5000 cm\ntext body end Q\ntext head end ")
     assert [page.content((), [["head"], ["body"]]) for _ in range(4)] == [once] * 4
 

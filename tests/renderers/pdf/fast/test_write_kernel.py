@@ -11,7 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from renderers.pdf.fast import figures as figure_texts
-from renderers.pdf.fast import links, members, numbered, program, syntax, xref
+from renderers.pdf.fast import info, links, members, numbered, program, syntax, writer, xref
+from renderers.pdf.fast.deflate import as_summed, segment
 from renderers.pdf.fast.holes import OpenLink, OpenTitle, OpenWords, Where
 from renderers.pdf.fast.model import Area, Line, Lines, LinkBox, Segment, SetLines, TextSpot, Unfillable
 
@@ -345,6 +346,35 @@ def test_an_opening_of_other_objects_is_refused(opening: bytes) -> None:
 @given(st.lists(st.integers(0, 2**32 - 1)), st.binary(min_size=8, max_size=8).map(lambda row: b"\0" + row[1:]))
 def test_rows_are_written_alike(offsets: list[int], above: bytes) -> None:
     assert KERNEL.rows_below(offsets, above) == xref._rows_below(offsets, above)
+
+
+_pieces = st.lists(st.binary(max_size=300), min_size=1, max_size=4).map(tuple)
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**9), st.lists(_pieces, max_size=5))
+def test_streams_are_written_alike(first: int, at: int, streams: list[tuple[bytes, ...]]) -> None:
+    assert KERNEL.objects(first, at, streams) == writer._objects(first, at, streams)
+
+
+_segments = st.binary(max_size=300).map(segment)
+
+
+@given(st.lists(_segments | st.integers(0, 1), max_size=5), texts | st.text("<>&;a\ud800"), texts)
+def test_metadata_is_woven_alike(parts: list[Any], title: str, subject: str) -> None:
+    made = told(KERNEL.Woven(*as_summed(parts)).of, title, subject)
+    expected = told(info._packed, parts, title, subject)
+    assert made == expected or (made is None and isinstance(expected, tuple))
+
+
+@pytest.mark.parametrize("text", ["a" * 65_535, "&" * 13_107, "\xe9" * 32_767])
+def test_a_block_of_metadata_holds_no_more_than_it_can(text: str) -> None:
+    parts: list[Any] = [segment(b"first"), 0, segment(b"last")]
+    native = KERNEL.Woven(*as_summed(parts))
+    assert native.of(text, "") == info._packed(parts, text, "")
+    assert native.of(text + "&", "") is None
+    assert native.of(Words(b"a"), "") is None
+    with pytest.raises(OverflowError):
+        info._packed(parts, text + "&", "")
 
 
 @pytest.mark.parametrize("offset", [-1, 1 << 32])
