@@ -82,9 +82,7 @@ _kernel = native(__name__, "write_kernel")
 
 
 @lru_cache(maxsize=64)
-def _packet(
-    has_title: bool, author: str, has_subject: bool, now_iso: str, invoice: tuple[str, str] | None
-) -> _Packet:
+def _packet(has_title: bool, author: str, has_subject: bool, now_iso: str, invoice: tuple[str, str] | None) -> _Packet:
     metadata = DocumentMetadata(
         title=_TITLE if has_title else None,
         authors=[author] if author else None,

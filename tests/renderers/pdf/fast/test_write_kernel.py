@@ -211,11 +211,11 @@ def test_lines_that_the_kernel_sets_are_read_as_they_are(
     said = KERNEL.run_parts(parts, [None, found], [])
     plain = SetLines(found.lines, found.structure)
     assert said == KERNEL.run_parts(parts, [None, plain], []) == program._run_parts(parts, [plain, plain], [])
-    for line, segment in ((len(pieces) - 1, odd), (len(pieces), 0), (-1, 0)):
-        made = program.Program([b""], [(0, 0, line, segment)])
+    for line, at in ((len(pieces) - 1, odd), (len(pieces), 0), (-1, 0)):
+        made = program.Program([b""], [(0, 0, line, at)])
         given_ = ([program.Part(b"", made, b"", 0, 0)], [found], [[]])
         assert told(KERNEL.run_parts, *given_) == told(program._run_parts, *given_)
-        spot = TextSpot(0, line, segment, "left", -0.0, 9.0, 1.0, 2.0)
+        spot = TextSpot(0, line, at, "left", -0.0, 9.0, 1.0, 2.0)
         assert told(KERNEL.corners_of, spot, [found], 0.0) == told(links._corners_of, spot, [found], 0.0)
 
 
