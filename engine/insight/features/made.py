@@ -8,7 +8,7 @@ from engine.errors import InsightError
 from engine.insight.features import dealings
 from engine.insight.features.context import add_context
 from engine.insight.features.dealings import NOTHING, add_dealings
-from engine.insight.features.history import Course, History, history_of
+from engine.insight.features.history import Course, History, history_of, kernel
 from engine.insight.features.lateness import PAST, add_lateness
 from engine.insight.features.registry import FEATURES
 from engine.insight.features.size import add_bill, add_documents
@@ -54,6 +54,10 @@ def features_of(
     if bill is not None and bill.issued_on > today:
         raise InsightError("D133", "the bill was issued after the time that its features are asked for",
                            place=f"record {customer.key}", hint="ask for a time after its issue")  # fmt: skip
+    if kernel is not None and not is_whole and bill is not None:
+        known: dict[str, float | None] | None = kernel.essential(_BLANK_ESSENTIAL, customer, bill, ordinal)
+        if known is not None:
+            return known
     history = history_of(customer, ordinal)
     subject = _subject(history, bill)
     values = (_BLANK if is_whole else _BLANK_ESSENTIAL).copy()
