@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from engine.model.artifact import Artifact, StoredObject
 from engine.model.communication import Communication, Text
+from engine.model.quick import quick
 
 if TYPE_CHECKING:
     from engine.model.campaign import Campaign
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LayoutClass:
     """Communications of one layout class share all that `compile` makes. `name` is a stable key."""
@@ -49,6 +51,7 @@ class Compiled:
     payload: Any
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Filled:
     """What one fill made, by which path, and why the fast one was not taken."""

@@ -44,24 +44,17 @@ class PdfChannel:
 
     def classify(self, communication: Communication) -> LayoutClass:
         """Return the class by what stands on the page and how many rows it has, not by any value."""
-        bill, payment, aid = communication.bill, communication.payment, communication.help
-        parts = (
-            f"r{len(bill.rows)}",
-            f"t{len(bill.totals)}",
-            f"b{len(payment.bills) if payment else 0}",
-            "m" + ".".join(str(len(point.readings)) for point in bill.supply_points),
-            f"u{len(communication.usage)}",
-            f"c{len(communication.change.sentences) if communication.change else 0}",
-            f"n{len(communication.notices)}",
-            f"i{len(communication.tips)}",
-            f"h{(2 if aid.comes_first else 1) if aid else 0}",
-            f"p{(2 if payment.slip.bic else 1) if payment else 0}",
-            f"a{len(communication.customer.address)}",
-            communication.tone.value,
-            *_collection_parts(communication),
-            *(f"f.{file.name}" for file in communication.attachments),
+        bill, payment, aid, change = communication.bill, communication.payment, communication.help, communication.change
+        readings = ".".join([str(len(point.readings)) for point in bill.supply_points])
+        name = (
+            f"r{len(bill.rows)}-t{len(bill.totals)}-b{len(payment.bills) if payment else 0}-m{readings}"
+            f"-u{len(communication.usage)}-c{len(change.sentences) if change else 0}"
+            f"-n{len(communication.notices)}-i{len(communication.tips)}-h{(2 if aid.comes_first else 1) if aid else 0}"
+            f"-p{(2 if payment.slip.bic else 1) if payment else 0}-a{len(communication.customer.address)}"
+            f"-{communication.tone}"
         )
-        return LayoutClass(self.name, "-".join(parts))
+        others = [*_collection_parts(communication), *[f"f.{file.name}" for file in communication.attachments]]
+        return LayoutClass(self.name, "-".join([name, *others]) if others else name)
 
     def reads(self, templates: Templates, view: str, field: str) -> bool:
         """Say whether the page or its styles may read a field of this class of views; of others' templates: yes."""

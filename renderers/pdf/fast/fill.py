@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from engine.model.communication import Communication
+from engine.model.quick import quick
 from engine.templating.template_set import TemplateSet
 from renderers.pdf.fast.flatten import Flattener
 from renderers.pdf.fast.fontset import FontSet
@@ -46,6 +47,7 @@ FILES_KEPT = 24 << 20  # bytes in plans of files, of all locales together
 HEADS_KEPT = 256
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class FilledPdf:
     """A finished PDF, the ids of the facts that it shows, and its digest in hexadecimal."""
@@ -175,7 +177,9 @@ class Filler:
         asked = _Asked(shape, shape.margins, forms, setting, slots[1:], tuple([file.name for file in files]), seal)
         used = self._kept_plan(asked) or self._new_plan(asked)
         said = _said(shape.frame, slots[0], now_iso)
-        lines = [*setting.lines, *[line for margin in used.margins for line in margin.lines]]
+        lines = setting.lines.copy()
+        for margin in used.margins:
+            lines += margin.lines
         made = write_file(used.head, used.plan, Texts(lines, slots[1:]), said, files, seal)
         return FilledPdf(made.data, shape.shown, made.sha256)
 

@@ -7,6 +7,7 @@ are not taken are left out of the cross-reference.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 _ROUND = 64
@@ -18,6 +19,7 @@ class Numbers(NamedTuple):
     first: int
 
     @classmethod
+    @lru_cache(maxsize=256)
     def after(cls, count: int) -> Numbers:
         """Return the numbers of files whose head takes those below `count`."""
         return cls(-(-count // _ROUND) * _ROUND)
