@@ -32,6 +32,7 @@ from engine.model.attached import AttachedFile
 from engine.model.communication import Communication
 from renderers.pdf.attachment import moment_of
 from renderers.pdf.fonts import font_faces
+from renderers.pdf.layout import Layout
 from renderers.pdf.metadata import with_pdfua
 from renderers.pdf.seal import Seal, Sealer
 from renderers.pdf.seal_reference import add_seal
@@ -157,10 +158,10 @@ class Reference:
         try:
             with _listening() as messages:
                 styles = self._stylesheets(communication)
-                document = weasyprint.HTML(string=page.text, base_url=ORIGIN, url_fetcher=self._fetcher).render(
-                    stylesheets=styles.sheets, font_config=styles.fonts, color_profiles={INTENT: _srgb()},
-                    output_intent=INTENT,
-                )  # fmt: skip
+                source = weasyprint.HTML(string=page.text, base_url=ORIGIN, url_fetcher=self._fetcher)
+                document = Layout.of(
+                    source, styles.fonts, {INTENT: _srgb()}, stylesheets=styles.sheets, output_intent=INTENT
+                )
                 document.metadata.__class__ = _Metadata
                 document.metadata.files = communication.attachments
                 document.metadata.attachments += _attachments(communication.attachments, now_iso)
@@ -169,11 +170,13 @@ class Reference:
                 data = document.write_pdf(finisher=finish, pdf_variant=PDF_VARIANT, output_intent=INTENT)
         except FatalURLFetchingError as error:
             raise _no_such_file() from error
+        places = tuple(_qr_places(document))
+        document.end()
         if any(record.levelno >= logging.ERROR for record in messages.records):
             raise RenderError("R101", "an image or a link of the template is broken", place=HTML_TEMPLATE,
                               hint="look at the template in the preview")  # fmt: skip
         data = seal.finish(data) if seal else data
-        return MadePdf(data, page.shown, tuple(_qr_places(document)), self.warnings)
+        return MadePdf(data, page.shown, places, self.warnings)
 
     def sheets(self) -> Sheets:
         """Return the styles. `begin` comes first."""
@@ -181,8 +184,8 @@ class Reference:
             raise RuntimeError("`begin` comes first")
         return self._read
 
-    def laid_out(self, html: str, css: str) -> tuple[Any, Any]:
-        """Return HTML laid out with the template's styles and more: WeasyPrint's document, and the element tree.
+    def laid_out(self, html: str, css: str) -> tuple[Layout, Any]:
+        """Return HTML laid out with the template's styles and more, and the element tree.
 
         `begin` comes first. Raises `RenderError` (R102).
         """
@@ -191,7 +194,7 @@ class Reference:
             source = weasyprint.HTML(string=html, base_url=ORIGIN, url_fetcher=self._fetcher)
             more = weasyprint.CSS(string=css, base_url=ORIGIN, url_fetcher=self._fetcher, font_config=styles.fonts)
             try:
-                document = source.render(stylesheets=[*styles.sheets, more], font_config=styles.fonts)
+                document = Layout.of(source, styles.fonts, stylesheets=[*styles.sheets, more])
             except FatalURLFetchingError as error:
                 raise _no_such_file() from error
         return document, source.etree_element
@@ -244,7 +247,7 @@ class SpecimenLayout:
         """WeasyPrint's fonts."""
         return self._reference.sheets().fonts
 
-    def __call__(self, html: str, css: str) -> tuple[Any, Any]:
+    def __call__(self, html: str, css: str) -> tuple[Layout, Any]:
         """Return the laid-out document and its element tree. Raises `RenderError` (R102)."""
         return self._reference.laid_out(html, css)
 

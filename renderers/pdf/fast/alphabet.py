@@ -29,6 +29,7 @@ _OF_ONE_TAG = frozenset({
 })  # fmt: skip
 _KEPT = 64
 _UNITS: Final = 1024  # of Pango in a px
+_FIRST: Final = 16  # glyphs of a text by which it is told apart from others soonest
 _MADE_BY = ("alphabet", "contexts", "glyphs", "joining", "scripts")
 # The least common last: they are given up first when they don't settle.
 _FIGURES = "0123456789.,\u00a0 \u202f€%/'$£’"
@@ -252,6 +253,9 @@ def _digits(face: Face, known: dict[str, str], features: dict[str, bool], langua
         infos, positions = _shaped(
             face, digit + "".join([character + digit for character in known]), features, language
         )
+        # Most that differ do so in the first place: no need to take down all others.
+        if wanted and [position.position for position in positions[:_FIRST]] != wanted[1][:_FIRST]:
+            continue
         codes = [info.codepoint for info in infos]
         found = [any_digit.get(code, code) for code in codes], [position.position for position in positions]
         wanted = wanted or found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
@@ -25,21 +26,34 @@ def glyphs_of(face: uharfbuzz.Face, letters: Iterable[str], features: Iterable[s
     return frozenset(uharfbuzz.SubsetPlan(face, wanted).old_to_new_glyph_mapping)
 
 
-_opened: WeakValueDictionary[tuple[bytes, int], TTFont] = WeakValueDictionary()
+class Opened:
+    """A font to be read, with what was read of it so far, as long as somebody holds this."""
+
+    def __init__(self, data: bytes, index: int) -> None:
+        self.font = TTFont(BytesIO(data), fontNumber=index, lazy=True)
+
+    def __del__(self) -> None:
+        """Let go of the tables: they and their font hold each other, some 10,000 objects."""
+        with suppress(AttributeError):  # it could not be opened
+            self.font.tables.clear()
 
 
-def opened(data: bytes, index: int) -> TTFont:
-    """Return a font to be read, with what was read of it so far. It is given up where nobody holds it."""
+_opened: WeakValueDictionary[tuple[bytes, int], Opened] = WeakValueDictionary()
+
+
+def opened(data: bytes, index: int) -> Opened:
+    """Return a font to be read. It is given up where nobody holds it."""
     found = _opened.get((data, index))
     if found is None:
-        found = _opened[data, index] = TTFont(BytesIO(data), fontNumber=index, lazy=True)
+        found = _opened[data, index] = Opened(data, index)
     return found
 
 
 @lru_cache(maxsize=64)
 def glyph_texts(data: bytes, index: int) -> dict[int, str]:
     """Return the characters that each glyph stands for, through substitutions: what copying a text gives."""
-    font = opened(data, index)
+    held = opened(data, index)
+    font = held.font
     numbers = font.getReverseGlyphMap()
     # Of letters that share a glyph, a phonetic one comes last: ɩ looks like the Greek iota.
     cmap = sorted(font.getBestCmap().items(), key=lambda entry: (entry[0] in _PHONETIC, entry[0]))

@@ -32,7 +32,8 @@ class Joining:
         self.are_digits_alike = True  # False: a contextual rule tells them apart
         self.is_splittable = True  # False: the face has no space
         self.are_scripts_alike = True  # False: a number may come out otherwise beside Cyrillic than beside Latin
-        font = opened(data, index)
+        held = opened(data, index)
+        font = held.font
         wanted, names = set(features), font.getGlyphOrder()
         numbers = font.getReverseGlyphMap()
         space = font.getBestCmap().get(0x20)

@@ -76,6 +76,12 @@ class Pictures:
         """Have WeasyPrint draw the file, and take its operators."""
         source = picture.source.replace('"', "%22")
         document, _ = self._lay_out(f'<body><img src="{source}"></body>', "")
+        try:
+            return self._operators(document, width, height)
+        finally:
+            document.end()
+
+    def _operators(self, document: Any, width: float, height: float) -> bytes:
         page = document.pages[0]._page_box  # noqa: SLF001 - the boxes have no public accessor; the pin holds it
         image = next((box for box in page.descendants() if isinstance(box, wp.ReplacedBox)), None)
         if image is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -51,7 +52,7 @@ class LayOut(Protocol):
         ...
 
     def __call__(self, html: str, css: str) -> tuple[Any, Any]:
-        """Return the laid-out document and its element tree, for HTML and more styles."""
+        """Return the laid-out document, to be ended, and its element tree, for HTML and more styles."""
         ...
 
 
@@ -209,13 +210,18 @@ class Specimens:
         """Return how wide the template's pages are, in px."""
         context = self._context(frame)
         if context not in self._widths:
-            self._widths[context] = float(self._render(frame, "", "")[0].pages[0].width)
+            with self._rendered(frame, "", "") as (document, _):
+                self._widths[context] = float(document.pages[0].width)
         return self._widths[context]
 
     def _learn(self, frame: Skeleton, wanted: Sequence[_Wanted]) -> None:
         pieces = [f"<{GAP}></{GAP}>{self._html.written(one.element, one.slots)}" for one in wanted]
         endless = ENDLESS.format(width=self._width(frame))
-        document, tree = self._render(frame, "".join(pieces) + f"<{GAP}></{GAP}>", endless + GAP_STYLE)
+        with self._rendered(frame, "".join(pieces) + f"<{GAP}></{GAP}>", endless + GAP_STYLE) as (document, tree):
+            self._take(frame, wanted, document, tree)
+
+    def _take(self, frame: Skeleton, wanted: Sequence[_Wanted], document: Any, tree: Any) -> None:
+        """Store what a laid-out specimen shows of the wanted elements. Raises `Unfillable`."""
         if len(document.pages) != 1:
             raise Unfillable("a specimen doesn't fit its page")
         page = document.pages[0]._page_box  # noqa: SLF001 - the boxes have no public accessor; the pin holds it
@@ -292,7 +298,10 @@ class Specimens:
     ) -> tuple[Entry, bool]:
         """Return the furniture, and whether it is bound to the language."""
         html = "".join(self._html.written(child, slots) for child, slots in running)
-        document, tree = self._render(frame, html + f"<{PAGE_BREAK}></{PAGE_BREAK}>" * 3, PAGE_STYLE)
+        with self._rendered(frame, html + f"<{PAGE_BREAK}></{PAGE_BREAK}>" * 3, PAGE_STYLE) as (document, tree):
+            return self._read_furniture(document, tree)
+
+    def _read_furniture(self, document: Any, tree: Any) -> tuple[Entry, bool]:
         roots = [child for child in tree.find("body") if child.tag != PAGE_BREAK]
         readers = [
             Reader({id(found): place for place, found in enumerate(root.iter())}, self._fonts, counts_pages=True)
@@ -318,11 +327,17 @@ class Specimens:
         styles = dict.fromkeys(style for reader in readers for style in reader.styles)
         return Entry(Furniture(kinds, boxes), "", self._with_fonts(styles)), any(reader.is_bound for reader in readers)
 
-    def _render(self, frame: Skeleton, body: str, css: str) -> tuple[Any, Any]:
+    @contextmanager
+    def _rendered(self, frame: Skeleton, body: str, css: str) -> Iterator[tuple[Any, Any]]:
+        """Lay out a specimen: the document and its element tree, until it has been read."""
         self.laid_out += 1
         root = f"<html{self._html.attributes(frame.root, ())}><head><meta charset=utf-8></head>"
         html = f"<!DOCTYPE html>{root}<body{self._html.attributes(frame.body, ())}>{body}</body></html>"
-        return self._lay_out(html, css)
+        document, tree = self._lay_out(html, css)
+        try:
+            yield document, tree
+        finally:
+            document.end()
 
 
 def language_of(frame: Skeleton) -> str:

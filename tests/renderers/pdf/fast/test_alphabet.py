@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -99,7 +100,8 @@ def test_figures_that_settle_are_those_that_never_change_among_themselves() -> N
 
 def test_a_rule_is_read_the_same_whether_its_glyphs_were_read_before_or_not() -> None:
     face = face_in("de")
-    font = opened(face.data, face.metrics.index)
+    held = opened(face.data, face.metrics.index)
+    font = held.font
     table, names = font["GSUB"].table, font.getGlyphOrder()
     found = list(context_rules(table, "GSUB", {*face.features}, names))  # glyphs of each place of the file once
     again = list(context_rules(table, "GSUB", {*face.features}, names))
@@ -133,3 +135,17 @@ def test_a_style_whose_font_this_locale_does_not_get_needs_no_alphabet(tmp_path:
     fonts, (plain, _) = both_faces(tmp_path)
     make_alphabets([plain], FontSet("de", tmp_path))
     assert not fonts.faces[plain.font].alphabets
+
+
+def test_a_font_that_nobody_reads_any_more_leaves_the_collector_nothing() -> None:
+    face = face_in("de")
+    gc.collect()
+    gc.disable()
+    try:
+        held = opened(face.data, face.metrics.index)
+        assert opened(face.data, face.metrics.index) is held
+        assert len([subtable for lookup in held.font["GSUB"].table.LookupList.Lookup for subtable in lookup.SubTable])
+        del held
+        assert gc.collect() < 100
+    finally:
+        gc.enable()
