@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from engine.compose import charts
 from engine.compose.case import Case
-from engine.compose.facts import sentence
+from engine.compose.facts import FactBook, kernel, sentence
 from engine.contracts import Texts
-from engine.model.bill import ZERO, ChargeCategory
+from engine.model.bill import ZERO, Bill, ChargeCategory
 from engine.model.communication import (
     ChargeGroup,
     ChargeRow,
@@ -33,12 +33,21 @@ ROLES = {
 }
 _GROUP_IDS = {role: (f"bill.groups.{role}.amount", f"bill.groups.{role}.money") for role in ROLES.values()}
 _TAXES, _ADJUSTMENT = MarkRole.TAXES, MarkRole.ADJUSTMENT
+# As the kernel takes them: the place of each category's group among all, these, and the places of two of them.
+_PLACES = {category: list(_GROUP_IDS).index(role) for category, role in ROLES.items()}
+_GROUPS = tuple((role, *ids) for role, ids in _GROUP_IDS.items())
+_OF_GROUPS = (_PLACES, _GROUPS, list(_GROUP_IDS).index(_TAXES), list(_GROUP_IDS).index(_ADJUSTMENT))
 _made_row = maker(ChargeRow)
 
 
 def charge_rows(case: Case) -> tuple[ChargeRow, ...]:
     """Return the bill's lines, then its document allowances, without VAT."""
     book, bill = case.book, case.bill
+    made: tuple[ChargeRow, ...] | None = kernel.charge_rows(book, bill, _ids, ROLES) if kernel else None
+    return _charge_rows(book, bill) if made is None else made
+
+
+def _charge_rows(book: FactBook, bill: Bill) -> tuple[ChargeRow, ...]:
     rows = []
     word, quantity_of, price_of, amount_of, currency = book.word, book.quantity, book.price, book.amount, bill.currency
     for place, line in enumerate(bill.lines):
@@ -70,10 +79,17 @@ def _ids(place: int) -> tuple[str, str, str, str]:
 def groups(case: Case) -> tuple[ChargeGroup, ...]:
     """Return the charges by category, VAT among the taxes, so that they add up to the total."""
     book, bill = case.book, case.bill
+    made: tuple[ChargeGroup, ...] | None = None
+    if kernel:
+        made = kernel.charge_groups(book, bill, *_OF_GROUPS, group_label)
+    return _groups(book, bill) if made is None else made
+
+
+def _groups(book: FactBook, bill: Bill) -> tuple[ChargeGroup, ...]:
     if not bill.lines:
         return ()
     found, currency, has_vat = [], bill.currency, bool(bill.taxes)
-    for role, value in _sums(case).items():
+    for role, value in _sums(bill).items():
         if value:
             amount_id, money_id = _GROUP_IDS[role]
             amount = book.amount(amount_id, value, currency)
@@ -82,8 +98,7 @@ def groups(case: Case) -> tuple[ChargeGroup, ...]:
     return tuple(found)
 
 
-def _sums(case: Case) -> dict[MarkRole, Decimal]:
-    bill = case.bill
+def _sums(bill: Bill) -> dict[MarkRole, Decimal]:
     sums = dict.fromkeys(_GROUP_IDS, ZERO)
     for line in bill.lines:
         sums[ROLES[line.category]] += line.amount

@@ -22,7 +22,7 @@ from engine.model.money import exponent
 from engine.model.quick import maker
 from engine.natives import native
 
-_kernel: Any = native(__name__, "facts_kernel")
+kernel: Any = native(__name__, "facts_kernel")
 _fact, _block = maker(Fact), maker(TextBlock)
 _WITH_CENTS = frozenset({"EUR", "RON", "GBP"})  # whose hundredths have a name in the catalogues
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -306,7 +306,7 @@ def _minor(texts: Texts, count: int, currency: str) -> str:
 
 
 in_python = FactBook, sentence  # twins of the kernel's
-if not TYPE_CHECKING and _kernel is not None:
-    FactBook, sentence = _kernel.of_python(
+if not TYPE_CHECKING and kernel is not None:
+    FactBook, sentence = kernel.of_python(
         FactBook, sentence, _quantity.__wrapped__, _day.__wrapped__, _pattern.__wrapped__, harmless
     )

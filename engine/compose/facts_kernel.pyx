@@ -1,4 +1,4 @@
-"""Facts and sentences made natively. Twins: `sentence` and `FactBook` in facts.py.
+"""Facts and sentences made natively. Twins: `sentence` and `FactBook` in facts.py, rows and groups in charge_rows.py.
 
 What is not of the usual kinds (a figure that is rounded or written by power, a value of another class than `Decimal`, a
 message that names what is not given) is left to the twin.
@@ -17,6 +17,8 @@ from types import MemberDescriptorType
 
 from engine.compose.locale import _money_marks, formats_of
 from engine.model.money import _EXPONENTS
+from engine.model.bill import ZERO, Bill, ChargeLine, Tax
+from engine.model.communication import ChargeGroup, ChargeRow
 from engine.model.said import Fact, Text, TextBlock
 
 cdef extern from "Python.h":
@@ -30,6 +32,7 @@ cdef extern from "Python.h":
     object PyUnicode_FromKindAndData(int kind, const void *data, Py_ssize_t length)
     object PyUnicode_Replace(object text, object old, object new, Py_ssize_t count)
     object PyUnicode_Substring(object text, Py_ssize_t start, Py_ssize_t end)
+    object PyObject_GenericGetDict(object of, void *context)
     object PyType_GenericAlloc(type kind, Py_ssize_t count)
 
 cdef extern from "structmember.h":
@@ -94,6 +97,7 @@ cdef enum:
     MOST_PARTS = 64
     MOST_KEPT = 8192  # texts of each sort, as the twins keep
     MOST_SHELVES = 64
+    MOST_ROWS = 64  # whose ids are kept here
     MOST_FACTS = 80  # of most communications
 
 
@@ -327,12 +331,18 @@ cdef class FactBook:
         return self.made(fact_id, value, text, spoken)
 
     def word(self, fact_id, value):
+        return self.word_of(fact_id, value)
+
+    cdef object word_of(self, fact_id, value):
         if type(value) is not str:
             return _twin.word(self, fact_id, value)
         plain = value if _is_printable(value) else _harmless(value)
         return self.made(fact_id, plain, plain, "")
 
     def money(self, fact_id, value, currency):
+        return self.money_of(fact_id, value, currency)
+
+    cdef object money_of(self, fact_id, value, currency):
         cdef Figure figure
         cdef Money around
         if self._is_said or type(currency) is not str:
@@ -363,6 +373,9 @@ cdef class FactBook:
         return (_twin.signed if has_plus else _twin.amount)(self, fact_id, value, currency)
 
     def price(self, fact_id, value, currency):
+        return self.price_of(fact_id, value, currency)
+
+    cdef object price_of(self, fact_id, value, currency):
         cdef Figure figure
         cdef Py_ssize_t given
         cdef long places
@@ -429,6 +442,9 @@ cdef class FactBook:
         return self.made(fact_id, count, PyUnicode_Replace(message, _N, PyObject_Str(count), -1), "")
 
     def quantity(self, fact_id, value, unit):
+        return self.quantity_of(fact_id, value, unit)
+
+    cdef object quantity_of(self, fact_id, value, unit):
         cdef PyObject *found
         cdef PyObject *kept
         cdef Shelf shelf = self.shelf
@@ -590,6 +606,164 @@ cdef inline bint _ends_in_stop(text) noexcept:
 
 cdef inline bint _starts_with_stop(text) noexcept:
     return PyUnicode_GET_LENGTH(text) > 0 and PyUnicode_READ(PyUnicode_KIND(text), PyUnicode_DATA(text), 0) == c"."
+
+
+# ------------------------------------------------------------------------------------------- rows of a bill
+
+
+cdef type _ROW = ChargeRow, _GROUP = ChargeGroup
+cdef object _BILL = Bill, _LINE = ChargeLine, _TAX = Tax, _ZERO = ZERO
+cdef Py_ssize_t _ROW_AT[5]
+cdef Py_ssize_t _GROUP_AT[4]
+_ROW_AT[:] = [
+    _offset(ChargeRow, "role"), _offset(ChargeRow, "label"), _offset(ChargeRow, "quantity"),
+    _offset(ChargeRow, "price"), _offset(ChargeRow, "amount"),
+]
+_GROUP_AT[:] = [
+    _offset(ChargeGroup, "role"), _offset(ChargeGroup, "label"), _offset(ChargeGroup, "amount"),
+    _offset(ChargeGroup, "money"),
+]
+cdef list _row_ids = []  # of the first rows
+
+
+cdef inline dict _fields(of, kind):
+    """Return the fields of a record; None where it is of another class."""
+    return <dict>PyObject_GenericGetDict(of, NULL) if type(of) is kind else None
+
+
+cdef tuple _records(dict fields, name):
+    """Return records in a field; None where they are no tuple."""
+    cdef PyObject *found = _found(fields, name)
+    return <tuple><object>found if found is not NULL and type(<object>found) is tuple else None
+
+
+def charge_rows(book, bill, ids, roles):
+    """Return the rows of a bill; None where the twin is to make them.
+
+    `ids` gives the ids of a row's facts, `roles` has the role of each category.
+    """
+    cdef FactBook own
+    cdef dict fields, line
+    cdef tuple lines, others
+    cdef PyObject *found[6]
+    cdef PyObject *role
+    cdef Py_ssize_t place, at
+    if type(book) is not FactBook or type(roles) is not dict:
+        return None
+    own, fields = book, _fields(bill, _BILL)
+    if fields is None:
+        return None
+    lines, others, found[0] = _records(fields, "lines"), _records(fields, "allowances"), _found(fields, "currency")
+    if lines is None or others is None or PyTuple_GET_SIZE(others) or found[0] is NULL:
+        return None
+    currency = <object>found[0]
+    made = PyTuple_New(PyTuple_GET_SIZE(lines))
+    for place in range(PyTuple_GET_SIZE(lines)):
+        line = _fields(<object>PyTuple_GET_ITEM(lines, place), _LINE)
+        if line is None:
+            return None
+        found[0], found[1], found[2] = _found(line, "category"), _found(line, "label"), _found(line, "quantity")
+        found[3], found[4], found[5] = _found(line, "unit"), _found(line, "unit_price"), _found(line, "amount")
+        for at in range(6):
+            if found[at] is NULL:
+                return None
+        role = _found(roles, <object>found[0])
+        if role is NULL:
+            return None
+        if place < MOST_ROWS:
+            if place == len(_row_ids):
+                _row_ids.append(ids(place))
+            of_row = <tuple>_row_ids[place]
+        else:
+            of_row = <tuple>ids(place)
+        quantity, unit, price = <object>found[2], <object>found[3], <object>found[4]
+        label = own.word_of(of_row[0], <object>found[1])
+        if quantity is None or unit is None:
+            told = None
+        else:
+            told = own.quantity_of(of_row[1], quantity if quantity else _ZERO, unit)
+        cost = None if price is None else own.price_of(of_row[2], price, currency)
+        amount = own.plain_amount(of_row[3], <object>found[5], currency, False)
+        row = PyType_GenericAlloc(_ROW, 0)
+        _put(row, _ROW_AT[0], <object>role)
+        _put(row, _ROW_AT[1], label)
+        _put(row, _ROW_AT[2], told)
+        _put(row, _ROW_AT[3], cost)
+        _put(row, _ROW_AT[4], amount)
+        Py_INCREF(row)
+        PyTuple_SET_ITEM(made, place, row)
+    return made
+
+
+def charge_groups(book, bill, places, groups, Py_ssize_t taxes_at, Py_ssize_t adjusted_at, label_of):
+    """Return the groups of a bill's charges; None where the twin is to make them.
+
+    `places` has the place of each category's group among `groups`, which are tuples of the role and the ids of the
+    two amounts; taxes and what is adjusted have their own places. `label_of` gives a group's words.
+    """
+    cdef FactBook own
+    cdef dict fields, line
+    cdef tuple lines, taxes, others
+    cdef list sums
+    cdef PyObject *currency
+    cdef PyObject *rounding
+    cdef PyObject *amount
+    cdef PyObject *at
+    cdef Py_ssize_t place
+    if type(book) is not FactBook or type(places) is not dict:
+        return None
+    own, fields = book, _fields(bill, _BILL)
+    if fields is None:
+        return None
+    lines, taxes, others = _records(fields, "lines"), _records(fields, "taxes"), _records(fields, "allowances")
+    currency, rounding = _found(fields, "currency"), _found(fields, "rounding")
+    if lines is None or taxes is None or others is None or currency is NULL or rounding is NULL:
+        return None
+    if PyTuple_GET_SIZE(others):
+        return None
+    if not PyTuple_GET_SIZE(lines):
+        return ()
+    sums = [_ZERO] * len(groups)
+    for place in range(PyTuple_GET_SIZE(lines)):
+        line = _fields(<object>PyTuple_GET_ITEM(lines, place), _LINE)
+        if line is None:
+            return None
+        at, amount = _found(line, "category"), _found(line, "amount")
+        at = NULL if at is NULL else _found(places, <object>at)
+        if at is NULL or amount is NULL:
+            return None
+        so_far = sums[<Py_ssize_t><object>at]
+        so_far += <object>amount
+        sums[<Py_ssize_t><object>at] = so_far
+    whole = _ZERO
+    for place in range(PyTuple_GET_SIZE(taxes)):
+        line = _fields(<object>PyTuple_GET_ITEM(taxes, place), _TAX)
+        amount = NULL if line is None else _found(line, "amount")
+        if amount is NULL:
+            return None
+        whole = whole + <object>amount
+    so_far = sums[taxes_at]
+    so_far += whole
+    sums[taxes_at] = so_far
+    whole = _ZERO + <object>rounding
+    so_far = sums[adjusted_at]
+    so_far += whole
+    sums[adjusted_at] = so_far
+    made = []
+    for place in range(len(sums)):
+        value = sums[place]
+        if value:
+            role, amount_id, money_id = <tuple>groups[place]
+            written = own.plain_amount(amount_id, value, <object>currency, False)
+            money = own.money_of(money_id, value, <object>currency)
+            label = label_of(own.texts, role, PyTuple_GET_SIZE(taxes) > 0)
+            group = PyType_GenericAlloc(_GROUP, 0)
+            _put(group, _GROUP_AT[0], role)
+            _put(group, _GROUP_AT[1], label)
+            _put(group, _GROUP_AT[2], written)
+            _put(group, _GROUP_AT[3], money)
+            made.append(group)
+    return tuple(made)
 
 
 def of_python(book, sentence, quantity, day, pattern, harmless):

@@ -99,12 +99,12 @@ def pay_link(request: PaymentRequest, options: PaymentOptions, keys: Keyring) ->
     if request.amount.amount <= 0:
         raise PaymentError("P107", "there is nothing to pay", hint="ask for an amount above zero")
     reference, amount = _reference(request.reference), str(request.amount.amount_minor)
-    currency, epoch = request.amount.currency, str(_epoch(request.expires_at))
-    address, signed = _page("pay", options.base_url, options.allowed_hosts)
+    currency = request.amount.currency
+    address, signed, expiry, rest = _frame("pay", options.base_url, options.allowed_hosts, request.expires_at)
     # By name, as `_signature` has them.
-    named = f"1:a,{len(amount)}:{amount},1:c,{len(currency)}:{currency},1:e,{len(epoch)}:{epoch},"
+    named = f"1:a,{len(amount)}:{amount},1:c,{len(currency)}:{currency},{expiry}"
     signature = in_base64(keys.sign(f"{signed}{named}1:r,{len(reference)}:{reference},{_SIGNED_VERSION}".encode()))
-    return f"{address}?r={reference}&a={amount}&c={currency}&e={epoch}&v={VERSION}&s={signature}"
+    return f"{address}{reference}&a={amount}&c={currency}{rest}{signature}"
 
 
 def verify_pay_link(url: str, options: PaymentOptions, keys: Keyring, now: datetime) -> VerifiedRequest:
@@ -140,12 +140,21 @@ def answer_links(
     """Return the `answer_link` of each of `kinds`; what they have in common is written once."""
     reference = _reference(reference)
     names = [ANSWER_NAMES.get(kind) or AnswerKind(kind).value for kind in kinds]
-    epoch = str(_epoch(expires_at))
-    address, signed = _page("answer", base_url, options.allowed_hosts)
-    before = f"{signed}1:e,{len(epoch)}:{epoch},1:k,"  # by name, as `_signature` has them
+    address, signed, expiry, rest = _frame("answer", base_url, options.allowed_hosts, expires_at)
+    before = f"{signed}{expiry}1:k,"  # by name, as `_signature` has them
     after = f",1:r,{len(reference)}:{reference},{_SIGNED_VERSION}"
-    lead, rest = f"{address}?r={reference}&k=", f"&e={epoch}&v={VERSION}&s="
-    return _signed(names, before, after, lead, rest, keys)
+    return _signed(names, before, after, f"{address}{reference}&k=", rest, keys)
+
+
+@lru_cache(maxsize=2048)  # links of a cycle end on few days
+def _frame(use: str, base_url: str, allowed: tuple[str, ...], expires_at: datetime) -> tuple[str, str, str, str]:
+    """Return what all links to a page that end together share.
+
+    How the address begins, how the signed text begins, the expiry as it is signed, and how the address ends.
+    """
+    epoch = str(_epoch(expires_at))
+    address, signed = _page(use, base_url, allowed)
+    return f"{address}?r=", signed, f"1:e,{len(epoch)}:{epoch},", f"&e={epoch}&v={VERSION}&s="
 
 
 def _signed(names: list[str], before: str, after: str, lead: str, rest: str, keys: Keyring) -> list[str]:

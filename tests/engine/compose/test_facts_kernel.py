@@ -18,7 +18,7 @@ from engine.errors import BillcastError
 from engine.model.communication import Fact, Text, TextBlock
 from tests.engine.compose.cases import PlainTexts
 
-kernel = facts._kernel
+kernel = facts.kernel
 pytestmark = pytest.mark.skipif(kernel is None, reason="the kernel is not built")
 Book, in_python = facts.in_python
 FAULTS = (ArithmeticError, AssertionError, AttributeError, BillcastError, LookupError, TypeError, ValueError)
