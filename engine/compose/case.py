@@ -53,19 +53,21 @@ class Case:
     ) -> Case:
         """Return the case of `customer` with `bill` at `now` (aware). `is_said`: whether a voice says it too."""
         before = comparison_bill(customer, bill, campaign.comparison.basis)
-        return cls(
+        made = object.__new__(cls)
+        made.__dict__.update(  # as the __init__ of what is frozen does by a call for each
             customer=customer,
             campaign=campaign,
             bill=bill,
             book=FactBook(texts, is_said=is_said),
             keys=keys,
             now=now,
-            today=now.astimezone(zone(campaign.time_zone)).date(),
+            today=_day_of(now, now.fold, campaign.time_zone),
             own=own_part(customer, bill, outreach),
             change=explain_change(bill, before),
             usages=usages_of(customer, bill),
             outreach=outreach,
         )
+        return made
 
     @once
     def statement(self) -> Statement | None:
@@ -256,6 +258,13 @@ class Case:
 def zone(name: str) -> ZoneInfo:
     """Return a time zone by its IANA name."""
     return ZoneInfo(name)
+
+
+@lru_cache(maxsize=64)
+def _day_of(now: datetime, fold: int, time_zone: str) -> date:
+    """Return the day of `now` in a time zone; `fold` tells apart what the clock shows twice."""
+    del fold
+    return now.astimezone(zone(time_zone)).date()
 
 
 def own_part(customer: Customer, bill: Bill, outreach: Outreach | None) -> Decimal:

@@ -45,6 +45,7 @@ from engine.model.customer import ContactChannel, Customer
 from engine.model.outreach import Action, Contact, Group, Offer, Outreach, Profile, Refused, Score, Task, TaskKind
 from engine.model.policy.stages import Stage
 from engine.model.policy.whole import Policy
+from engine.model.quick import quick
 from engine.model.statement import Statement
 
 NO_BILL = "no-bill"
@@ -55,6 +56,7 @@ _NO_RISKS: Mapping[str, float] = MappingProxyType({})
 _NO_CAP = 50  # a bill, a formal notice and a call are never held back by the cap on messages
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """A customer's facts and what the policy says about them, before channel, offers and tasks."""

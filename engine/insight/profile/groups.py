@@ -23,6 +23,7 @@ from engine.insight.profile.signs import Signs, signs_of
 from engine.model.customer import Customer
 from engine.model.outreach import Group, Profile, Score
 from engine.model.policy.profiles import ProfileTerms
+from engine.model.quick import quick
 from engine.model.statement import Statement
 
 RULES = "1"  # version of the rules below; the limits have their own
@@ -31,7 +32,8 @@ _SCORE_WEIGHT = 0.2
 _HALF_BILLS = 3  # past bills at which history counts half
 
 
-@dataclass(slots=True)
+@quick
+@dataclass(frozen=True, slots=True)
 class _Case:
     """What the rules look at."""
 
