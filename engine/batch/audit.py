@@ -26,6 +26,7 @@ from pathlib import Path
 from engine.batch.audit_sample import Chosen, Sample, choose, tasks_of
 from engine.batch.entry import audit_work
 from engine.batch.ledger import Ledger, Run
+from engine.batch.outcome_json import decode
 from engine.batch.pool import Death, Pool
 from engine.batch.report import whole_file
 from engine.batch.runner import WAIT_S, rebuilt
@@ -133,7 +134,8 @@ def _judged(
                     raise rebuilt(told)
                 if isinstance(told, Death):
                     raise _unable(told.shard.tasks[0].key, f"its worker ended ({told.cause})")
-                for _, outcome in told.outcomes:
+                for _, written in told.outcomes:
+                    outcome = decode(written.body)
                     if outcome.status is OutcomeStatus.FAILED:
                         raise _unable(outcome.key, outcome.problem.fact if outcome.problem else "it failed")
                     outcomes[outcome.key] = outcome

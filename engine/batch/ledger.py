@@ -33,7 +33,7 @@ from typing import IO, Self, TypeAlias
 
 from pydantic import ValidationError
 
-from engine.batch.outcome_json import Known, decode, decode_pairs, encode, known_in
+from engine.batch.outcome_json import Known, Told, decode, decode_pairs, encode, known_in
 from engine.batch.run_spec import RunSpec
 from engine.errors import BatchError, StorageError
 from engine.model.artifact import Outcome, OutcomeStatus
@@ -83,7 +83,7 @@ class Entry:
     """One record's outcome, to be recorded. `content` is None where it must not be reused."""
 
     ordinal: int
-    outcome: Outcome
+    outcome: Outcome | Told
     content: bytes | None = None
     is_reused: bool = False
 
@@ -185,7 +185,7 @@ class Ledger:
         """
         rows = [
             (run.id, entry.ordinal, entry.outcome.key, entry.outcome.status, entry.content, entry.is_reused,
-             encode(entry.outcome))
+             entry.outcome.body if isinstance(entry.outcome, Told) else encode(entry.outcome))
             for entry in entries
         ]  # fmt: skip
         before = self._db.total_changes

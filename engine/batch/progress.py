@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from engine.batch.outcome_json import Told
 from engine.model.artifact import Outcome, OutcomeStatus
 
 
@@ -53,7 +54,7 @@ class Progress:
             return None
         return max(self.total - self.settled, 0) / self.per_second
 
-    def add(self, outcome: Outcome, *, is_reused: bool = False) -> None:
+    def add(self, outcome: Outcome | Told, *, is_reused: bool = False) -> None:
         """Count one outcome."""
         self.counts[outcome.status] += 1
         self.reused += is_reused

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 
 from engine import errors
 from engine.batch.ledger import Entry, Ledger, Run
+from engine.batch.outcome_json import Told
 from engine.batch.pace import Pace
 from engine.batch.plan import Planned
 from engine.batch.pool import Death, Pool, Worker
@@ -121,7 +122,7 @@ class Runner:
         else:
             raise rebuilt(told)
 
-    def _settle_task(self, ordinal: int, outcome: Outcome) -> None:
+    def _settle_task(self, ordinal: int, outcome: Outcome | Told) -> None:
         task = self._in_flight.pop(ordinal)
         may_be_reused = outcome.status in (OutcomeStatus.DONE, OutcomeStatus.SUPPRESSED)
         self._settle(Entry(ordinal, outcome, task.content if may_be_reused else None))
@@ -167,7 +168,7 @@ class Runner:
             self.on_progress(self.progress)
 
 
-def log_outcome(outcome: Outcome) -> None:
+def log_outcome(outcome: Outcome | Told) -> None:
     """Write one line on a customer: key, status, codes and seconds."""
     problem = outcome.problem
     if problem:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from engine.batch.outcome_json import Told
 from engine.errors import Problem
-from engine.model.artifact import Outcome
 from engine.model.customer import Customer
 from engine.model.quick import quick
 from engine.payment.keyring import Keyring
@@ -78,7 +78,7 @@ class Report:
     `settled_s`: the seconds that it took to make their objects lasting, all together.
     """
 
-    outcomes: tuple[tuple[int, Outcome], ...]
+    outcomes: tuple[tuple[int, Told], ...]
     is_last: bool
     settled_s: float = 0.0
 

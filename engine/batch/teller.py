@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from typing import Final, TypeAlias, TypeVar
 
 from engine.batch.making import Walker
+from engine.batch.outcome_json import told
 from engine.batch.shard import Report
 from engine.errors import BillcastError
 from engine.model.artifact import Outcome
@@ -88,5 +89,6 @@ class Teller:
 
     def _tell(self, group: list[_Made]) -> None:
         for outcomes, is_last in group:
-            self._connection.send(Report(outcomes, is_last=is_last, settled_s=self._settling_s))
+            written = tuple([(ordinal, told(outcome)) for ordinal, outcome in outcomes])
+            self._connection.send(Report(written, is_last=is_last, settled_s=self._settling_s))
             self._settling_s = 0.0

@@ -11,6 +11,7 @@ import time
 from functools import partial
 from pathlib import Path
 
+from engine.batch.outcome_json import told
 from engine.batch.record_path import Walked
 from engine.batch.shard import Kit, Ready, Report
 from engine.batch.worker import serve
@@ -73,8 +74,8 @@ def work_slowly_ahead(connection, kit: Kit) -> None:
         following = connection.recv() if connection.poll(1) else None
         with (kit.cache_dir / "met").open("a") as file:
             file.write(f"{len(shard)}{'+' if following else '.'}\n")
-        told = tuple((task.ordinal, Outcome(task.key, OutcomeStatus.DONE, seconds=0.001)) for task in shard.tasks)
-        connection.send(Report(told, is_last=True))
+        made = ((task.ordinal, Outcome(task.key, OutcomeStatus.DONE, seconds=0.001)) for task in shard.tasks)
+        connection.send(Report(tuple((ordinal, told(outcome)) for ordinal, outcome in made), is_last=True))
         shard = following or connection.recv()
 
 
