@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import accumulate, count, pairwise
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -21,8 +21,8 @@ from renderers.pdf.fast.fontset import FontSet
 from renderers.pdf.fast.info import Said
 from renderers.pdf.fast.kept import Kept
 from renderers.pdf.fast.leaf import Leaf
-from renderers.pdf.fast.margins import Margin, MarginPlan, Margins
-from renderers.pdf.fast.model import Element, LeafItem, Lines, Skeleton, SlotValue, Unfillable, is_constant
+from renderers.pdf.fast.margins import MarginPlan, Margins, PageMargins
+from renderers.pdf.fast.model import Element, LeafItem, Skeleton, SlotValue, Unfillable, is_constant
 from renderers.pdf.fast.nodes import SectionForm
 from renderers.pdf.fast.numbers import Numbers
 from renderers.pdf.fast.parts import LinesPart
@@ -114,18 +114,13 @@ class _Asked(NamedTuple):
         """What files with one plan have in common, but for their margins and the count of their fonts."""
         return self.shape.number, self.setting.structures, self.attached, self.seal_words
 
-    def lines(self) -> list[list[Lines]]:
-        """Return the lines of each section."""
-        ends = accumulate([len(form.leaves) for form in self.forms], initial=0)
-        return [self.setting.lines[first:end] for first, end in pairwise(ends)]
-
 
 class _Used(NamedTuple):
     """What a file is written by."""
 
     head: FileHead
     plan: FilePlan
-    margins: Sequence[Margin]
+    margins: PageMargins
 
 
 class Filler:
@@ -177,9 +172,7 @@ class Filler:
         asked = _Asked(shape, shape.margins, forms, setting, slots[1:], tuple([file.name for file in files]), seal)
         used = self._kept_plan(asked) or self._new_plan(asked)
         said = _said(shape.frame, slots[0], now_iso)
-        lines = setting.lines.copy()
-        for margin in used.margins:
-            lines += margin.lines
+        lines = setting.lines + used.margins.lines
         made = write_file(used.head, used.plan, Texts(lines, slots[1:]), said, files, seal)
         return FilledPdf(made.data, shape.shown, made.sha256)
 
@@ -190,7 +183,7 @@ class Filler:
             return None
         margins = asked.margins.of_pages(len(found.plan.pages), asked.slots)
         head = self._head(found.fonts)
-        if found.margins != tuple([margin.plan for margin in margins]) or not _has_room(head, found.plan):
+        if found.margins != margins.plans or not _has_room(head, found.plan):
             return None  # rare: the new one takes its place
         return _Used(head, found.plan, margins)
 
@@ -198,18 +191,16 @@ class Filler:
         """Plan a file, and keep its plan. Raises `Unfillable`."""
         frame, forms = asked.shape.frame, asked.forms
         assert frame is not None
-        lines = asked.lines()
-        pages = self._setter.pages(forms, lines, asked.setting.structures, asked.margins.kinds)
+        pages = self._setter.pages(forms, asked.setting, asked.margins.kinds)
         margins = asked.margins.of_pages(len(pages), asked.slots)
-        names = frozenset().union(
-            *[margin.plan.fonts for margin in margins], *[shown.strip.fonts for page in pages for shown in page.shown]
-        )  # fmt: skip
+        own = {shown.strip.fonts for page in pages for shown in page.shown}  # the same few again and again
+        names = frozenset().union(*own, *[margin.fonts for margin in margins.plans])
         fonts = tuple(sorted(names))
         head = self._head(fonts)
         numbers = Numbers.after(head.count)
-        papers = self._setter.papers(forms, lines, pages, margins, numbers)
+        papers = self._setter.papers(forms, asked.setting, pages, margins, numbers)
         plan = plan_file(Manner(numbers, frame.language, asked.attached, asked.seal_words), papers, asked.seal)
-        self._files.put(asked.key, KnownFile(plan, tuple([margin.plan for margin in margins]), fonts))
+        self._files.put(asked.key, KnownFile(plan, margins.plans, fonts))
         return _Used(head, plan, margins)
 
     def _known(self, signature: Hashable) -> tuple[_Shape, Sequence[SectionForm[Leaf]]] | None:

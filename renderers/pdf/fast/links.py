@@ -44,14 +44,15 @@ def _corners_of(place: Area | TextSpot, lines: Sequence[Lines], bottom: float, f
     )  # fmt: skip
 
 
-_kernel = native(__name__, "write_kernel")
-annotation = _annotation if _kernel is None else _kernel.annotation
-corners_of = _corners_of if _kernel is None else _kernel.corners_of
-
-
-def box_of(area: Area, bottom: float) -> bytes:
+def _box_of(area: Area, bottom: float) -> bytes:
     """Return the attributes of a figure that say where it is; `bottom` as for `corners_of`."""
     low = bottom - area.top
     return b"<</O/Layout/BBox[%.3f %.3f %.3f %.3f]>>" % (
         area.left * PT_PER_PX, (low - area.height) * PT_PER_PX, (area.left + area.width) * PT_PER_PX, low * PT_PER_PX,
     )  # fmt: skip
+
+
+_kernel = native(__name__, "write_kernel")
+annotation = _annotation if _kernel is None else _kernel.annotation
+corners_of = _corners_of if _kernel is None else _kernel.corners_of
+box_of = _box_of if _kernel is None else _kernel.box_of

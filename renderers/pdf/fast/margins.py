@@ -31,18 +31,18 @@ class MarginPlan:
     fonts: frozenset[str]
 
 
-class Margin(NamedTuple):
-    """The margins of one page for one customer, with the lines of their leaves."""
+class PageMargins(NamedTuple):
+    """The margins of all pages of a document for one customer: their plans, and the lines of their leaves in turn."""
 
-    plan: MarginPlan
-    lines: Sequence[Lines]
+    plans: tuple[MarginPlan, ...]
+    lines: list[Lines]
 
 
 class _Last(NamedTuple):
     """The margins of the last document of so many pages: the next one's differ in a text or two."""
 
     values: list[SlotValue]  # of the slots that are watched
-    margins: list[Margin]
+    margins: PageMargins
     asking: frozenset[int]  # places of leaves that need rare letters: they are asked for in each file
 
 
@@ -69,16 +69,16 @@ class Margins:
                 readers.setdefault((section, slot), []).append(place)
         self._watched = list(readers)
         self._readers = list(readers.values())
-        self._last: Kept[int, _Last] = Kept(_KEPT)  # by count of pages
+        self._last: dict[int, _Last] = {}  # by count of pages: twenty at most
 
-    def of_pages(self, pages: int, slots: Sequence[list[SlotValue]]) -> list[Margin]:
+    def of_pages(self, pages: int, slots: Sequence[list[SlotValue]]) -> PageMargins:
         """Return the margins of so many pages, with the slots of all sections. Raises `Unfillable`."""
         values = [slots[section][slot] for section, slot in self._watched]
-        last = self._last.find(pages)
+        last = self._last.get(pages)
         if last is None:
             return self._set_anew(pages, slots, values, range(len(self._leaves)), None)
-        if values == last.values and not last.asking:
-            return last.margins
+        if values == last.values:
+            return self._set_anew(pages, slots, values, last.asking, last.margins) if last.asking else last.margins
         changed = [
             places
             for places, value, known in zip(self._readers, values, last.values, strict=True)
@@ -88,24 +88,30 @@ class Margins:
 
     def _set_anew(
         self, pages: int, slots: Sequence[list[SlotValue]], values: list[SlotValue], places: Collection[int],
-        known: Sequence[Margin] | None,
-    ) -> list[Margin]:  # fmt: skip
+        known: PageMargins | None,
+    ) -> PageMargins:  # fmt: skip
         """Return the margins with the leaves at these places set; the others are as they are known."""
         asking: set[int] = set()
-        margins: list[Margin] = []
+        count = len(self._leaves)
+        lines: list[Lines] = known.lines.copy() if known else [NO_LINES] * (pages * count)
+        plans: list[MarginPlan] = list(known.plans) if known else []
         for page in range(1, pages + 1):
-            lines: list[Lines] = list(known[page - 1].lines) if known else [NO_LINES] * len(self._leaves)
+            first = count * (page - 1)
             is_alike = known is not None
             for place in places:
-                asked = self._fonts.asked
-                found = self._set(place, page, pages, slots)
-                is_alike = is_alike and found.structure == lines[place].structure
-                lines[place] = found
-                if asked != self._fonts.asked:
-                    asking.add(place)
-            plan = known[page - 1].plan if known and is_alike else self._plan_of(page, pages, lines)
-            margins.append(Margin(plan, lines))
-        self._last.put(pages, _Last(values, margins, frozenset(asking)))
+                if page > 1 and not self._has_counters[place]:
+                    found = lines[place]  # as on the first page
+                else:
+                    asked = self._fonts.asked
+                    found = self._set(place, page, pages, slots)
+                    if asked != self._fonts.asked:
+                        asking.add(place)
+                is_alike = is_alike and found.structure == lines[first + place].structure
+                lines[first + place] = found
+            if not is_alike:
+                plans[page - 1 : page] = [self._plan_of(page, pages, lines[first : first + count])]
+        margins = PageMargins(tuple(plans), lines)
+        self._last[pages] = _Last(values, margins, frozenset(asking))
         return margins
 
     def _set(self, place: int, page: int, pages: int, slots: Sequence[list[SlotValue]]) -> Lines:

@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 from engine.natives import native
 from renderers.pdf.attachment import catalog_entries
 from renderers.pdf.fast.file_head import PROFILE_NUMBER, RESOURCES_NUMBER
-from renderers.pdf.fast.holes import Open, OpenLink, OpenTitle, OpenWords, Where
+from renderers.pdf.fast.holes import Open, OpenLink, OpenTitle, OpenWords, ShutBox, ShutLink, Where
 from renderers.pdf.fast.links import PT_PER_PX
 from renderers.pdf.fast.model import Bookmark, Lines, SlotValue
 from renderers.pdf.fast.numbers import Numbers
@@ -28,6 +28,7 @@ from renderers.pdf.seal import Seal
 _CONDITION = pdf_string("IEC 61966-2-1 Default RGB Colour Space - sRGB")
 # An object of the customer's stream: its place there, what writes it, and where its strip stands.
 Writer: TypeAlias = tuple[int, Open, Where]
+_Marked: TypeAlias = tuple[int, Where, Bookmark]  # an entry of the outline: the number of its page's object first
 
 
 class Manner(NamedTuple):
@@ -134,8 +135,21 @@ def members_of(manner: Manner, pages: Sequence[Paper], seal: Seal | None) -> Mem
 
 def _put_holes(customers: OwnMembers, first_page: int, pages: Sequence[Paper], outline: int) -> int:
     """Write what strips leave open, then the outline, numbered from `outline` on; return the count of its entries."""
-    bodies, open_ = customers.bodies, customers.open
-    marked: list[tuple[int, Where, Bookmark]] = []
+    marked = put_strips(customers.numbered, customers.bodies, customers.open, first_page, pages)
+    if not marked:
+        return 0
+    root, *ends = outline_ends(tuple([mark.level for _, _, mark in marked]), outline)
+    customers.bodies.append(root)
+    customers.numbered.append(_places(outline, 1 + len(ends)))
+    put_titles(customers.bodies, customers.open, marked, ends, destination)
+    return len(ends)
+
+
+def _put_strips(
+    numbered: list[bytes], bodies: list[bytes], open_: list[Writer], first_page: int, pages: Sequence[Paper]
+) -> list[_Marked]:
+    """Write what strips leave open; return their bookmarks."""
+    marked: list[_Marked] = []
     for number_, page in enumerate(pages, start=first_page):
         height = page.height
         for strip, dy, section, leaf in page.strips:
@@ -146,25 +160,36 @@ def _put_holes(customers: OwnMembers, first_page: int, pages: Sequence[Paper], o
             marked += [(number_, where, mark) for mark in bookmarks]
             if holes.count:
                 at = len(bodies)
-                customers.numbered.append(holes.opening)
+                numbered.append(holes.opening)
                 bodies += [b""] * holes.count
                 for place, shut in holes.shut:
                     bodies[at + place] = shut.at(where)
                 open_ += [(at + place, member, where) for place, member in holes.open]
-    if not marked:
-        return 0
-    root, *ends = outline_ends(tuple([mark.level for _, _, mark in marked]), outline)
-    bodies.append(root)
-    customers.numbered.append(_places(outline, 1 + len(ends)))
-    for (page_, where, mark), end in zip(marked, ends, strict=True):
+    return marked
+
+
+def _put_titles(
+    bodies: list[bytes], open_: list[Writer], marked: list[_Marked], ends: list[bytes],
+    destination_of: Callable[[int, float, float], bytes],
+) -> None:  # fmt: skip
+    """Write the entries of the outline, which have these ends."""
+    if len(marked) != len(ends):
+        raise ValueError("as many ends as bookmarks")
+    for (page, where, mark), end in zip(marked, ends, strict=True):
         rise = (where.height if mark.is_anchored else where.bottom) - mark.y
-        after = destination(page_, mark.x, rise) + end
+        after = destination_of(page, mark.x, rise) + end
         if has_slots(mark.label):
             open_.append((len(bodies), OpenTitle(mark.label, after), where))
             bodies.append(b"")
         else:
             bodies.append(b"<</Title %b%b" % (pdf_string(filled(mark.label, ())), after))
-    return len(ends)
+
+
+_planning = native(__name__, "plan_kernel")
+put_strips: Callable[..., list[_Marked]] = (
+    partial(_planning.put_strips, (Where, ShutLink, ShutBox)) if _planning else _put_strips
+)
+put_titles: Callable[..., None] = partial(_planning.put_titles, OpenTitle) if _planning else _put_titles
 
 
 @lru_cache(maxsize=256)

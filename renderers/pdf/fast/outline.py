@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from engine.natives import native
+
 _PT_PER_PX = 0.75
 _KEPT = 1024
 
@@ -39,9 +41,13 @@ def outline_ends(levels: tuple[int, ...], first: int) -> tuple[bytes, ...]:
     return tuple(ends)
 
 
-def destination(page: int, x: float, rise: float) -> bytes:
+def _destination(page: int, x: float, rise: float) -> bytes:
     """Return where an entry leads: `page` is the number of its page's object, x and `rise` from its bottom left, px."""
     return b"/Dest[%d 0 R/XYZ %.6f %.6f 0]" % (page, x * _PT_PER_PX, rise * _PT_PER_PX)
+
+
+_kernel = native(__name__, "write_kernel")
+destination = _destination if _kernel is None else _kernel.destination
 
 
 def _family(item: _Item) -> bytes:

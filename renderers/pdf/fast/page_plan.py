@@ -5,9 +5,11 @@ Made once for all files in which the same strips stand at the same places; runni
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from typing import NamedTuple, TypeAlias
 
+from engine.natives import native
 from renderers.pdf.fast.deflate import Begun, Segment, ended, joined, stored
 from renderers.pdf.fast.links import PT_PER_PX
 from renderers.pdf.fast.model import Lines, SlotValue
@@ -18,6 +20,7 @@ from renderers.pdf.fast.syntax import number
 
 _SHARED = 8  # plans that have a strip in common, about: each counts its part of the strip's programs
 _PART_BYTES = 150
+_HEIGHTS_KEPT = 64
 
 
 class ShownStrip(NamedTuple):
@@ -53,34 +56,63 @@ class PagePlan(NamedTuple):
 
 def plan_page(page: Paper) -> PagePlan:
     """Return the plan of a page."""
-    behind, parts = joined(_behind(page)), [*_texts(page.strips), *page.margins]
+    behind, parts = page_parts(_opening(page.height), page.strips, page.decorations, page.margins, moved)
     programs = sum([part.program.weight for part in parts])
     return PagePlan(behind, parts, len(behind.blocks) + _PART_BYTES * len(parts) + programs // _SHARED)
 
 
-def _behind(page: Paper) -> list[Segment]:
+@lru_cache(maxsize=_HEIGHTS_KEPT)
+def _opening(height: float) -> bytes:
+    """Return what a page of this height begins with."""
+    return b"0.75 0 0 -0.75 0 %b cm\n" % number(height * PT_PER_PX).encode()
+
+
+def _moved(dy: float) -> bytes:
+    """Return what moves all that follows down, until it is taken back."""
+    return b"q 1 0 0 1 0 %.4f cm\n" % dy
+
+
+def _page_parts(
+    opening: bytes, strips: Sequence[ShownStrip], decorations: bytes, margins: Sequence[Part],
+    moved_by: Callable[[float], bytes],
+) -> tuple[Begun, list[Part]]:  # fmt: skip
+    """Return what stands behind the texts of a page, and what is painted over it."""
+    behind = joined(_behind(opening, strips, decorations, moved_by))
+    return behind, [*_texts(strips, moved_by), *margins]
+
+
+def _behind(
+    between: bytes, strips: Sequence[ShownStrip], decorations: bytes, moved_by: Callable[[float], bytes]
+) -> list[Segment]:
     """Return what stands behind the texts. It was deflated once, but for where each strip stands."""
     parts: list[Segment] = []
-    between = b"0.75 0 0 -0.75 0 %b cm\n" % number(page.height * PT_PER_PX).encode()
-    for shown in page.strips:
+    for shown in strips:
         for is_anchored, said in shown.strip.decorations:
             if not is_anchored:
-                between += b"q 1 0 0 1 0 %.4f cm\n" % shown.dy
+                between += moved_by(shown.dy)
             parts += (stored(between), said)
             between = b"" if is_anchored else b"Q\n"
-    parts.append(stored(between + page.decorations))
+    parts.append(stored(between + decorations))
     return parts
 
 
-def _texts(strips: Sequence[ShownStrip]) -> list[Part]:
+def _texts(strips: Sequence[ShownStrip], moved_by: Callable[[float], bytes]) -> list[Part]:
     """Return floats, then lines, then what stacks over them."""
     floats: list[Part] = []
     lines: list[Part] = []
     stacked: list[Part] = []
     for strip, dy, section, leaf in strips:
-        moved = b"q 1 0 0 1 0 %.4f cm\n" % dy
+        begins = moved_by(dy)
         for layers, out in ((strip.floats, floats), (strip.lines, lines), (strip.stacked, stacked)):
             for is_anchored, program in layers:
-                before, after = (b"", b"") if is_anchored else (moved, b"Q\n")
+                before, after = (b"", b"") if is_anchored else (begins, b"Q\n")
                 out.append(Part(before, program, after, leaf, section))
     return [*floats, *lines, *stacked]
+
+
+_PageParts: TypeAlias = Callable[
+    [bytes, Sequence[ShownStrip], bytes, Sequence[Part], Callable[[float], bytes]], tuple[Begun, list[Part]]
+]
+_writing, _planning = native(__name__, "write_kernel"), native(__name__, "plan_kernel")
+moved: Callable[[float], bytes] = _moved if _writing is None else _writing.moved
+page_parts: _PageParts = _page_parts if _planning is None else partial(_planning.page_parts, (Part, Begun))

@@ -6,14 +6,16 @@ box, so that it serves documents whatever stands before it: see `strip` for what
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
+from engine.natives import native
 from renderers.pdf.fast.layout import Layout, Placed
 from renderers.pdf.fast.model import Lines, Unfillable
 from renderers.pdf.fast.nodes import SectionForm
-from renderers.pdf.fast.pagination import Cutter, Flow, Run
+from renderers.pdf.fast.pagination import Cut, Cutter, Flow, Pages, Run
 from renderers.pdf.fast.strip import Strip
 
 
@@ -69,3 +71,16 @@ def stacked(plans: Sequence[SectionPlan]) -> Iterator[Run]:
         yield Run(plan, y)
         y += plan.height
         margin, is_first = plan.margin, False
+
+
+def _cut_pages(
+    plans: list[SectionPlan], first_top: float, first_bottom: float, top: float, bottom: float
+) -> list[list[Cut]]:
+    """Return what stands on each page of a document of these sections. Raises `Unfillable`; see `pagination`."""
+    return Pages(list(stacked(plans))).cut(first_top, first_bottom, top, bottom)
+
+
+KERNEL: Final = native(__name__, "plan_kernel")
+cut_pages: Callable[[list[SectionPlan], float, float, float, float], list[list[Cut]]] = (
+    _cut_pages if KERNEL is None else partial(KERNEL.cut_pages, (Cut, Unfillable))
+)

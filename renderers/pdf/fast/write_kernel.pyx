@@ -458,8 +458,8 @@ def run_parts(object parts, object lines, object slots):
 
 
 cdef int _decimal(char* to, double value, int places) noexcept:
-    """Write a number as `%.3f` or `%.6f` does; return its length, 0 where that must be asked."""
-    cdef double scale = 1000.0 if places == 3 else 1000000.0
+    """Write a number as `%.3f`, `%.4f` or `%.6f` does; return its length, 0 where that must be asked."""
+    cdef double scale = 1000.0 if places == 3 else 10000.0 if places == 4 else 1000000.0
     cdef double scaled = fabs(value) * scale
     if not scaled < _SURE:
         return 0
@@ -488,12 +488,12 @@ cdef int _decimal(char* to, double value, int places) noexcept:
 
 
 cpdef bytes fixed(double value, int places):
-    """Return a number with three or six decimal places, rounded as Python does."""
+    """Return a number with three, four or six decimal places, rounded as Python does."""
     cdef char[32] said
     cdef int length = _decimal(said, value, places)
     if length:
         return PyBytes_FromStringAndSize(said, length)
-    return b"%.3f" % value if places == 3 else b"%.6f" % value
+    return b"%.*f" % (places, value)
 
 
 cpdef str filled(object template, object slots):
@@ -730,6 +730,24 @@ def corners_of(object place, object lines, double bottom, Py_ssize_t first=0):
         PyMem_Free(room.data)
 
 
+def box_of(object area, double bottom):
+    """Return the same as `links._box_of`."""
+    cdef double left = _part(area, 0), top = _part(area, 1), width = _part(area, 2), height = _part(area, 3)
+    cdef double low = bottom - top
+    cdef double[4] figures
+    figures[0], figures[1] = left * PT_PER_PX, (low - height) * PT_PER_PX
+    figures[2], figures[3] = (left + width) * PT_PER_PX, low * PT_PER_PX
+    cdef char[140] said
+    cdef int length = 0, at_figure, written
+    for at_figure in range(4):
+        written = _decimal(&said[length], figures[at_figure], 3)
+        if not written:
+            return b"<</O/Layout/BBox[%.3f %.3f %.3f %.3f]>>" % (figures[0], figures[1], figures[2], figures[3])
+        length += written + 1
+        said[length - 1] = b" "
+    return b"<</O/Layout/BBox[%b]>>" % PyBytes_FromStringAndSize(said, length - 1)
+
+
 cdef int _say_body(Room* room, tuple kinds, object member, object where, object lines, object slots) except -1:
     """Write what `member.body` returns, without asking it if it is of a usual kind."""
     cdef double[4] figures
@@ -898,6 +916,32 @@ def rows_below(list offsets not None, bytes above not None):
             to[at] = <unsigned char>(row[at] - before[at])
         memcpy(before, row, 8)
         to += 8
+    return made
+
+
+def destination(Py_ssize_t page, double x, double rise):
+    """Return the same as `outline._destination`."""
+    return b"/Dest[%d 0 R/XYZ %b %b 0]" % (page, fixed(x * PT_PER_PX, 6), fixed(rise * PT_PER_PX, 6))
+
+
+def moved(double dy):
+    """Return the same as `page_plan._moved`."""
+    return b"".join((b"q 1 0 0 1 0 ", fixed(dy, 4), b" cm\n"))
+
+
+def upward(bytes rows not None, bytes above not None=bytes(8)):
+    """Return the same as `xref._upward`."""
+    cdef Py_ssize_t size = PyBytes_GET_SIZE(rows), before = PyBytes_GET_SIZE(above), at
+    cdef bytes made = PyBytes_FromStringAndSize(NULL, size)
+    cdef const unsigned char* own = <const unsigned char*>PyBytes_AS_STRING(rows)
+    cdef const unsigned char* up = <const unsigned char*>PyBytes_AS_STRING(above)
+    cdef unsigned char* to = <unsigned char*>PyBytes_AS_STRING(made)
+    for at in range(min(before, size)):
+        to[at] = <unsigned char>(own[at] - up[at])
+    for at in range(before, size):
+        to[at] = <unsigned char>(own[at] - own[at - before])
+    for at in range(0, size, 8):
+        to[at] |= 2
     return made
 
 

@@ -30,17 +30,18 @@ def packed_rows(stream: int, first: int, count: int = 1) -> bytes:
     return b"".join([start + place.to_bytes(2, "big") for place in range(first, first + count)])
 
 
-def upward(rows: bytes, above: bytes = bytes(ROW_BYTES)) -> bytes:
+def _upward(rows: bytes, above: bytes = bytes(ROW_BYTES)) -> bytes:
     """Return the same rows with filter 2, the first one below the row `above`."""
     return _differences(rows, (above + rows)[: len(rows)])
 
 
 def _rows_below(offsets: list[int], above: bytes) -> bytes:
     """Return the rows of objects at these offsets with filter 2, the first one below the row `above`."""
-    return upward(plain_rows(offsets), above)
+    return _upward(plain_rows(offsets), above)
 
 
 _kernel = native(__name__, "write_kernel")
+upward = _upward if _kernel is None else _kernel.upward
 rows_below = _rows_below if _kernel is None else _kernel.rows_below
 
 
