@@ -13,6 +13,7 @@ cdef extern from *:
         PyObject *names;        /* tuple of interned str, as `fields` gives them */
         PyObject *defaults;     /* tuple of the last fields' defaults */
         int is_checked;         /* has a __post_init__ */
+        int has_lists;          /* `list` among the defaults stands for a new list */
         Py_ssize_t count;
         Py_ssize_t offsets[1];  /* of each slot in the object */
     } Layout;
@@ -77,8 +78,15 @@ cdef extern from *:
             for (at = given; at < layout->count; at++) {
                 if (SLOT(made, layout->offsets[at])) continue;
                 if (at < left) goto unusual;
-                SLOT(made, layout->offsets[at]) = PyTuple_GET_ITEM(layout->defaults, at - left);
-                Py_INCREF(SLOT(made, layout->offsets[at]));
+                PyObject *value = PyTuple_GET_ITEM(layout->defaults, at - left);
+                if (layout->has_lists && value == (PyObject *)&PyList_Type) {
+                    SLOT(made, layout->offsets[at]) = PyList_New(0);
+                    if (SLOT(made, layout->offsets[at])) continue;
+                    Py_DECREF(made);
+                    return NULL;
+                }
+                Py_INCREF(value);
+                SLOT(made, layout->offsets[at]) = value;
             }
         }
         if (layout->is_checked) {
@@ -105,7 +113,7 @@ cdef extern from *:
     }
 
     /* Have calls of `kind` go here; 0 where it can't be, -1 with an error set. */
-    static int speed_up(PyObject *of, PyObject *names, PyObject *defaults, int is_checked) {
+    static int speed_up(PyObject *of, PyObject *names, PyObject *defaults, int is_checked, int has_lists) {
         PyTypeObject *kind = (PyTypeObject *)of;
         Py_ssize_t count = PyTuple_GET_SIZE(names), place;
         Layout *layout;
@@ -132,6 +140,7 @@ cdef extern from *:
         layout->names = names;
         layout->defaults = defaults;
         layout->is_checked = is_checked;
+        layout->has_lists = has_lists;
         layout->count = count;
         layouts[place_of(kind)] = layout;
         taken++;
@@ -148,17 +157,21 @@ cdef extern from *:
         return 1;
     }
     """
-    int speed_up(object of, object names, object defaults, int is_checked) except -1
+    int speed_up(object of, object names, object defaults, int is_checked, int has_lists) except -1
     bint look_up(object of)
 
 from sys import intern
 
 
-def speed(type kind not None, tuple names not None, tuple defaults not None):
-    """Have `kind`, a class of slots `names` and these defaults for the last of them, called here; tell whether it is."""
+def speed(type kind not None, tuple names not None, tuple defaults not None, bint has_lists=False):
+    """Have `kind`, a class of slots `names` and these defaults for the last of them, called here; tell whether it is.
+
+    Where it `has_lists`, `list` among the defaults stands for a new list.
+    """
     if len(set(names)) != len(names) or kind.__new__ is not object.__new__:
         return False
-    return bool(speed_up(kind, tuple([intern(name) for name in names]), defaults, hasattr(kind, "__post_init__")))
+    named = tuple([intern(name) for name in names])
+    return bool(speed_up(kind, named, defaults, hasattr(kind, "__post_init__"), has_lists))
 
 
 def look_up_plainly(kind not None, asked not None):

@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
+from engine.model.quick import quick
 from renderers.pdf.fast.deflate import Begun, begin
 from renderers.pdf.fast.file_head import FileHead, indirect, object_stream
 from renderers.pdf.fast.members import Manner, Members, OwnMembers, members_of
@@ -28,6 +29,7 @@ _MEMBER_BYTES = 150  # of memory: what writes an object of the customer's
 _packed_rows = lru_cache(maxsize=_KEPT)(lambda stream, count: packed_rows(stream, 0, count))  # by few streams
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Start:
     """What a file begins with, under one head: the head and the plan's chunks."""

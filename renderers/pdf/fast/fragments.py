@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from engine.model.quick import sped
 from renderers.pdf.fast.layout import Placed
 from renderers.pdf.fast.nodes import Node
 
@@ -16,6 +17,7 @@ class Marks:
     contents: dict[tuple[int, int, int], int] = field(default_factory=dict)  # (id of fragment, line, segment or atom)
 
 
+@sped
 @dataclass(slots=True)
 class Fragment:
     """What of a box stands on a page: its children there, and lines `first` to `end`.

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
+from engine.model.quick import quick
 from renderers.pdf.fast.links import annotation, box_of, corners_of
 from renderers.pdf.fast.model import Area, Lines, LinkBox, SlotValue, Template, TextSpot
 from renderers.pdf.fast.syntax import filled, pdf_string
@@ -100,6 +101,7 @@ _CORNERS = b"\x00"  # stands for them while the rest is written
 _KEY = b"/StructParent 0"  # likewise
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Holes:
     """The holes of a strip, prepared. Each of them is known by its place among them."""

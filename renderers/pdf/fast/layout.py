@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from engine.model.quick import sped
 from renderers.pdf.fast.model import Line, Lines, Unfillable
 from renderers.pdf.fast.nodes import Node
 
 _EPS = 0.01
 
 
+@sped
 @dataclass(slots=True)
 class Placed:
     """A node with its place: y of its border box and its height. `shift` moves a cell's content down."""

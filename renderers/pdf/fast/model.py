@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
 from engine.model.communication import ChartGeometry, QrCode
-from engine.model.quick import quick
+from engine.model.quick import quick, sped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -173,6 +173,7 @@ class LeafLike(Protocol):
         ...
 
 
+@sped
 @dataclass(slots=True)
 class Struct:
     """A structure element of the tag tree. Kids: elements, marked content (`Mark`), link annotations (`LinkKid`)."""
@@ -238,6 +239,7 @@ class LinkBox:
     title: Template = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Bookmark:
     """An entry of the outline; `x` and `y` in px, y as `Area` has it."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from engine.model.quick import sped
 from renderers.pdf.fast.layout import Placed, line_spans
 from renderers.pdf.fast.model import Lines, Unfillable
 
@@ -20,6 +21,7 @@ _TOLERANCE = 1e-6
 _MOST_PAGES = 20
 
 
+@sped
 @dataclass(slots=True)
 class Piece:
     """What is never cut. `line` is the first of the lines it is, or the number of a line of columns."""

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from engine.model.quick import quick
 from renderers.pdf.fast.fragments import Fragment, Marks
 from renderers.pdf.fast.layout import line_spans
-from renderers.pdf.fast.model import AtomItem, Lines, LinkBox, Picture, RunItem, TextSpot, TypeStyle, Unfillable
+from renderers.pdf.fast.model import AtomItem, Line, Lines, LinkBox, Picture, RunItem, TextSpot, TypeStyle, Unfillable
 
 
 @quick
@@ -170,6 +170,9 @@ class Painter:
         lines = node.part.lines
         assert lines is not None
         set_lines = self._lines[node.leaf].lines
+        if len(node.items) == 1 and not node.atoms and len(set_lines) == 1 and fragment.first == 0 and fragment.end:
+            self._only_line(fragment, set_lines[0])
+            return
         atoms = {id(atom): number for number, atom in node.atoms.items()}
         pictures = {
             atoms[id(child.node)]: child
@@ -185,6 +188,13 @@ class Painter:
                     self._picture(pictures[item.element])
                 elif isinstance(item, RunItem) and place in drawn:
                     self._text(fragment, number, drawn[place], place, top)
+
+    def _only_line(self, fragment: Fragment, line: Line) -> None:
+        """Paint the only line of a leaf of one item, which most leaves are."""
+        top = fragment.placed.lines_y + fragment.dy + 0.0 + line.above
+        drawn = [place for place, segment in enumerate(line.segments) if segment.item == 0]
+        if drawn and isinstance(fragment.placed.node.items[0], RunItem):
+            self._text(fragment, 0, drawn[-1], 0, top)
 
     def _text(self, fragment: Fragment, line: int, segment: int, place: int, top: float) -> None:
         node = fragment.node

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from engine.model.quick import quick
 from renderers.pdf.fast.deflate import Segment
 from renderers.pdf.fast.file_head import indirect, packed_objects
 from renderers.pdf.fast.holes import HoleForms, Holes
@@ -31,6 +32,7 @@ class Painted(NamedTuple):
     program: Program
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PlacedStrip:
     """All of a strip that is the same in every file where its numbers are.

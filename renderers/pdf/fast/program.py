@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
+from engine.model.quick import sped
 from engine.natives import native
 from renderers.pdf.fast.model import Area, Lines, SlotValue, TextSpot, TypeStyle
 from renderers.pdf.fast.painter import PictureStep, Step, TextStep
@@ -44,6 +45,7 @@ class PictureOp(NamedTuple):
     draw: Callable[[Sequence[SlotValue]], bytes]
 
 
+@sped
 @dataclass(slots=True)
 class Program:
     """What a layer is made of: operators with empty places, and what takes them.

@@ -160,7 +160,9 @@ class Setter:
         found = plan.strips.get(key)
         if found is None:
             pieces = plan.flow.pieces[first:end]
-            found = plan.strips[key] = strip_of(plan.boxes, pieces, kind, lines, continues=first > 0)
+            found = plan.strips[key] = strip_of(
+                plan.boxes, pieces, kind, lines, continues=first > 0, is_anchored=plan.is_anchored,
+            )  # fmt: skip
             found.fonts = self._pictures.fonts_of(step for layer in found.layers for step in layer.steps)
         return found
 

@@ -52,20 +52,25 @@ class Strip:
 
 
 def strip_of(
-    boxes: Sequence[Placed], pieces: Sequence[Piece], page: PageKind, lines: Sequence[Lines], *, continues: bool
-) -> Strip:
-    """Return what these pieces of a section's boxes show on a kind of page; `continues`: not the first ones."""
+    boxes: Sequence[Placed], pieces: Sequence[Piece], page: PageKind, lines: Sequence[Lines], *,
+    continues: bool, is_anchored: bool = True,
+) -> Strip:  # fmt: skip
+    """Return what these pieces of a section's boxes show on a kind of page.
+
+    `continues`: not the first ones; `is_anchored`: something in them may be held by an edge of the page.
+    """
     wanted: dict[int, list[int]] = {}
     for piece in pieces:
         wanted.setdefault(id(piece.placed), []).append(piece.line)
     repeats = continues and pieces[0].header > 0
     found = [_fragment(placed, wanted, repeats=repeats) for placed in boxes]
-    return _composed([fragment for fragment in found if fragment is not None], page, lines)
+    shown = [fragment for fragment in found if fragment is not None]
+    return _composed(shown, page, lines, is_anchored=is_anchored)
 
 
 def held_strip(held: Sequence[Placed], page: PageKind, lines: Sequence[Lines]) -> Strip:
     """Return what the edges of a page hold."""
-    return _composed([whole(placed) for placed in held], page, lines)
+    return _composed([whole(placed) for placed in held], page, lines, is_anchored=True)
 
 
 def _fragment(placed: Placed, wanted: dict[int, list[int]], *, repeats: bool) -> Fragment | None:
@@ -95,14 +100,14 @@ def _fragment(placed: Placed, wanted: dict[int, list[int]], *, repeats: bool) ->
     return fragment
 
 
-def _composed(boxes: Sequence[Fragment], page: PageKind, lines: Sequence[Lines]) -> Strip:
+def _composed(boxes: Sequence[Fragment], page: PageKind, lines: Sequence[Lines], *, is_anchored: bool) -> Strip:
     strip, marks = Strip(), Marks()
     decorations: list[tuple[bool, bytes]] = []
     for fragment in boxes:
-        anchor(fragment, page.top, page.bottom)
+        if is_anchored:
+            anchor(fragment, page.top, page.bottom)
         decorate(fragment, decorations)
-        _block_links(fragment, marks, strip.links)
-        _bookmarks(fragment, strip.bookmarks)
+        _lead(fragment, marks, strip)
     strip.layers = Painter(lines, marks, strip.links).strip(boxes)
     strip.decorations = packed(decorations)
     strip.marks = marks.count
@@ -118,7 +123,7 @@ def packed(decorations: list[tuple[bool, bytes]]) -> tuple[tuple[bool, Segment],
 
 def decorate(fragment: Fragment, out: list[tuple[bool, bytes]]) -> None:
     """Append the backgrounds, borders and rules of a box and of all in it."""
-    part = fragment.node.part
+    part = fragment.placed.node.part
     if part.decor is not None:
         said = box_operators(part.decor, part.x, fragment.y, part.width, fragment.placed.height, part.edges)
         if said:
@@ -132,23 +137,19 @@ def decorate(fragment: Fragment, out: list[tuple[bool, bytes]]) -> None:
         out.append((fragment.is_anchored, f"{rule} re f EMC\n".encode()))
 
 
-def _block_links(fragment: Fragment, marks: Marks, links: list[LinkBox]) -> None:
-    node = fragment.node
-    if node.part.tag == "a" and node.element is not None and node.part.element >= 0:
-        marks.contents[id(fragment), -3, -3] = len(links)
-        area = Area(node.part.x, fragment.y, node.part.width, fragment.placed.height, fragment.is_anchored)
-        links.append(LinkBox(area, node.element.attributes["href"]))
-    for child in fragment.children:
-        _block_links(child, marks, links)
-
-
-def _bookmarks(fragment: Fragment, out: list[Bookmark]) -> None:
-    node = fragment.node
-    if node.part.bookmark and fragment.first == 0 and node.element is not None:
+def _lead(fragment: Fragment, marks: Marks, strip: Strip) -> None:
+    """Append the links of boxes, and the bookmarks."""
+    node = fragment.placed.node
+    part = node.part
+    if part.tag == "a" and node.element is not None and part.element >= 0:
+        marks.contents[id(fragment), -3, -3] = len(strip.links)
+        area = Area(part.x, fragment.y, part.width, fragment.placed.height, fragment.is_anchored)
+        strip.links.append(LinkBox(area, node.element.attributes["href"]))
+    if part.bookmark and fragment.first == 0 and node.element is not None:
         label = _text_of(node.element)
-        out.append(Bookmark(node.part.bookmark, label, node.part.x, fragment.y, fragment.is_anchored))
+        strip.bookmarks.append(Bookmark(part.bookmark, label, part.x, fragment.y, fragment.is_anchored))
     for child in fragment.children:
-        _bookmarks(child, out)
+        _lead(child, marks, strip)
 
 
 def _text_of(element: Element) -> Template:

@@ -113,6 +113,15 @@ class StructBuilder:
     def _running_text(self, struct: Struct, fragment: Fragment) -> None:
         node = fragment.node
         lines = self._lines[node.leaf].lines
+        only = node.items[0] if len(node.items) == 1 else None
+        if isinstance(only, RunItem) and only.owner == -1 and not node.atoms:
+            self._append(struct, fragment.children)
+            for number in range(fragment.first, min(fragment.end, len(lines))):
+                drawn = [place for place, segment in enumerate(lines[number].segments) if segment.item == 0]
+                if drawn:
+                    mark = Mark(self._marks[id(fragment), number, drawn[-1]])
+                    struct.kids.append(mark if struct.role == "Link" else Struct("Span", [mark]))
+            return
         atoms = {id(atom): number for number, atom in node.atoms.items()}
         inside = {atoms[id(child.node)]: child for child in fragment.children if id(child.node) in atoms}
         # Floats come first in a line in all that is laid out here.

@@ -929,6 +929,24 @@ def moved(double dy):
     return b"".join((b"q 1 0 0 1 0 ", fixed(dy, 4), b" cm\n"))
 
 
+def packed_rows(Py_ssize_t stream, Py_ssize_t first, Py_ssize_t count=1):
+    """Return the same as `xref._packed_rows`."""
+    if not 0 <= stream < 1 << 32:
+        (<object>stream).to_bytes(4, "big")  # says what is wrong
+    if count > 0 and not 0 <= first <= 0x10000 - count:
+        for place in range(first, first + count):
+            (<object>place).to_bytes(2, "big")  # likewise
+    cdef bytes made = PyBytes_FromStringAndSize(NULL, 8 * max(count, 0))
+    cdef unsigned char* to = <unsigned char*>PyBytes_AS_STRING(made)
+    cdef Py_ssize_t place_
+    for place_ in range(first, first + count):
+        to[0], to[1] = 0, 2
+        to[2], to[3], to[4], to[5] = stream >> 24, stream >> 16 & 255, stream >> 8 & 255, stream & 255
+        to[6], to[7] = place_ >> 8, place_ & 255
+        to += 8
+    return made
+
+
 def upward(bytes rows not None, bytes above not None=bytes(8)):
     """Return the same as `xref._upward`."""
     cdef Py_ssize_t size = PyBytes_GET_SIZE(rows), before = PyBytes_GET_SIZE(above), at

@@ -24,7 +24,7 @@ def plain_rows(offsets: Iterable[int]) -> bytes:
     return b"".join([b"\x00\x01%b\x00\x00" % offset.to_bytes(4, "big") for offset in offsets])
 
 
-def packed_rows(stream: int, first: int, count: int = 1) -> bytes:
+def _packed_rows(stream: int, first: int, count: int = 1) -> bytes:
     """Return the rows of objects that stand one after the other in an object stream, from place `first` on."""
     start = b"\x00\x02" + stream.to_bytes(4, "big")
     return b"".join([start + place.to_bytes(2, "big") for place in range(first, first + count)])
@@ -41,6 +41,7 @@ def _rows_below(offsets: list[int], above: bytes) -> bytes:
 
 
 _kernel = native(__name__, "write_kernel")
+packed_rows = _packed_rows if _kernel is None else _kernel.packed_rows
 upward = _upward if _kernel is None else _kernel.upward
 rows_below = _rows_below if _kernel is None else _kernel.rows_below
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import gc
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.model import quick as quick_module
-from engine.model.quick import maker, quick
+from engine.model.quick import maker, quick, sped
 
 kernel = quick_module._kernel
 pytestmark = pytest.mark.skipif(kernel is None, reason="the kernel is not built")
@@ -54,6 +54,56 @@ def test_any_arguments_come_to_the_same(given_, named):
     assert came_of(Quad, given_, named) == came_of(_Usual, given_, named)
     anew = {"".join(list(name)): value for name, value in named.items()}  # names that aren't interned
     assert came_of(Quad, given_, anew) == came_of(_Usual, given_, anew)
+
+
+@sped
+@dataclass(slots=True)
+class OpenQuad:
+    one: object
+    two: object
+    three: list[object] = field(default_factory=list)
+    four: object = None
+
+
+@dataclass(slots=True)
+class _UsualOpen:
+    one: object
+    two: object
+    three: list[object] = field(default_factory=list)
+    four: object = None
+
+
+_UsualOpen.__qualname__ = "OpenQuad"
+_UsualOpen.__init__.__qualname__ = "OpenQuad.__init__"
+
+
+@given(
+    st.lists(st.integers(), max_size=6),
+    st.dictionaries(st.sampled_from(["one", "two", "three", "four", "five"]), st.integers(), max_size=6),
+)
+def test_open_classes_come_to_the_same_each_with_a_list_of_its_own(given_, named):
+    assert came_of(OpenQuad, given_, named) == came_of(_UsualOpen, given_, named)
+    first, second = OpenQuad(1, 2), OpenQuad(1, two=2)
+    first.three.append(3)
+    assert (first.three, second.three) == ([3], [])
+
+
+def test_a_class_that_only_its_own_init_can_make_is_refused():
+    @dataclass(slots=True)
+    class Sets:
+        one: set[int] = field(default_factory=set)
+
+    @dataclass(slots=True)
+    class Lists:
+        one: object = list
+
+    @dataclass
+    class Loose:
+        one: int = 0
+
+    for kind in (Sets, Lists, Loose):
+        with pytest.raises(TypeError):
+            sped(kind)
 
 
 def test_the_kernel_is_what_makes_them():

@@ -398,3 +398,11 @@ def test_boxes_and_entries_of_the_outline_are_written_alike(
     assert KERNEL.box_of(area, bottom) == links._box_of(area, bottom)
     assert KERNEL.destination(17, left, top) == outline._destination(17, left, top)
     assert KERNEL.moved(top) == page_plan._moved(top)
+
+
+places = st.integers(-2, 300) | st.sampled_from([0xFFFE, 0xFFFF, 0x10000, 2**32 - 1, 2**32, -(2**31)])
+
+
+@given(places, places, st.integers(-2, 40) | st.just(0x10001))
+def test_rows_of_a_stream_are_alike(stream: int, first: int, count: int) -> None:
+    assert told(KERNEL.packed_rows, stream, first, count) == told(xref._packed_rows, stream, first, count)
