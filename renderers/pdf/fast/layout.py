@@ -76,8 +76,8 @@ class Layout:
             elif part.place in ("top", "bottom"):
                 read = self.place(child, 0.0)  # its place is known once the page is
             else:
-                below = max((f.y + f.height + f.node.part.margin_bottom for f in floats), default=y)
                 if part.clears:
+                    below = max((f.y + f.height + f.node.part.margin_bottom for f in floats), default=y)
                     if part.gap - part.margin_top > _EPS or not floats:
                         y = max(y, below)
                         read = self.place(child, y)
@@ -105,6 +105,8 @@ class Layout:
         for number, atom in lines.atoms.items():
             moved = {"top": 0.0, "baseline": own[0].above, "bottom": own[0].above + own[0].below} if own else {}
             placed.children.append(self.place(node.atoms[number], top + atom.dy + moved.get(atom.align, 0.0)))
+        if len(own) == 1:
+            return lines.pitch + own[0].above + own[0].below
         return sum(height for _, height in line_spans(own, lines.pitch))
 
     def _check_beside(self, top: float, bottom: float) -> None:

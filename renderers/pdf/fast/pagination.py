@@ -46,7 +46,9 @@ class _Walk:
 
     def cuts_edges(self) -> bool:
         """True if a box with padding or borders began before and is open still."""
-        return self.edged > sum(_has_edges(opened) and not _is_whole(opened) for opened in self.opening)
+        return self.edged > 0 and self.edged > sum(
+            _has_edges(opened) and not _is_whole(opened) for opened in self.opening
+        )
 
 
 @dataclass(slots=True)
@@ -141,9 +143,13 @@ class Cutter:
 
 def _avoids(values: Sequence[str]) -> bool:
     """True if one of these break values forbids that a page ends here."""
-    if any(value not in _AVOID and value != "auto" for value in values):
-        raise Unfillable("a page break is forced")
-    return any(value in _AVOID for value in values)
+    avoids = False
+    for value in values:
+        if value in _AVOID:
+            avoids = True
+        elif value != "auto":
+            raise Unfillable("a page break is forced")
+    return avoids
 
 
 def _has_edges(placed: Placed) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal, NamedTuple, TypeAlias
@@ -120,9 +120,9 @@ class Painter:
                 inner = self._dispatched([child], stacked)
                 context.inline.append(partial(self._paint, inner))
         else:
-            atoms = set(map(id, fragment.node.atoms.values()))
             if part.lines is not None:
                 context.inline.append(partial(self._running_text, fragment))
+            atoms: Collection[int] = set(map(id, fragment.node.atoms.values())) if fragment.children else ()
             for child in fragment.children:
                 if id(child.node) not in atoms or child.node.part.is_last:
                     self._place(child, context, stacked)
@@ -203,7 +203,7 @@ class Painter:
         item = node.items[place]
         assert isinstance(item, RunItem)
         span = lines.spans[item.owner]
-        follows = any(isinstance(other, AtomItem) for other in node.items[:place])
+        follows = place > 0 and any(isinstance(other, AtomItem) for other in node.items[:place])
         mcid = self._mark(fragment, line, segment)
         if item.owner >= 0 and (element := node.inline[item.owner]).tag == "a":
             if self._marks is None or self._links is None:

@@ -40,7 +40,10 @@ class Pictures:
         """Return the names of the fonts that texts and pictures use."""
         names: set[str] = set()
         for step in steps:
-            names.update((step.style.font,) if isinstance(step, TextStep) else self.fonts(step.picture))
+            if isinstance(step, TextStep):
+                names.add(step.style.font)
+            else:
+                names.update(self.fonts(step.picture))
         return frozenset(names)
 
     def draw(self, step: PictureStep) -> Drawn:

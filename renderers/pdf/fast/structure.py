@@ -117,9 +117,9 @@ class StructBuilder:
         if isinstance(only, RunItem) and only.owner == -1 and not node.atoms:
             self._append(struct, fragment.children)
             for number in range(fragment.first, min(fragment.end, len(lines))):
-                drawn = [place for place, segment in enumerate(lines[number].segments) if segment.item == 0]
-                if drawn:
-                    mark = Mark(self._marks[id(fragment), number, drawn[-1]])
+                seen = [place for place, segment in enumerate(lines[number].segments) if segment.item == 0]
+                if seen:
+                    mark = Mark(self._marks[id(fragment), number, seen[-1]])
                     struct.kids.append(mark if struct.role == "Link" else Struct("Span", [mark]))
             return
         atoms = {id(atom): number for number, atom in node.atoms.items()}

@@ -1,4 +1,4 @@
-"""The kernel of planning against the Python that it stands for."""
+"""The kernel of planning, and what it takes of that of writing, against the Python that they stand for."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from renderers.pdf.fast import members, page_plan, section_plan, setting
+from renderers.pdf.fast import links, members, outline, page_plan, section_plan, setting, xref
 from renderers.pdf.fast.deflate import segment
 from renderers.pdf.fast.holes import OpenTitle, OpenWords, ShutBox, ShutLink, Where
 from renderers.pdf.fast.kept import Kept
@@ -237,3 +237,30 @@ def test_what_is_made_is_of_the_usual_kinds() -> None:
     where = Where(1, 2, 3.0, 4.0)
     members.put_titles([], open_, [(1, where, Bookmark(1, (0,), 1.0, 2.0))], [b">>"], members.destination)
     assert type(open_[0][1]) is OpenTitle
+
+
+figures = st.floats(-2000, 2000) | st.integers(-(10**8), 10**8).map(lambda number: number / 2**12) | st.floats()
+
+
+@given(st.binary(max_size=80), st.binary(max_size=12))
+def test_rows_are_turned_upward_alike(rows: bytes, above: bytes) -> None:
+    assert xref.upward(rows) == xref._upward(rows)
+    assert xref.upward(rows, above) == xref._upward(rows, above)
+
+
+@given(figures, figures, figures, figures, figures)
+def test_boxes_and_entries_of_the_outline_are_written_alike(
+    left: float, top: float, width: float, height: float, bottom: float
+) -> None:
+    area = Area(left, top, width, height)
+    assert links.box_of(area, bottom) == links._box_of(area, bottom)
+    assert outline.destination(17, left, top) == outline._destination(17, left, top)
+    assert page_plan.moved(top) == page_plan._moved(top)
+
+
+row_places = st.integers(-2, 300) | st.sampled_from([0xFFFE, 0xFFFF, 0x10000, 2**32 - 1, 2**32, -(2**31)])
+
+
+@given(row_places, row_places, st.integers(-2, 40) | st.just(0x10001))
+def test_rows_of_a_stream_are_alike(stream: int, first: int, count: int) -> None:
+    assert told(xref.packed_rows, stream, first, count) == told(xref._packed_rows, stream, first, count)

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from renderers.pdf.fast import figures as figure_texts
-from renderers.pdf.fast import info, links, members, numbered, outline, page_plan, program, syntax, writer, xref
+from renderers.pdf.fast import info, links, members, numbered, program, syntax, writer, xref
 from renderers.pdf.fast.deflate import as_summed, segment
 from renderers.pdf.fast.holes import OpenLink, OpenTitle, OpenWords, Where
 from renderers.pdf.fast.model import Area, Line, Lines, LinkBox, Segment, SetLines, TextSpot, Unfillable
@@ -382,27 +382,3 @@ def test_an_offset_beyond_four_bytes_is_refused(offset: int) -> None:
     for act in (KERNEL.rows_below, xref._rows_below):
         with pytest.raises(OverflowError):
             act([offset], bytes(8))
-
-
-@given(st.binary(max_size=80), st.binary(max_size=12))
-def test_rows_are_turned_upward_alike(rows: bytes, above: bytes) -> None:
-    assert KERNEL.upward(rows) == xref._upward(rows)
-    assert KERNEL.upward(rows, above) == xref._upward(rows, above)
-
-
-@given(figures, figures, figures, figures, figures)
-def test_boxes_and_entries_of_the_outline_are_written_alike(
-    left: float, top: float, width: float, height: float, bottom: float
-) -> None:
-    area = Area(left, top, width, height)
-    assert KERNEL.box_of(area, bottom) == links._box_of(area, bottom)
-    assert KERNEL.destination(17, left, top) == outline._destination(17, left, top)
-    assert KERNEL.moved(top) == page_plan._moved(top)
-
-
-places = st.integers(-2, 300) | st.sampled_from([0xFFFE, 0xFFFF, 0x10000, 2**32 - 1, 2**32, -(2**31)])
-
-
-@given(places, places, st.integers(-2, 40) | st.just(0x10001))
-def test_rows_of_a_stream_are_alike(stream: int, first: int, count: int) -> None:
-    assert told(KERNEL.packed_rows, stream, first, count) == told(xref._packed_rows, stream, first, count)
