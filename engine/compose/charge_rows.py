@@ -129,14 +129,13 @@ def stack_chart(case: Case, made_of: tuple[ChargeGroup, ...], *, has_table: bool
     """Return the groups as one bar; None where nothing adds to the bill."""
     if not made_of:
         return None
-    texts = case.book.texts
-    return charts.stack(
-        "stack",
-        [(group.role, figure_of(group)) for group in made_of],
-        largest_parts("bill.stack.summary", case, made_of),
-        columns=(texts.get("Item"), texts.get("Amount")) if has_table else (),
-        rows=tuple([ChartRow(group.label, (group.money,)) for group in made_of]) if has_table else (),
-    )
+    texts, figures = case.book.texts, [figure_of(group) for group in made_of]
+    parts = [(group.role, value) for group, value in zip(made_of, figures, strict=True)]
+    summary = _largest_parts(texts, made_of, figures)
+    if not has_table:
+        return charts.stack("stack", parts, summary)
+    rows = tuple([ChartRow(group.label, (group.money,)) for group in made_of])
+    return charts.stack("stack", parts, summary, columns=(texts.get("Item"), texts.get("Amount")), rows=rows)
 
 
 def figure_of(group: ChargeGroup) -> Decimal:
@@ -146,15 +145,19 @@ def figure_of(group: ChargeGroup) -> Decimal:
     return value
 
 
-def largest_parts(block_id: str, case: Case, made_of: tuple[ChargeGroup, ...]) -> TextBlock:
+def _largest_parts(texts: Texts, made_of: tuple[ChargeGroup, ...], figures: list[Decimal]) -> TextBlock:
     """Return a sentence on the one or two largest parts of the bill."""
-    texts = case.book.texts
-    ranked = sorted([(-abs(figure_of(group)), place) for place, group in enumerate(made_of)])
+    ranked = sorted([(-abs(value), place) for place, value in enumerate(figures)])
     first = made_of[ranked[0][1]]
     if len(ranked) == 1:
         return sentence(
-            block_id, texts.get("It is all one part. {first}: {amount}."), first=first.label, amount=first.money
+            "bill.stack.summary",
+            texts.get("It is all one part. {first}: {amount}."),
+            first=first.label,
+            amount=first.money,
         )
     second = made_of[ranked[1][1]]
     message = texts.get("The two largest parts. {first}: {amount}. {second}: {other}.")
-    return sentence(block_id, message, first=first.label, amount=first.money, second=second.label, other=second.money)
+    return sentence(
+        "bill.stack.summary", message, first=first.label, amount=first.money, second=second.label, other=second.money
+    )

@@ -14,6 +14,8 @@ from engine.model.customer import CustomerKind, PostalAddress
 
 _BUSINESS = CustomerKind.BUSINESS
 MOST_LINES = 7  # what an envelope's window holds
+# Countries that write a town otherwise than by code and city.
+_OF_THEIR_OWN = frozenset(["GB", "IE", "RU", "UA", "BY", "KZ", "US", "CA", "AU", "IT", "LT", "LV", "RO"])
 _LINE_IDS = tuple(f"customer.address.{place}" for place in range(MOST_LINES))
 
 
@@ -59,14 +61,15 @@ def _address(case: Case) -> list[str]:
     ]
     home = _home_country(case.campaign.time_zone)
     if home and address.country != home:
-        country = data_locale(case.campaign.locale).territories.get(address.country, address.country)
-        lines.append(country.upper())
+        lines.append(_country(case.campaign.locale, address.country))
     return lines
 
 
 def town_lines(address: PostalAddress) -> list[str]:
     """Return postal code, town and region as the country of `address` writes them."""
     code, city, region = address.postal_code.strip(), address.city.strip(), address.region.strip()
+    if address.country not in _OF_THEIR_OWN:
+        return [_together(code, city)]
     match address.country:
         case "GB" | "IE":
             return [city, region if address.country == "IE" else "", code]
@@ -87,7 +90,7 @@ def town_lines(address: PostalAddress) -> list[str]:
 
 
 def _together(*parts: str) -> str:
-    return " ".join([part for part in parts if part])
+    return " ".join(filter(None, parts))
 
 
 def _fitted(lines: list[str]) -> list[str]:
@@ -96,6 +99,12 @@ def _fitted(lines: list[str]) -> list[str]:
     if surplus <= 0:
         return lines
     return [lines[0], ", ".join(lines[1 : 2 + surplus]), *lines[2 + surplus :]]
+
+
+@lru_cache(maxsize=1024)
+def _country(locale: str, code: str) -> str:
+    """Return a country as it stands below an address: in capitals, in the campaign's language."""
+    return str(data_locale(locale).territories.get(code, code)).upper()
 
 
 @lru_cache(maxsize=64)

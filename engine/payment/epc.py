@@ -86,7 +86,10 @@ def remittance(reference: str) -> tuple[str, str]:
     _refuse_controls(reference, "the reference")
     plain = reference.strip()
     if _PLAIN_RF(plain):  # as the whole check does, of what it has nothing to tidy in
-        if int(f"{plain[4:]}{plain[:4]}".translate(_VALUES)) % 97 == 1:
+        rest = plain[2:]
+        # Mostly R and F, which are 27 and 15, are the only letters.
+        number = f"{plain[4:]}2715{plain[2:4]}" if rest.isdigit() else f"{plain[4:]}{plain[:4]}".translate(_VALUES)
+        if int(number) % 97 == 1:
             return plain, ""
     elif (_RF(plain) or not plain.isascii()) and iso11649.is_valid(plain):  # told sooner than by the whole check
         return str(iso11649.compact(plain)), ""
