@@ -16,7 +16,7 @@ from importlib.resources import files
 from io import BytesIO
 from mimetypes import guess_type
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
 import weasyprint
@@ -38,6 +38,9 @@ from renderers.pdf.seal import Seal, Sealer
 from renderers.pdf.seal_reference import add_seal
 from renderers.pdf.tag_tree import mend_tags
 from renderers.pdf.workshop import Sheets, Workshop
+
+if TYPE_CHECKING:
+    from renderers.pdf.fast.specimen import Specimens
 
 HTML_TEMPLATE = "pdf/bill.html.j2"
 CSS_TEMPLATE = "pdf/bill.css.j2"
@@ -246,6 +249,13 @@ class SpecimenLayout:
     def font_config(self) -> Any:
         """WeasyPrint's fonts."""
         return self._reference.sheets().fonts
+
+    def first(self, own: Specimens, language: str) -> tuple[Specimens, str]:
+        """Return the specimens that asked first of all with the same styles and fonts, and their language."""
+        sheets = self._reference.sheets()
+        if sheets.first is None:
+            sheets.first = own, language
+        return sheets.first
 
     def __call__(self, html: str, css: str) -> tuple[Layout, Any]:
         """Return the laid-out document and its element tree. Raises `RenderError` (R102)."""

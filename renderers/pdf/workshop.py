@@ -34,6 +34,7 @@ class Sheets:
     sheets: list[weasyprint.CSS]
     warnings: tuple[str, ...]
     identity: str  # of all that a layout by them follows from but the HTML
+    first: tuple[Any, str] | None = None  # the specimens of the first locale, and its language
 
 
 class Workshop:

@@ -49,6 +49,10 @@ class Shelf:
                     break
         return found
 
+    def has_shared(self, name: str) -> bool:
+        """Say whether an entry of this name is stored for all locales that get the same fonts."""
+        return self.store.get(digest_of(self._identity, name)) is not None
+
     def put(self, name: str, language: str, entry: Entry, *, is_bound: bool) -> Entry:
         """Store an entry, whose thing is given away; return it as it will be found."""
         for span in _spans(entry.thing):

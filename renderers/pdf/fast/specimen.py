@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 from renderers.pdf.fast.alphabet import make_alphabets
@@ -22,6 +22,7 @@ from renderers.pdf.fast.nodes import Builder, MakeLeaf, Node, SectionForm
 from renderers.pdf.fast.part_pickle import Entry, Furniture
 from renderers.pdf.fast.part_store import PartStore
 from renderers.pdf.fast.parts import PartBox
+from renderers.pdf.fast.row_parts import groups, renumber
 from renderers.pdf.fast.shelf import Shelf
 from renderers.pdf.fast.specimen_html import Writer, elements_of
 from renderers.pdf.fast.strip import PageKind
@@ -49,6 +50,10 @@ class LayOut(Protocol):
     @property
     def font_config(self) -> Any:
         """WeasyPrint's fonts."""
+        ...
+
+    def first(self, own: Specimens, language: str) -> tuple[Specimens, str]:
+        """Return the specimens that asked first of all with the same styles and fonts, and their language."""
         ...
 
     def __call__(self, html: str, css: str) -> tuple[Any, Any]:
@@ -84,6 +89,7 @@ class Specimens:
         self._lately: dict[int, tuple[Element, Sequence[SlotValue], tuple[str, list[str]]]] = {}  # named by `learn`
         self.laid_out = 0
         self._ready = 0  # styles whose alphabets were made
+        self._is_apart = False  # true: other locales have other fonts
 
     def learn(self, frame: Skeleton, bodies: Sequence[tuple[Element, Sequence[SlotValue]]]) -> None:
         """Have what isn't known yet of these sections laid out, all at once. Raises `Unfillable`."""
@@ -100,6 +106,7 @@ class Specimens:
         if unknown:
             with self._shelf.store.turn([one.key for one in unknown]):
                 unknown = self._unknown(frame, unknown)  # another process may have made them meanwhile
+                unknown = self._learnt_elsewhere(frame, unknown) if unknown else []
                 if unknown:
                     self._learn(frame, unknown)
         styles = self._shelf.styles
@@ -214,6 +221,29 @@ class Specimens:
                 self._widths[context] = float(document.pages[0].width)
         return self._widths[context]
 
+    def _learnt_elsewhere(self, frame: Skeleton, wanted: list[_Wanted]) -> list[_Wanted]:
+        """Have parts laid out in the language that came first; return those that this locale can't use.
+
+        Pango looks for the font of each size anew in each language, which takes longer than to set a line in it.
+        """
+        language = frame.root.attribute("lang")
+        if self._is_bound or self._is_apart or not language or frame.body.attribute("lang"):
+            return wanted
+        first, spoken = self._lay_out.first(self, language)
+        if first is self:
+            return wanted
+        has = self._shelf.has_shared  # what is there and yet unknown is another locale's, with other fonts
+        fresh = [
+            one for one in wanted if not self._binds(one.key) and not all(has(name) for name in (one.key, *one.rows))
+        ]
+        if not fresh:
+            return wanted
+        root = replace(frame.root, attributes={**frame.root.attributes, "lang": (spoken,)})
+        first._learn(replace(frame, root=root), fresh)  # noqa: SLF001
+        left = self._unknown(frame, wanted)
+        self._is_apart = len(left) > len(wanted) - len(fresh)
+        return left
+
     def _learn(self, frame: Skeleton, wanted: Sequence[_Wanted]) -> None:
         pieces = [f"<{GAP}></{GAP}>{self._html.written(one.element, one.slots)}" for one in wanted]
         endless = ENDLESS.format(width=self._width(frame))
@@ -264,13 +294,13 @@ class Specimens:
         part.tail_margin = below.border_box_y() - box.border_box_y() - box.border_height()
         anchor_absolutes_of(part, box, page)
         settle(part)
-        rows = [row for group in _groups(part) for row in group.children]
+        rows = [row for group in groups(part) for row in group.children]
         names = list(self._html.body_rows(child, one.slots))
         if len(rows) != len(names):
             raise Unfillable("a table's rows differ from the template's")
         for row, (_, element) in zip(rows, names, strict=True):
-            _renumber(row, elements_of(child).index(element))
-        for group in _groups(part):
+            renumber(row, elements_of(child).index(element))
+        for group in groups(part):
             group.children = []
         return part, rows
 
@@ -356,38 +386,6 @@ def anchor_absolutes_of(part: PartBox, box: Any, page: Any) -> None:
 
 def _is_text(text: Template) -> bool:
     return any(isinstance(piece, int) or piece.strip() for piece in text)
-
-
-def _groups(part: PartBox) -> Iterator[PartBox]:
-    if part.kind == "group" and not part.is_header:
-        yield part
-    for child in part.children:
-        yield from _groups(child)
-    for row in part.rows:
-        for child in row:
-            yield from _groups(child)
-
-
-def _renumber(part: PartBox, by: int) -> None:
-    """Count the elements of a row from the row's own."""
-    if part.element >= 0:
-        part.element -= by
-    for child in part.children:
-        _renumber(child, by)
-    for row in part.rows:
-        for child in row:
-            _renumber(child, by)
-    if part.lines is not None:
-        lines = part.lines
-        lines.spans = {_moved(owner, by): span for owner, span in lines.spans.items()}
-        lines.pseudo = {_moved(owner, by): text for owner, text in lines.pseudo.items()}
-        lines.atoms = {_moved(owner, by): atom for owner, atom in lines.atoms.items()}
-        for atom in lines.atoms.values():
-            _renumber(atom.box, by)
-
-
-def _moved(owner: int, by: int) -> int:
-    return owner - by if owner >= 0 else owner
 
 
 def _inner(box: Any) -> Any:
