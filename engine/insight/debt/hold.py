@@ -66,9 +66,9 @@ class Holds:
         return self._lapses[number]
 
     def had_lapsed(self, claim: Claim, day: date) -> bool:
-        """True if the limitation date of `claim` was past on `day`."""
+        """True if the limitation date of `claim` was past on `day`; money of a later day counts as of this one."""
         last = self.limitation_on(claim)
-        return last is not None and last < day
+        return last is not None and last < min(day, self.as_of)
 
     def held(self, claim: Claim, rest: Decimal) -> tuple[Decimal, str]:
         """Return what of `rest`, which is open and not in dispute, must wait, and why; all of it or a part."""

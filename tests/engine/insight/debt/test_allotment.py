@@ -80,6 +80,15 @@ def test_nor_for_what_had_lapsed_by_then() -> None:
     assert [(item.number, item.held) for item in statement.items] == [("B0", Decimal("70.00"))]
 
 
+def test_what_lapses_only_after_the_day_takes_money_dated_ahead() -> None:
+    # By the day of the payment B1 will have lapsed; on the day of the statement it is asked for.
+    terms, disputed = DebtTerms(law="PT"), NEW | {"is_disputed": True}
+    due = bill("B1", "50.00", "2026-10-25", "2026-10-05")
+    statement = statement_of(customer(due, disputed, payments=[paid("50.00", "2027-05-07")]), terms, TODAY)
+    assert asked(statement) == {}
+    assert statement.disputed == Decimal("50.00")
+
+
 def test_a_credit_note_settles_its_bill_first_and_then_the_oldest() -> None:
     note = credit_note("N1", "60.00", "B2")
     assert asked(statement_of(customer(OLD, NEW, note), PLAIN, TODAY)) == {"B1": "90.00"}
