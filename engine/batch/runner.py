@@ -7,7 +7,8 @@ each worker). A worker holds all of its shards.
 
 A worker that dies costs nothing that was reported. Its shard's rest is tried again, with a report
 after each customer; the first one without a report at a second death is tried alone, and set aside
-if it kills a third worker.
+if it kills a third worker. The death of a worker that had gone on to a following shard, unknown to the
+parent, counts for the shard before: its rest is tried again, the following one is given anew as it was.
 """
 
 from __future__ import annotations
