@@ -670,12 +670,12 @@ def charge_rows(book, bill, ids, roles):
         role = _found(roles, <object>found[0])
         if role is NULL:
             return None
-        if place < MOST_ROWS:
-            if place == len(_row_ids):
-                _row_ids.append(ids(place))
+        if place < len(_row_ids):
             of_row = <tuple>_row_ids[place]
         else:
             of_row = <tuple>ids(place)
+            if place == len(_row_ids) and place < MOST_ROWS:  # another thread may have kept them meanwhile
+                _row_ids.append(of_row)
         quantity, unit, price = <object>found[2], <object>found[3], <object>found[4]
         label = own.word_of(of_row[0], <object>found[1])
         if quantity is None or unit is None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,6 +87,29 @@ def test_any_bill_is_taken_apart_alike(**changes: Any) -> None:
 def test_a_bill_of_more_rows_than_ids_are_kept_is_made_alike() -> None:
     bill = Bill.model_construct(**WITH_PARTS.__dict__ | {"lines": WITH_PARTS.lines * 70})
     assert both(lambda: FactBook(TEXTS["en"]), bill)
+
+
+# In a process of its own, in which no ids are kept yet. The second bill comes as from another thread of a preview.
+ANOTHER_BETWEEN = """
+from tests.engine.compose.test_rows_kernel import TEXTS, WITH_PARTS, FactBook, kernel, rows
+
+LONGER = WITH_PARTS.model_copy(update={"lines": WITH_PARTS.lines * 2})
+
+def make(bill, ids):
+    return kernel.charge_rows(FactBook(TEXTS["en"]), bill, ids, rows.ROLES)
+
+def interrupted(place):
+    if place == 0:
+        make(WITH_PARTS, rows._ids)
+    return rows._ids(place)
+
+make(WITH_PARTS, interrupted)
+assert repr(make(LONGER, rows._ids)) == repr(rows._charge_rows(FactBook(TEXTS["en"]), LONGER))
+"""
+
+
+def test_ids_stay_in_order_where_another_bill_comes_between() -> None:
+    subprocess.run([sys.executable, "-c", ANOTHER_BETWEEN], check=True, cwd=Path(__file__).parents[3])
 
 
 def test_what_is_not_known_is_left_to_python() -> None:
