@@ -74,9 +74,11 @@ cdef class Key:
 
     cdef Hash inner, outer
 
-    def __cinit__(self, bytes key):
+    def __cinit__(self, bytes key not None):
         cdef uint8_t padded[2][BLOCK]
         cdef Py_ssize_t place
+        if not _has_library or PyBytes_GET_SIZE(key) > BLOCK:
+            raise ValueError("the key is longer than a block, or OpenSSL is not found")
         memset(padded[0], 0x36, BLOCK)
         memset(padded[1], 0x5C, BLOCK)
         for place in range(PyBytes_GET_SIZE(key)):

@@ -56,6 +56,13 @@ def test_signatures_are_those_of_python(key: Any, message: Any) -> None:
     assert told(kernel.hmac, key, message) == told(hmac_in_python, key, message)
 
 
+def test_a_key_of_more_than_a_block_is_refused() -> None:
+    with pytest.raises(ValueError, match="longer than a block"):
+        kernel.Key(bytes(65))
+    with pytest.raises(TypeError):
+        kernel.Key(None)
+
+
 @given(digest=data | odd | st.binary(min_size=15, max_size=15) | st.binary(min_size=20, max_size=20))
 def test_opaque_names_are_those_of_python(digest: Any) -> None:
     assert told(kernel.opaque, digest) == told(opaque_in_python, digest)
