@@ -203,6 +203,7 @@ def _work(ledger: Ledger, begun: Run, opened: _Opened, state_dir: Path | None) -
         event("run", "ends", exit_code=report.exit_code, total=report.total, reused=report.reused)
         return report
     finally:
+        summary.close()
         if log:
             close_run_log(log)
 

@@ -195,6 +195,10 @@ class Summary:
             self._drop()
             raise
 
+    def close(self) -> None:
+        """Leave nothing open, nor a draft, of a run that came to no end: the next one writes to the same names."""
+        self._drop()
+
     def _drop(self) -> None:
         """Leave nothing of what was written, and take nothing more in before the end."""
         with suppress(_DroppedError, OSError), self._opened:
@@ -301,11 +305,16 @@ def _quarantine_line(known: Known) -> str:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[IO[str]]:
-    """Open a file that gets its name only when it is whole."""
+    """Open a file that gets its name only when it is whole; what is not takes no room that others need."""
     draft = path.with_name(f".{path.name}.part")
     handle = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise

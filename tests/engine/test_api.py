@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -194,6 +195,15 @@ def stopped(mini_cycle, monkeypatch) -> Path:
 def test_a_broken_run_leaves_its_report(stopped):
     assert '"exit_code": 1' in (stopped / "report.json").read_text()
     assert len((stopped / "quarantine.jsonl").read_text().splitlines()) >= 50
+
+
+def test_a_broken_run_leaves_no_draft_even_if_the_ledger_can_not_note_it(mini_cycle, monkeypatch, request):
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("engine.batch.ledger.Ledger.stop", full)
+    state = request.getfixturevalue("stopped")
+    assert not list(state.glob(".*.part"))
 
 
 def test_resume_refuses_a_changed_input(stopped, mini_cycle):
