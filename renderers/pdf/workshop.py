@@ -43,6 +43,7 @@ class Workshop:
     def __init__(self, root: Path, cache: Path | None = None) -> None:
         self._root = root
         self._sheets: dict[str, Sheets] = {}
+        self.documents = 0  # that the references of all locales have written
         self.parts = PartStore(cache / _PARTS if cache is not None else None)
 
     def sheets(self, text: str) -> Sheets | None:

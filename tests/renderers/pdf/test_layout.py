@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import gc
+from pathlib import Path
 
 import pytest
 import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 
+from renderers.pdf import reference
 from renderers.pdf.layout import Layout
+from tests.renderers.builders import make_communication
+from tests.renderers.fake_templates import FakeTemplates
 
 _SVG = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'%3E%3Crect width='2' height='2'/%3E%3C/svg%3E"
 _ROW = "<tr><td>1</td><td style='border: 1px solid'>2</td></tr>"
@@ -52,3 +56,18 @@ def make(fonts: FontConfiguration, *, is_written: bool, is_ended: bool) -> bool:
     if is_ended:
         document.end()
     return True
+
+
+def test_what_documents_leave_lies_for_a_few_documents_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reference, "LEFT_LYING", 2)
+    looks: list[int] = []
+    own = reference.Reference(FakeTemplates(tmp_path))
+    gc.disable()  # as good as that for a worker: it looks after a million new objects
+    gc.callbacks.append(lambda phase, info: looks.append(info["generation"]) if phase == "start" else None)
+    try:
+        for _ in range(4):
+            own.render(make_communication(), "2026-11-06T08:00:00Z")
+    finally:
+        gc.callbacks.pop()
+        gc.enable()
+    assert looks == [2, 2]
