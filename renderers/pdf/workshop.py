@@ -74,7 +74,7 @@ class Workshop:
 def _system(fonts: FontConfiguration) -> str:
     """Return what else layouts follow from: the fonts of the system, the programs, and this package's own code."""
     code = sha256()
-    for path in sorted((Path(__file__).parent / "fast").glob("*.py")):
+    for path in sorted(one for kind in ("*.py", "*.pyx") for one in Path(__file__).parent.rglob(kind)):
         code.update(path.read_bytes())
     variables = [os.environ.get(name, "") for name in _VARIABLES]
     return repr((weasyprint.__version__, pango.pango_version(), code.hexdigest(), variables, _installed(fonts)))
