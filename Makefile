@@ -1,7 +1,7 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-# A distribution's Python is built with profile-guided optimization; one by pyenv usually isn't, and takes a fifth more time.
+# A distribution's Python is built with profile-guided optimization; one by pyenv usually isn't: up to a fifth more time.
 SOUND := import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell /usr/bin/python3 -c '$(SOUND)' 2>/dev/null && echo /usr/bin/python3 || echo python3)
 VENV := .venv

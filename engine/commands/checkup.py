@@ -80,7 +80,7 @@ def _python() -> Iterator[Finding]:
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         yield Finding("fault", "python", version, "use Python 3.11, 3.12 or 3.13")
     elif not _is_optimized():
-        fact = f"{version}, built without profile-guided optimization: takes a fifth more time"
+        fact = f"{version}, built without profile-guided optimization: takes up to a fifth more time"
         yield Finding("note", "python", fact, "use the distribution's Python, or build one with --enable-optimizations")
     else:
         yield Finding("ok", "python", version)
