@@ -8,8 +8,9 @@ stands apart. Last line: JSON.
     python benchmarks/bench_pdf_batch.py [--count 10000] [--messy] [--workers 2] [--seed 1] [--folder DIR]
                                          [--audit 59] [--around]
 
-Give `--folder` a fresh place: where thousands of files were removed in the last minutes, ext4 makes new
-ones at several times the cost. `--around` takes a channel that hands out a fixed PDF instead: what is left
+Run after run on one disk measures the disk: ext4 without a journal won't take the number of a file that was
+removed in the last five minutes, and looks at each such number for every new file. Wait so long, or give `--folder`
+a place in memory. `--around` takes a channel that hands out a fixed PDF instead: what is left
 is all that stands around the fill. Linux only: it reads /proc.
 """
 
