@@ -242,15 +242,6 @@ class _DroppedError(Exception):
     """What was begun is not to be finished."""
 
 
-def summarise(ledger: Ledger, run: Run, state_dir: Path | None, *, is_whole: bool = True) -> RunReport:
-    """Return the totals of a run, read from the ledger one outcome at a time.
-
-    With a state folder its files on each customer are written in the same pass, mode 0600. Raises
-    `StorageError` (S103).
-    """
-    return Summary(ledger, run, state_dir).end(is_whole=is_whole)
-
-
 def write_report(report: RunReport) -> None:
     """Write the totals into the state folder, mode 0600. Raises `StorageError` (S103)."""
     if report.state_dir is not None:

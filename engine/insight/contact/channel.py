@@ -13,8 +13,6 @@ from engine.model.quick import quick
 
 _POST = ContactChannel.POST
 _NAMES = {channel: channel.value for channel in ContactChannel}  # the enum's own look-up takes ten times as long
-
-
 MOST_MET = 4096  # kinds of customers without experience of whom the choice is kept
 
 

@@ -11,7 +11,7 @@ from engine.batch.audit import FOLDER, VERDICT, audit, kept_verdict
 from engine.batch.audit_sample import Chosen
 from engine.batch.auditor import DIFFERENCES, Auditor, Beside, kept_name
 from engine.batch.ledger import Entry, Ledger
-from engine.batch.report import summarise
+from engine.batch.report import Summary
 from engine.batch.shard import Kit
 from engine.batch.verdict import Part, Verdict
 from engine.contracts import Compiled, Judgement, LayoutClass
@@ -158,7 +158,7 @@ def test_the_report_tells_audit_and_share_of_fallbacks(tmp_path, make_spec, make
             (("pdf", "reference: a: b"), ("message", "reference"))
         ]
         ledger.record(run, [Entry(n, make_outcome(f"C-{n}", paths=path)) for n, path in enumerate(paths)])
-        report = summarise(ledger, run, None)
+        report = Summary(ledger, run, None).end()
     assert report.as_json()["fallback_share"] == {"pdf": 0.25}
     assert report.as_json()["audit"] == {}
     report.audit = Verdict(documents=4, fast=9, classes=2, classes_met=2, seconds=1.5, differing=("C-1",))

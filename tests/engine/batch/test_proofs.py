@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from engine.batch.ledger import Entry, Ledger
-from engine.batch.report import MANIFEST, summarise
+from engine.batch.report import MANIFEST, Summary
 from engine.batch.sealing import must_seal_alike
 from engine.errors import BatchError
 from engine.evidence.keeping import noted_root
@@ -39,7 +39,7 @@ def written(tmp_path, make_spec, make_outcome):
         with Ledger.open(tmp_path / "state") as ledger:
             run = ledger.begin(make_spec(**spec))
             ledger.record(run, [Entry(place, outcome) for place, outcome in enumerate(outcomes)])
-            summarise(ledger, run, tmp_path / "state", is_whole=is_whole)
+            Summary(ledger, run, tmp_path / "state").end(is_whole=is_whole)
         lines = [json.loads(line) for line in (tmp_path / "state" / MANIFEST).read_text().splitlines()]
         return lines, noted_root(tmp_path / "state")
 

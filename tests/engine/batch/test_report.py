@@ -19,7 +19,6 @@ from engine.batch.report import (
     REPORT,
     Summary,
     note_verdict,
-    summarise,
     write_report,
 )  # fmt: skip
 from engine.batch.verdict import Verdict
@@ -49,7 +48,7 @@ def reported(tmp_path, make_spec, make_outcome):
         aside = make_outcome("C-3", OutcomeStatus.QUARANTINED, problem=problem, detail="lines make 10.00")
         failed = make_outcome("C-4", OutcomeStatus.FAILED, problem=Problem("R101", "no"))
         ledger.record(run, [Entry(n, outcome) for n, outcome in enumerate((done, silent, aside, failed))])
-        report = summarise(ledger, run, state)
+        report = Summary(ledger, run, state).end()
         write_report(report)
         yield report, state
 
@@ -121,7 +120,7 @@ def test_the_exit_code_says_how_it_ended(tmp_path, make_spec, make_outcome, stat
     with Ledger.open(tmp_path / "state") as ledger:
         run = ledger.begin(make_spec())
         ledger.record(run, [Entry(0, make_outcome(status=status))])
-        report = summarise(ledger, run, None)
+        report = Summary(ledger, run, None).end()
         report.is_whole = is_whole
     assert report.exit_code == code
 
@@ -140,10 +139,10 @@ def test_a_report_that_can_not_be_written_says_so(tmp_path, make_spec, make_outc
         ledger.record(run, [Entry(0, make_outcome())])
         (state / MANIFEST).mkdir()
         with pytest.raises(StorageError) as raised:
-            summarise(ledger, run, state)
+            Summary(ledger, run, state).end()
         assert raised.value.problem.code == "S103"
         (state / MANIFEST).rmdir()
-        report = summarise(ledger, run, state)
+        report = Summary(ledger, run, state).end()
     (state / REPORT).mkdir()
     with pytest.raises(StorageError) as raised:
         write_report(report)
@@ -198,7 +197,7 @@ def test_what_is_taken_in_on_the_way_ends_as_what_is_read_at_once(tmp_path, make
         summary.go_on()  # those up to the sixth
         ledger.record(run, [Entry(6, made[6])])
         report = summary.end()
-        at_once = summarise(ledger, run, other)
+        at_once = Summary(ledger, run, other).end()
     assert [line["key"] for line in lines(state / MANIFEST)] == [f"C-{n}" for n in range(8)]
     assert left_in(state) == left_in(other)
     assert report.as_json() == at_once.as_json()
@@ -246,7 +245,7 @@ def test_a_run_that_came_to_no_end_writes_nothing_into_the_next_ones_files(tmp_p
         broken.go_on()
         broken.close()
         assert not list(state.glob(".*.part"))
-        summarise(ledger, run, state)
+        Summary(ledger, run, state).end()
         left = left_in(state)
         del broken  # what it had in its buffers would be written now
     assert left_in(state) == left

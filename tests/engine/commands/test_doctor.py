@@ -29,7 +29,7 @@ def test_a_whole_machine_has_no_fault(tmp_path: Path) -> None:
     [
         ("/usr", "'--enable-shared'", "ok"),
         ("/usr/local", "'--enable-optimizations' '--with-lto'", "ok"),
-        ("/home/me/.pyenv/versions/3.12.1", "'--enable-shared'", "note"),
+        ("/opt/pyenv/versions/3.12.1", "'--enable-shared'", "note"),
         ("/opt/python", None, "note"),
     ],
 )
